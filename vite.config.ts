@@ -1,0 +1,44 @@
+import { paraglideVitePlugin } from '@inlang/paraglide-js';
+import { sveltekit } from '@sveltejs/kit/vite';
+import { defineConfig } from 'vitest/config';
+
+const relayPort = process.env.RELAY_PORT ?? '8080';
+const relay = { target: `http://127.0.0.1:${relayPort}`, ws: true, changeOrigin: false };
+
+export default defineConfig({
+  plugins: [
+    paraglideVitePlugin({
+      project: './src/lib/i18n/project.inlang',
+      outdir: './src/lib/i18n/paraglide',
+      strategy: ['localStorage', 'preferredLanguage', 'baseLocale'],
+      emitTsDeclarations: true,
+    }),
+    sveltekit(),
+  ],
+  server: {
+    proxy: { '/api': relay, '/healthz': relay, '/sockets': relay },
+  },
+  build: { target: 'es2022' },
+  test: {
+    reporters: ['default'],
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          environment: 'node',
+          include: ['src/**/*.test.ts', 'signal/**/*.test.ts'],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'relay',
+          environment: 'node',
+          testTimeout: 60_000,
+          include: ['tests/{architecture,contracts,convergence,faults,integration}/**/*.test.ts'],
+        },
+      },
+    ],
+  },
+});
