@@ -1,0 +1,122 @@
+import type { ErrorCode } from '../error-codes.ts';
+import { ok, refuse, type Result } from '../result.ts';
+import type { RelayCommand, SessionCommand } from './commands.ts';
+import type { CallEndReason, SessionEventBody } from './events.ts';
+import { verdict } from './permissions.ts';
+import type { Subject } from './subject.ts';
+import { legOf, liveCall, openLegs, type Call, type VideoSession } from './video-session.ts';
+
+type CallCommand =
+  Extract<SessionCommand, { type: `call.${string}` }> | Extract<RelayCommand, { callId: unknown }>;
+type CallDecision = Result<SessionEventBody[], ErrorCode>;
+
+/** How long a call rings before it counts as missed. */
+export const ringTimeoutMs = 45_000;
+/** How long a participant whose link is lost keeps the place in the call. */
+export const reconnectGraceMs = 60_000;
+
+/** Judges what is said about a call of this session. A session has at most one call that rings or runs. */
+export function decideCall(
+  session: VideoSession,
+  command: CallCommand,
+  context: { subject: Subject; nowMs: number },
+): CallDecision {
+  const { subject } = context;
+  if (command.type === 'call.start') return start(session, command, subject);
+  const call = liveCall(session);
+  const mine = 'callId' in command ? command.callId : command.payload.callId;
+  if (verdict(subject, 'see', session) !== true) return refuse('not-found');
+  if (!call || call.id !== mine)
+    return refuse(session.calls.some((one) => one.id === mine) ? 'call-over' : 'no-call');
+  switch (command.type) {
+    case 'call.answer':
+      return answer(session, call, command, subject);
+    case 'call.reject':
+      return reject(session, call, subject);
+    case 'call.link-up':
+      return linkUp(call, subject);
+    case 'call.leave':
+      return subject.kind === 'relay' ? refuse('forbidden') : leave(session, call, subject.id, 'hung-up');
+    case 'relay.miss-call':
+      if (call.state !== 'ringing' || context.nowMs < call.startedAtMs + ringTimeoutMs)
+        return refuse('stale');
+      return ok([ended(call, 'missed')]);
+    case 'relay.lose-leg':
+      return leave(session, call, command.participantId, 'link-lost');
+  }
+}
+
+function start(
+  session: VideoSession,
+  command: Extract<SessionCommand, { type: 'call.start' }>,
+  subject: Subject,
+): CallDecision {
+  const allowed = verdict(subject, 'startCall', session);
+  if (allowed !== true) return refuse(allowed);
+  if (session.status === 'IN_PROGRESS' || liveCall(session)) return refuse('call-running');
+  if (session.status !== 'CONFIRMED') {
+    return refuse(session.status === 'REQUESTED' ? 'illegal-transition' : 'session-closed');
+  }
+  if (session.calls.some((call) => call.id === command.payload.callId)) return refuse('already-exists');
+  return ok([{ type: 'call.started', payload: { ...command.payload, number: session.calls.length + 1 } }]);
+}
+
+function answer(
+  session: VideoSession,
+  call: Call,
+  command: Extract<SessionCommand, { type: 'call.answer' }>,
+  subject: Subject,
+): CallDecision {
+  const allowed = verdict(subject, 'answerCall', session);
+  if (allowed !== true) return refuse(allowed);
+  if (subject.kind === 'relay') return refuse('forbidden');
+  if (legOf(call, subject.id)) return refuse('already-answered');
+  // Whoever is rung is the other side: a second tablet at the same machine cannot answer its own call.
+  if (call.state === 'ringing' && subject.kind === call.startedBy.kind) return refuse('forbidden');
+  if (openLegs(call).length >= session.settings.maxParticipants) return refuse('call-full');
+  return ok([
+    call.state === 'ringing'
+      ? { type: 'call.answered', payload: command.payload }
+      : { type: 'call.joined', payload: command.payload },
+  ]);
+}
+
+function reject(session: VideoSession, call: Call, subject: Subject): CallDecision {
+  const allowed = verdict(subject, 'answerCall', session);
+  if (allowed !== true) return refuse(allowed);
+  if (call.state !== 'ringing') return refuse('already-answered');
+  if (subject.kind === call.startedBy.kind) return refuse('forbidden');
+  return ok([ended(call, 'rejected')]);
+}
+
+function linkUp(call: Call, subject: Subject): CallDecision {
+  if (subject.kind === 'relay' || !legOf(call, subject.id)) return refuse('no-call');
+  if (call.state === 'ringing') return refuse('no-call');
+  // Both ends report the link; the first report counts and the second is no fault.
+  if (call.state === 'linked') return ok([]);
+  return ok([{ type: 'call.linked', payload: { callId: call.id } }]);
+}
+
+function leave(
+  _session: VideoSession,
+  call: Call,
+  participantId: string,
+  cause: 'hung-up' | 'link-lost',
+): CallDecision {
+  if (!legOf(call, participantId)) return refuse('no-call');
+  if (call.state === 'ringing') return ok([ended(call, cause === 'hung-up' ? 'withdrawn' : 'link-lost')]);
+  const left: SessionEventBody = { type: 'call.left', payload: { callId: call.id, participantId, cause } };
+  // A call needs two: when only one would stay, it is over for that one too.
+  const staying = openLegs(call).length - 1;
+  return ok(staying >= 2 ? [left] : [left, ended(call, cause)]);
+}
+
+function ended(call: Call, cause: CallEndReason): SessionEventBody {
+  return { type: 'call.ended', payload: { callId: call.id, cause, linked: call.state === 'linked' } };
+}
+
+/** What ends the call that rings or runs, if there is one. */
+export function endOfLiveCall(session: VideoSession, cause: CallEndReason): SessionEventBody[] {
+  const call = liveCall(session);
+  return call ? [ended(call, cause)] : [];
+}

@@ -1,0 +1,143 @@
+import * as v from 'valibot';
+import {
+  id,
+  type CallId,
+  type CommandId,
+  type DeviceId,
+  type EmployeeId,
+  type MessageId,
+  type OrganizationId,
+  type ScreenshotId,
+  type SessionId,
+  type TicketId,
+} from '../ids.ts';
+import { sessionSettingsSchema } from '../organization/settings.ts';
+import { actorSchema } from './subject.ts';
+
+export const maxReasonLength = 2000;
+export const maxMessageLength = 4000;
+/** The longest side and the area that a screenshot may have, in pixels. */
+export const maxPictureSide = 8192;
+export const maxPicturePixels = 32_000_000;
+export const maxScreenshotBytes = 16 * 1024 * 1024;
+export const screenshotTypes = ['image/jpeg', 'image/png', 'image/webp'] as const;
+
+const text = (max: number) => v.pipe(v.string(), v.maxLength(max));
+const personRef = v.object({ id: v.string(), name: text(120) });
+export type PersonRef = v.InferOutput<typeof personRef>;
+
+const deviceRef = v.object({ id: id<DeviceId>(), name: text(200) });
+export const callModes = ['video', 'voice', 'text'] as const;
+/** How somebody takes part: with the own camera, voice only (sees the others), or text only. */
+export type CallMode = (typeof callModes)[number];
+
+export const callEndReasons = [
+  'hung-up',
+  'rejected',
+  'missed',
+  'withdrawn',
+  'link-lost',
+  'cancelled',
+  'failed',
+] as const;
+export type CallEndReason = (typeof callEndReasons)[number];
+
+const opened = {
+  organizationId: id<OrganizationId>(),
+  device: deviceRef,
+  reason: text(maxReasonLength),
+  ticketIds: v.array(id<TicketId>()),
+  settings: sessionSettingsSchema,
+};
+
+/** Length in bytes, hash over the bytes as lower-case hex, size in pixels. */
+export const screenshotMetaSchema = v.object({
+  screenshotId: id<ScreenshotId>(),
+  callId: v.optional(id<CallId>()),
+  bytes: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(maxScreenshotBytes)),
+  sha256: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)),
+  mediaType: v.picklist(screenshotTypes),
+  width: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(maxPictureSide)),
+  height: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(maxPictureSide)),
+});
+export type ScreenshotMeta = v.InferOutput<typeof screenshotMetaSchema>;
+
+const callRef = { callId: id<CallId>() };
+
+/** What can be in a session's log: type and payload. */
+export const sessionEventBodies = v.variant('type', [
+  v.object({
+    type: v.literal('session.requested'),
+    payload: v.object({ ...opened, receivedBy: v.array(personRef) }),
+  }),
+  v.object({
+    type: v.literal('session.created'),
+    payload: v.object({ ...opened, direct: v.optional(v.boolean(), false) }),
+  }),
+  v.object({ type: v.literal('session.confirmed'), payload: v.object({}) }),
+  v.object({ type: v.literal('session.withdrawn'), payload: v.object({ reason: text(maxReasonLength) }) }),
+  v.object({ type: v.literal('session.declined'), payload: v.object({ reason: text(maxReasonLength) }) }),
+  v.object({ type: v.literal('session.cancelled'), payload: v.object({ reason: text(maxReasonLength) }) }),
+  v.object({ type: v.literal('session.closed'), payload: v.object({ automatic: v.boolean() }) }),
+  v.object({ type: v.literal('session.reopened'), payload: v.object({}) }),
+  v.object({
+    type: v.literal('session.visibility-set'),
+    payload: v.object({ visibility: v.picklist(['public', 'internal']) }),
+  }),
+  v.object({
+    type: v.literal('session.assigned'),
+    payload: v.object({ employee: v.object({ id: id<EmployeeId>(), name: text(120) }) }),
+  }),
+  v.object({ type: v.literal('session.unassigned'), payload: v.object({ employeeId: id<EmployeeId>() }) }),
+  v.object({
+    type: v.literal('call.started'),
+    payload: v.object({ ...callRef, number: v.number(), mode: v.picklist(callModes) }),
+  }),
+  v.object({
+    type: v.literal('call.answered'),
+    payload: v.object({ ...callRef, mode: v.picklist(callModes) }),
+  }),
+  v.object({ type: v.literal('call.linked'), payload: v.object({ ...callRef }) }),
+  v.object({
+    type: v.literal('call.joined'),
+    payload: v.object({ ...callRef, mode: v.picklist(callModes) }),
+  }),
+  v.object({
+    type: v.literal('call.left'),
+    payload: v.object({ ...callRef, participantId: v.string(), cause: v.picklist(['hung-up', 'link-lost']) }),
+  }),
+  v.object({
+    type: v.literal('call.ended'),
+    payload: v.object({ ...callRef, cause: v.picklist(callEndReasons), linked: v.boolean() }),
+  }),
+  v.object({ type: v.literal('screenshot.taken'), payload: screenshotMetaSchema }),
+  v.object({ type: v.literal('screenshot.stored'), payload: v.object({ screenshotId: id<ScreenshotId>() }) }),
+  v.object({
+    type: v.literal('chat.sent'),
+    payload: v.object({ messageId: id<MessageId>(), text: text(maxMessageLength) }),
+  }),
+]);
+export type SessionEventBody = v.InferOutput<typeof sessionEventBodies>;
+export type SessionEventType = SessionEventBody['type'];
+export type EventPayload<T extends SessionEventType> = Extract<SessionEventBody, { type: T }>['payload'];
+
+const envelope = v.object({
+  streamId: id<SessionId>(),
+  /** Place in the session's log, from 1. */
+  seq: v.pipe(v.number(), v.integer(), v.minValue(1)),
+  /** Place among all events of the relay; a client pulls since the highest it has. */
+  position: v.pipe(v.number(), v.integer(), v.minValue(0)),
+  /** The command that caused it; absent for what the relay did by itself. */
+  commandId: v.optional(id<CommandId>()),
+  actor: actorSchema,
+  /** The relay's time. */
+  atMs: v.number(),
+});
+
+/** One accepted event of a session's log. */
+export type SessionEvent = v.InferOutput<typeof envelope> & SessionEventBody;
+
+/** Parses one event; throws a ValiError. An event of an unknown type is not for this version. */
+export function parseSessionEvent(input: unknown): SessionEvent {
+  return { ...v.parse(envelope, input), ...v.parse(sessionEventBodies, input) };
+}

@@ -1,0 +1,214 @@
+import type { SessionEvent } from './events.ts';
+import type { SessionStatus } from './status.ts';
+import { nextStatus, type StatusTrigger } from './status.ts';
+import type { Actor } from './subject.ts';
+import type { Call, VideoSession } from './video-session.ts';
+
+/** A log that no relay would have written: a gap, a first event that opens nothing, an illegal step. */
+export class LogError extends Error {}
+
+/**
+ * The session after one more event. Pure: the input is not changed. Throws LogError for an event that cannot stand
+ * at this place of the log.
+ */
+export function applyEvent(session: VideoSession | undefined, event: SessionEvent): VideoSession {
+  if (event.type === 'session.requested' || event.type === 'session.created') {
+    if (session || event.seq !== 1) throw new LogError('a session is opened once, by its first event');
+    return openSession(event);
+  }
+  if (!session) throw new LogError('the first event must open the session');
+  if (event.seq !== session.seq + 1)
+    throw new LogError(`expected event ${session.seq + 1}, got ${event.seq}`);
+  return { ...advance(session, event), seq: event.seq, updatedAtMs: event.atMs };
+}
+
+/** Folds a whole log, in order. Undefined for an empty one. */
+export function foldSession(events: Iterable<SessionEvent>): VideoSession | undefined {
+  let session: VideoSession | undefined;
+  for (const event of events) session = applyEvent(session, event);
+  return session;
+}
+
+function openSession(
+  event: Extract<SessionEvent, { type: 'session.requested' | 'session.created' }>,
+): VideoSession {
+  const { payload, actor, atMs } = event;
+  const status: SessionStatus = event.type === 'session.requested' ? 'REQUESTED' : 'CONFIRMED';
+  return {
+    id: event.streamId,
+    organizationId: payload.organizationId,
+    device: payload.device,
+    reason: payload.reason,
+    ticketIds: payload.ticketIds,
+    status,
+    visibility: 'public',
+    settings: payload.settings,
+    openedBy: actor,
+    receivedBy: event.type === 'session.requested' ? event.payload.receivedBy : [],
+    assigned: actor.kind === 'employee' && actor.id ? [{ id: actor.id, name: actor.name ?? '' }] : [],
+    calls: [],
+    screenshots: [],
+    chat: [],
+    history: [{ status, atMs, actor }],
+    seq: 1,
+    statusSeq: 1,
+    statusActor: actor,
+    createdAtMs: atMs,
+    updatedAtMs: atMs,
+  };
+}
+
+function advance(session: VideoSession, event: SessionEvent): VideoSession {
+  switch (event.type) {
+    case 'session.requested':
+    case 'session.created':
+      throw new LogError('a session is opened once');
+    case 'session.confirmed':
+      return withAssigned(move(session, 'confirm', event), event.actor);
+    case 'session.withdrawn':
+      return move(session, 'withdraw', event, event.payload.reason);
+    case 'session.declined':
+      return move(session, 'decline', event, event.payload.reason);
+    case 'session.cancelled':
+      return move(session, 'cancel', event, event.payload.reason);
+    case 'session.closed':
+      return move(session, 'close', event);
+    case 'session.reopened':
+      return move(session, 'reopen', event);
+    case 'session.visibility-set':
+      return { ...session, visibility: event.payload.visibility };
+    case 'session.assigned':
+      return withAssigned(session, { kind: 'employee', ...event.payload.employee });
+    case 'session.unassigned':
+      return { ...session, assigned: session.assigned.filter((who) => who.id !== event.payload.employeeId) };
+    case 'call.started':
+      return { ...session, calls: [...session.calls, startedCall(event)] };
+    case 'call.answered':
+    case 'call.joined':
+      return withCall(session, event.payload.callId, (call) => ({
+        ...call,
+        state: call.state === 'ringing' ? 'answered' : call.state,
+        legs: [...call.legs, leg(event.actor, event.payload.mode, event.atMs)],
+      }));
+    case 'call.linked': {
+      const linked = withCall(session, event.payload.callId, (call) => ({
+        ...call,
+        state: 'linked',
+        linkedAtMs: call.linkedAtMs ?? event.atMs,
+      }));
+      return move(linked, 'linkUp', event);
+    }
+    case 'call.left':
+      return withCall(session, event.payload.callId, (call) => ({
+        ...call,
+        legs: call.legs.map((one) =>
+          one.participantId === event.payload.participantId && one.leftAtMs === undefined
+            ? { ...one, leftAtMs: event.atMs, cause: event.payload.cause }
+            : one,
+        ),
+      }));
+    case 'call.ended':
+      return endCall(session, event);
+    case 'screenshot.taken':
+      return {
+        ...session,
+        screenshots: [
+          ...session.screenshots,
+          { ...event.payload, takenBy: event.actor, takenAtMs: event.atMs, stored: false },
+        ],
+      };
+    case 'screenshot.stored':
+      return {
+        ...session,
+        screenshots: session.screenshots.map((shot) =>
+          shot.screenshotId === event.payload.screenshotId ? { ...shot, stored: true } : shot,
+        ),
+      };
+    case 'chat.sent':
+      return {
+        ...session,
+        chat: [
+          ...session.chat,
+          {
+            messageId: event.payload.messageId,
+            author: event.actor,
+            text: event.payload.text,
+            atMs: event.atMs,
+          },
+        ],
+      };
+    default:
+      return event satisfies never;
+  }
+}
+
+function move(
+  session: VideoSession,
+  trigger: StatusTrigger,
+  event: SessionEvent,
+  reason?: string,
+): VideoSession {
+  const status = nextStatus(session.status, trigger);
+  if (!status) throw new LogError(`${trigger} is not legal in ${session.status}`);
+  const { closesAtMs: _closesAtMs, ...rest } = session;
+  return {
+    ...rest,
+    ...(status === 'DONE' ? deadline(session, event.atMs) : {}),
+    status,
+    statusSeq: event.seq,
+    statusActor: event.actor,
+    history: [
+      ...session.history,
+      { status, atMs: event.atMs, actor: event.actor, ...(reason ? { reason } : {}) },
+    ],
+  };
+}
+
+function deadline(session: VideoSession, doneAtMs: number): { closesAtMs?: number } {
+  switch (session.settings.reviewWindow) {
+    case 'immediate':
+      return { closesAtMs: doneAtMs };
+    case 'manual':
+      return {};
+    default:
+      return { closesAtMs: doneAtMs + session.settings.reviewMs };
+  }
+}
+
+function endCall(session: VideoSession, event: Extract<SessionEvent, { type: 'call.ended' }>): VideoSession {
+  const ended = withCall(session, event.payload.callId, (call) => ({
+    ...call,
+    state: 'ended',
+    endedAtMs: event.atMs,
+    endReason: event.payload.cause,
+    legs: call.legs.map((one) => (one.leftAtMs === undefined ? { ...one, leftAtMs: event.atMs } : one)),
+  }));
+  // A call that was never linked leaves the session where it was; a cancel moves it by its own event.
+  if (!event.payload.linked || event.payload.cause === 'cancelled') return ended;
+  return move(ended, session.settings.keepOpenUntilClosed ? 'callEndedKeptOpen' : 'callEnded', event);
+}
+
+function startedCall(event: Extract<SessionEvent, { type: 'call.started' }>): Call {
+  return {
+    id: event.payload.callId,
+    number: event.payload.number,
+    state: 'ringing',
+    startedBy: event.actor,
+    startedAtMs: event.atMs,
+    legs: [leg(event.actor, event.payload.mode, event.atMs)],
+  };
+}
+
+function leg(actor: Actor, mode: Call['legs'][number]['mode'], atMs: number): Call['legs'][number] {
+  return { participantId: actor.id ?? '', kind: actor.kind, name: actor.name ?? '', mode, joinedAtMs: atMs };
+}
+
+function withCall(session: VideoSession, callId: string, change: (call: Call) => Call): VideoSession {
+  return { ...session, calls: session.calls.map((call) => (call.id === callId ? change(call) : call)) };
+}
+
+function withAssigned(session: VideoSession, actor: Actor): VideoSession {
+  if (actor.kind !== 'employee' || !actor.id || session.assigned.some((who) => who.id === actor.id))
+    return session;
+  return { ...session, assigned: [...session.assigned, { id: actor.id, name: actor.name ?? '' }] };
+}

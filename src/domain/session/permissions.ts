@@ -1,0 +1,152 @@
+import type { ErrorCode } from '../error-codes.ts';
+import { isModerator, isResponsible, type EmployeeSubject, type Subject } from './subject.ts';
+import { isAssigned, liveCall, legOf, type VideoSession } from './video-session.ts';
+
+/** Everything that a person can do to a session or in it. */
+export const actions = [
+  'see',
+  'confirm',
+  'withdraw',
+  'decline',
+  'cancel',
+  'close',
+  'reopen',
+  'setVisibility',
+  'assign',
+  'startCall',
+  'answerCall',
+  'leaveCall',
+  'draw',
+  'track',
+  'mirror',
+  'takeScreenshot',
+  'editScreenshot',
+  'chat',
+] as const;
+export type Action = (typeof actions)[number];
+
+/** In what part a person meets a session. */
+export type SessionRole =
+  'relay' | 'codeUser' | 'guest' | 'assigned' | 'responsible' | 'moderator' | 'otherEmployee' | 'stranger';
+
+/** The one answer to 'what is this person to this session'. */
+export function roleIn(subject: Subject, session: VideoSession): SessionRole {
+  if (subject.kind === 'relay') return 'relay';
+  if (subject.organizationId !== session.organizationId) return 'stranger';
+  switch (subject.kind) {
+    case 'codeUser':
+      return subject.deviceId === session.device.id ? 'codeUser' : 'stranger';
+    case 'guest':
+      return subject.sessionId === session.id ? 'guest' : 'stranger';
+    case 'employee':
+      return employeeRole(subject, session);
+  }
+}
+
+function employeeRole(subject: EmployeeSubject, session: VideoSession): SessionRole {
+  if (isAssigned(session, subject.id)) return 'assigned';
+  if (isModerator(subject)) return 'moderator';
+  return isResponsible(subject, session.device.id) ? 'responsible' : 'otherEmployee';
+}
+
+/**
+ * Whether a person may know of a session at all: the one function behind every route, socket, document, blob and
+ * notification. What is not visible is answered 'not-found'.
+ */
+export function visible(subject: Subject, session: VideoSession): boolean {
+  switch (roleIn(subject, session)) {
+    case 'relay':
+    case 'assigned':
+    case 'moderator':
+    case 'responsible':
+      return true;
+    case 'codeUser':
+      return session.visibility === 'public';
+    case 'guest':
+      return session.visibility === 'public' && session.status !== 'CLOSED' && session.status !== 'CANCELLED';
+    case 'otherEmployee':
+    case 'stranger':
+      return false;
+  }
+}
+
+type Verdict = true | ErrorCode;
+type Rule = (subject: Subject, session: VideoSession) => Verdict;
+
+const yes: Rule = () => true;
+const never: Rule = () => 'forbidden';
+const notAssigned: Rule = () => 'not-assigned';
+
+/** In the call, as somebody who has not left it. */
+const inCall: Rule = (subject, session) => {
+  const call = liveCall(session);
+  if (!call) return 'no-call';
+  return subject.kind !== 'relay' && legOf(call, subject.id) ? true : 'no-call';
+};
+
+const ownRequest: Rule = (subject, session) =>
+  subject.kind === 'codeUser' && session.openedBy.id === subject.id ? true : 'forbidden';
+
+const codeUserCancel: Rule = (subject, session) => {
+  if (session.status === 'IN_PROGRESS') return 'forbidden';
+  return session.settings.codeUserMayCancelConfirmed ? true : 'cancel-switched-off';
+};
+
+const codeUserStart: Rule = (_subject, session) =>
+  session.settings.whoMayStart === 'both' ? true : 'start-reserved-for-employee';
+
+const trackAsCodeUser: Rule = (subject, session) =>
+  session.settings.codeUserMayTrack ? inCall(subject, session) : 'forbidden';
+
+const guestEdit: Rule = (_subject, session) => (session.settings.guestMayEdit ? true : 'forbidden');
+
+type PersonRole = 'codeUser' | 'guest' | 'assigned' | 'responsible' | 'moderator';
+
+/**
+ * The permission table: a row for every action, a rule for every part. Statuses are not in here, they are the
+ * transition table's; `decide` asks both.
+ */
+export const permissions = {
+  see: { codeUser: yes, guest: yes, assigned: yes, responsible: yes, moderator: yes },
+  confirm: { codeUser: never, guest: never, assigned: yes, responsible: yes, moderator: notAssigned },
+  withdraw: { codeUser: ownRequest, guest: never, assigned: never, responsible: never, moderator: never },
+  decline: { codeUser: never, guest: never, assigned: yes, responsible: yes, moderator: notAssigned },
+  cancel: { codeUser: codeUserCancel, guest: never, assigned: yes, responsible: notAssigned, moderator: yes },
+  close: { codeUser: never, guest: never, assigned: yes, responsible: notAssigned, moderator: yes },
+  reopen: { codeUser: never, guest: never, assigned: yes, responsible: notAssigned, moderator: yes },
+  setVisibility: { codeUser: never, guest: never, assigned: yes, responsible: notAssigned, moderator: yes },
+  assign: { codeUser: never, guest: never, assigned: yes, responsible: notAssigned, moderator: yes },
+  startCall: {
+    codeUser: codeUserStart,
+    guest: never,
+    assigned: yes,
+    responsible: notAssigned,
+    moderator: notAssigned,
+  },
+  answerCall: { codeUser: yes, guest: yes, assigned: yes, responsible: notAssigned, moderator: notAssigned },
+  leaveCall: { codeUser: inCall, guest: inCall, assigned: inCall, responsible: inCall, moderator: inCall },
+  draw: { codeUser: inCall, guest: inCall, assigned: inCall, responsible: never, moderator: never },
+  track: { codeUser: trackAsCodeUser, guest: never, assigned: inCall, responsible: never, moderator: never },
+  mirror: { codeUser: yes, guest: yes, assigned: yes, responsible: never, moderator: never },
+  takeScreenshot: { codeUser: inCall, guest: never, assigned: inCall, responsible: never, moderator: never },
+  editScreenshot: { codeUser: yes, guest: guestEdit, assigned: yes, responsible: never, moderator: never },
+  chat: { codeUser: yes, guest: yes, assigned: yes, responsible: notAssigned, moderator: notAssigned },
+} as const satisfies Record<Action, Record<PersonRole, Rule>>;
+
+/**
+ * Whether `subject` may do `action` to `session`, by the permission table: true, or the reason. The relay itself
+ * may do everything; whom the session is not visible to gets 'not-found'.
+ */
+export function verdict(subject: Subject, action: Action, session: VideoSession): Verdict {
+  if (!visible(subject, session)) return 'not-found';
+  const role = roleIn(subject, session);
+  if (role === 'relay') return true;
+  if (role === 'stranger' || role === 'otherEmployee') return 'not-found';
+  const row: Record<PersonRole, Rule> = permissions[action];
+  return row[role](subject, session);
+}
+
+/** Whether `subject` may do `action` to `session`. */
+export function may(subject: Subject, action: Action, session: VideoSession): boolean {
+  return verdict(subject, action, session) === true;
+}
