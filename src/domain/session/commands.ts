@@ -61,7 +61,7 @@ const envelope = v.object({
   /** The sequence number of the log that the person saw when deciding; 0 for a session that is new. */
   baseSeq: v.pipe(v.number(), v.integer(), v.minValue(0)),
   /** The client's time, for display only. */
-  clientAtMs: v.number(),
+  clientAtMs: v.pipe(v.number(), v.finite()),
 });
 
 /** A proposal for a session's log. */

@@ -4,7 +4,7 @@ import type { RelayCommand, SessionCommand } from './commands.ts';
 import type { CallEndReason, SessionEventBody } from './events.ts';
 import { verdict } from './permissions.ts';
 import type { Subject } from './subject.ts';
-import { legOf, liveCall, openLegs, type Call, type VideoSession } from './video-session.ts';
+import { legOf, liveCall, openLegs, type Call, type Leg, type VideoSession } from './video-session.ts';
 
 type CallCommand =
   Extract<SessionCommand, { type: `call.${string}` }> | Extract<RelayCommand, { callId: unknown }>;
@@ -25,7 +25,6 @@ export function decideCall(
   if (command.type === 'call.start') return start(session, command, subject);
   const call = liveCall(session);
   const mine = 'callId' in command ? command.callId : command.payload.callId;
-  if (verdict(subject, 'see', session) !== true) return refuse('not-found');
   if (!call || call.id !== mine)
     return refuse(session.calls.some((one) => one.id === mine) ? 'call-over' : 'no-call');
   switch (command.type) {
@@ -36,13 +35,13 @@ export function decideCall(
     case 'call.link-up':
       return linkUp(call, subject);
     case 'call.leave':
-      return subject.kind === 'relay' ? refuse('forbidden') : leave(session, call, subject.id, 'hung-up');
+      return subject.kind === 'relay' ? refuse('forbidden') : leave(call, subject.id, 'hung-up');
     case 'relay.miss-call':
       if (call.state !== 'ringing' || context.nowMs < call.startedAtMs + ringTimeoutMs)
         return refuse('stale');
       return ok([ended(call, 'missed')]);
     case 'relay.lose-leg':
-      return leave(session, call, command.participantId, 'link-lost');
+      return leave(call, command.participantId, 'link-lost');
   }
 }
 
@@ -73,7 +72,14 @@ function answer(
   if (legOf(call, subject.id)) return refuse('already-answered');
   // Whoever is rung is the other side: a second tablet at the same machine cannot answer its own call.
   if (call.state === 'ringing' && subject.kind === call.startedBy.kind) return refuse('forbidden');
-  if (openLegs(call).length >= session.settings.maxParticipants) return refuse('call-full');
+  const present = openLegs(call);
+  // A guest joins the employee who conducts the call; nobody is answered by a guest in the employee's place.
+  if (subject.kind === 'guest' && !present.some((leg) => leg.kind === 'employee')) return refuse('forbidden');
+  const sideTaken = present.some((leg) => leg.kind === subject.kind);
+  const full = present.length >= session.settings.maxParticipants;
+  // One code user in a call: a second tablet at the machine is too late, however many may take part.
+  if (sideTaken && (full || subject.kind === 'codeUser')) return refuse('already-answered');
+  if (full) return refuse('call-full');
   return ok([
     call.state === 'ringing'
       ? { type: 'call.answered', payload: command.payload }
@@ -84,6 +90,8 @@ function answer(
 function reject(session: VideoSession, call: Call, subject: Subject): CallDecision {
   const allowed = verdict(subject, 'answerCall', session);
   if (allowed !== true) return refuse(allowed);
+  // It is not a guest who is rung.
+  if (subject.kind === 'guest') return refuse('forbidden');
   if (call.state !== 'ringing') return refuse('already-answered');
   if (subject.kind === call.startedBy.kind) return refuse('forbidden');
   return ok([ended(call, 'rejected')]);
@@ -97,12 +105,7 @@ function linkUp(call: Call, subject: Subject): CallDecision {
   return ok([{ type: 'call.linked', payload: { callId: call.id } }]);
 }
 
-function leave(
-  _session: VideoSession,
-  call: Call,
-  participantId: string,
-  cause: 'hung-up' | 'link-lost',
-): CallDecision {
+function leave(call: Call, participantId: string, cause: 'hung-up' | 'link-lost'): CallDecision {
   if (!legOf(call, participantId)) return refuse('no-call');
   if (call.state === 'ringing') return ok([ended(call, cause === 'hung-up' ? 'withdrawn' : 'link-lost')]);
   const left: SessionEventBody = { type: 'call.left', payload: { callId: call.id, participantId, cause } };
@@ -119,4 +122,19 @@ function ended(call: Call, cause: CallEndReason): SessionEventBody {
 export function endOfLiveCall(session: VideoSession, cause: CallEndReason): SessionEventBody[] {
   const call = liveCall(session);
   return call ? [ended(call, cause)] : [];
+}
+
+/** What takes those who lose their right to the session out of its live call. It ends where fewer than two stay. */
+export function removeFromCall(session: VideoSession, loses: (leg: Leg) => boolean): SessionEventBody[] {
+  const call = liveCall(session);
+  if (!call) return [];
+  const present = openLegs(call);
+  const going = present.filter(loses);
+  if (going.length === 0) return [];
+  if (call.state === 'ringing') return [ended(call, 'withdrawn')];
+  const left = going.map(({ participantId }): SessionEventBody => ({
+    type: 'call.left',
+    payload: { callId: call.id, participantId, cause: 'hung-up' },
+  }));
+  return present.length - going.length < 2 ? [...left, ended(call, 'hung-up')] : left;
 }

@@ -3,17 +3,18 @@ import type { TicketId } from '../ids.ts';
 import { freezeSettings, type OrganizationSettings } from '../organization/settings.ts';
 import { ok, refuse, type Result } from '../result.ts';
 import type { RelayCommand, SessionCommand } from './commands.ts';
-import { decideCall, endOfLiveCall } from './decide-call.ts';
+import { decideCall, endOfLiveCall, removeFromCall } from './decide-call.ts';
 import {
   maxMessageLength,
   maxPicturePixels,
   maxReasonLength,
   type PersonRef,
+  type ScreenshotMeta,
   type SessionEventBody,
 } from './events.ts';
-import { verdict, type Action } from './permissions.ts';
+import { verdict, visible, type Action } from './permissions.ts';
 import { nextStatus, type StatusTrigger } from './status.ts';
-import { isResponsible, type Person, type Subject } from './subject.ts';
+import { isResponsible, type Actor, type Person, type Subject } from './subject.ts';
 import { isAssigned, liveCall, type VideoSession } from './video-session.ts';
 
 export interface KnownDevice {
@@ -49,9 +50,11 @@ export function decide(
   context: DecideContext,
 ): Decision {
   if (command.type === 'session.request' || command.type === 'session.create') {
-    return session ? refuse('already-exists') : open(command, context);
+    if (session) return refuse(visible(context.subject, session) ? 'already-exists' : 'not-found');
+    return open(command, context);
   }
-  if (!session) return refuse('not-found');
+  // Before anything else: a reason of its own would tell of a session that the subject may not know of.
+  if (!session || !visible(context.subject, session)) return refuse('not-found');
   if (isRelayCommand(command))
     return context.subject.kind === 'relay' ? decideForRelay(session, command, context) : refuse('forbidden');
   switch (command.type) {
@@ -74,9 +77,7 @@ export function decide(
     case 'session.reopen':
       return change(session, command, context, 'reopen', 'reopen', { type: 'session.reopened', payload: {} });
     case 'session.set-visibility':
-      return allowed(session, context, 'setVisibility', () => [
-        { type: 'session.visibility-set', payload: { visibility: command.payload.visibility } },
-      ]);
+      return setVisibility(session, command, context);
     case 'session.assign':
       return assign(session, command.payload.employeeId, context);
     case 'session.unassign':
@@ -87,23 +88,10 @@ export function decide(
     case 'call.link-up':
     case 'call.leave':
       return decideCall(session, command, context);
-    case 'screenshot.take': {
-      const { payload } = command;
-      if (payload.width * payload.height > maxPicturePixels) return refuse('picture-too-large');
-      if (session.screenshots.some((shot) => shot.screenshotId === payload.screenshotId))
-        return refuse('already-exists');
-      return allowed(session, context, 'takeScreenshot', () => [{ type: 'screenshot.taken', payload }]);
-    }
-    case 'chat.send': {
-      const text = command.payload.text.trim();
-      if (!text) return refuse('text-missing');
-      if (text.length > maxMessageLength) return refuse('text-too-long');
-      if (session.status === 'CLOSED' || session.status === 'CANCELLED')
-        return refuseUnlessHidden(session, context, 'session-closed');
-      return allowed(session, context, 'chat', () => [
-        { type: 'chat.sent', payload: { messageId: command.payload.messageId, text } },
-      ]);
-    }
+    case 'screenshot.take':
+      return takeScreenshot(session, command.payload, context.subject);
+    case 'chat.send':
+      return sendChat(session, command.payload, context.subject);
     default:
       return refuse((command satisfies never, 'unknown-command'));
   }
@@ -167,10 +155,19 @@ function openingProblem(
     : 'ticket-unknown';
 }
 
-/** A person decided on a picture of the session that somebody else has changed since. */
+/**
+ * A person decided on a picture of the session that somebody else has changed since. Own changes do not count, so
+ * that what somebody did one after the other while offline stays possible; that the link came up does, whoever
+ * reported it: nobody decided it.
+ */
 function isStale(session: VideoSession, command: SessionCommand, subject: Subject): boolean {
-  const own = subject.kind !== 'relay' && session.statusActor.id === subject.id;
-  return command.baseSeq < session.statusSeq && !own;
+  return session.history.some(
+    (step) => step.seq > command.baseSeq && (step.status === 'IN_PROGRESS' || !isOwn(step.actor, subject)),
+  );
+}
+
+function isOwn(actor: Actor, subject: Subject): boolean {
+  return subject.kind !== 'relay' && actor.kind === subject.kind && actor.id === subject.id;
 }
 
 function change(
@@ -196,27 +193,69 @@ function withReason(
   required: boolean,
 ): Decision {
   const reason = command.payload.reason.trim();
-  if (required && !reason) return refuseUnlessHidden(session, context, 'reason-missing');
-  if (reason.length > maxReasonLength) return refuseUnlessHidden(session, context, 'reason-too-long');
+  const answer = verdict(context.subject, trigger, session);
+  if (answer !== true) return refuse(answer);
+  if (required && !reason) return refuse('reason-missing');
+  if (reason.length > maxReasonLength) return refuse('reason-too-long');
   const type = (
     { withdraw: 'session.withdrawn', decline: 'session.declined', cancel: 'session.cancelled' } as const
   )[trigger];
   return change(session, command, context, trigger, trigger, { type, payload: { reason } });
 }
 
-/** A reason that would tell of a session the subject may not know of becomes 'not-found'. */
-function refuseUnlessHidden(session: VideoSession, context: DecideContext, reason: ErrorCode): Decision {
-  return refuse(verdict(context.subject, 'see', session) === true ? reason : 'not-found');
+function setVisibility(
+  session: VideoSession,
+  command: Extract<SessionCommand, { type: 'session.set-visibility' }>,
+  context: DecideContext,
+): Decision {
+  return orRefuse(verdict(context.subject, 'setVisibility', session), () => {
+    const { visibility } = command.payload;
+    const last = session.visibilitySet;
+    // Of two at the same time 'internal' stands, in whichever order they come.
+    const unseen = last && last.seq > command.baseSeq && !isOwn(last.actor, context.subject);
+    if (visibility === 'public' && session.visibility === 'internal' && unseen) return refuse('stale');
+    const set: SessionEventBody = { type: 'session.visibility-set', payload: { visibility } };
+    return ok(visibility === 'internal' ? [...endForOutsiders(session), set] : [set]);
+  });
 }
 
-function allowed(
+/** Whom the session is hidden from leaves its call; a call that rings has nobody left on one of its sides. */
+function endForOutsiders(session: VideoSession): SessionEventBody[] {
+  return liveCall(session)?.state === 'ringing'
+    ? endOfLiveCall(session, 'withdrawn')
+    : removeFromCall(session, (leg) => leg.kind !== 'employee');
+}
+
+function takeScreenshot(session: VideoSession, meta: ScreenshotMeta, subject: Subject): Decision {
+  const answer = verdict(subject, 'takeScreenshot', session);
+  if (answer !== true && !(answer === 'no-call' && tookPart(session, meta, subject))) return refuse(answer);
+  if (meta.callId && !session.calls.some((call) => call.id === meta.callId)) return refuse('no-call');
+  if (meta.width * meta.height > maxPicturePixels) return refuse('picture-too-large');
+  if (session.screenshots.some((shot) => shot.screenshotId === meta.screenshotId))
+    return refuse('already-exists');
+  return ok([{ type: 'screenshot.taken', payload: meta }]);
+}
+
+/** A picture taken in a call that ended before the relay heard of the picture is not lost by that. */
+function tookPart(session: VideoSession, meta: ScreenshotMeta, subject: Subject): boolean {
+  if (session.status === 'CLOSED' || subject.kind === 'relay') return false;
+  const call = session.calls.find((one) => one.id === meta.callId);
+  return call?.legs.some((leg) => leg.participantId === subject.id) ?? false;
+}
+
+function sendChat(
   session: VideoSession,
-  context: DecideContext,
-  action: Action,
-  events: () => SessionEventBody[],
+  payload: Extract<SessionCommand, { type: 'chat.send' }>['payload'],
+  subject: Subject,
 ): Decision {
-  const answer = verdict(context.subject, action, session);
-  return answer === true ? ok(events()) : refuse(answer);
+  return orRefuse(verdict(subject, 'chat', session), () => {
+    const text = payload.text.trim();
+    if (!text) return refuse('text-missing');
+    if (text.length > maxMessageLength) return refuse('text-too-long');
+    if (session.chat.some((message) => message.messageId === payload.messageId))
+      return refuse('already-exists');
+    return ok([{ type: 'chat.sent', payload: { messageId: payload.messageId, text } }]);
+  });
 }
 
 function assign(session: VideoSession, employeeId: string, context: DecideContext): Decision {
@@ -234,7 +273,10 @@ function unassign(session: VideoSession, employeeId: string, context: DecideCont
   return orRefuse(verdict(context.subject, 'assign', session), () => {
     if (!isAssigned(session, employeeId)) return refuse('employee-unknown');
     if (session.assigned.length === 1 && liveCall(session)) return refuse('last-employee');
-    return ok([{ type: 'session.unassigned', payload: { employeeId: employeeId as never } }]);
+    return ok([
+      ...removeFromCall(session, (leg) => leg.participantId === employeeId),
+      { type: 'session.unassigned', payload: { employeeId: employeeId as never } },
+    ]);
   });
 }
 

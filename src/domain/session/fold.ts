@@ -2,7 +2,7 @@ import type { SessionEvent } from './events.ts';
 import type { SessionStatus } from './status.ts';
 import { nextStatus, type StatusTrigger } from './status.ts';
 import type { Actor } from './subject.ts';
-import type { Call, VideoSession } from './video-session.ts';
+import { liveCall, type Call, type VideoSession } from './video-session.ts';
 
 /** A log that no relay would have written: a gap, a first event that opens nothing, an illegal step. */
 export class LogError extends Error {}
@@ -17,6 +17,7 @@ export function applyEvent(session: VideoSession | undefined, event: SessionEven
     return openSession(event);
   }
   if (!session) throw new LogError('the first event must open the session');
+  if (event.streamId !== session.id) throw new LogError('an event of another session');
   if (event.seq !== session.seq + 1)
     throw new LogError(`expected event ${session.seq + 1}, got ${event.seq}`);
   return { ...advance(session, event), seq: event.seq, updatedAtMs: event.atMs };
@@ -49,7 +50,7 @@ function openSession(
     calls: [],
     screenshots: [],
     chat: [],
-    history: [{ status, atMs, actor }],
+    history: [{ seq: 1, status, atMs, actor }],
     seq: 1,
     statusSeq: 1,
     statusActor: actor,
@@ -76,30 +77,38 @@ function advance(session: VideoSession, event: SessionEvent): VideoSession {
     case 'session.reopened':
       return move(session, 'reopen', event);
     case 'session.visibility-set':
-      return { ...session, visibility: event.payload.visibility };
+      return {
+        ...session,
+        visibility: event.payload.visibility,
+        visibilitySet: { seq: event.seq, actor: event.actor },
+      };
     case 'session.assigned':
       return withAssigned(session, { kind: 'employee', ...event.payload.employee });
     case 'session.unassigned':
       return { ...session, assigned: session.assigned.filter((who) => who.id !== event.payload.employeeId) };
     case 'call.started':
-      return { ...session, calls: [...session.calls, startedCall(event)] };
+      return startCall(session, event);
     case 'call.answered':
-    case 'call.joined':
-      return withCall(session, event.payload.callId, (call) => ({
+      return withCall(session, event, ['ringing'], (call) => ({
         ...call,
-        state: call.state === 'ringing' ? 'answered' : call.state,
+        state: 'answered',
+        legs: [...call.legs, leg(event.actor, event.payload.mode, event.atMs)],
+      }));
+    case 'call.joined':
+      return withCall(session, event, ['answered', 'linked'], (call) => ({
+        ...call,
         legs: [...call.legs, leg(event.actor, event.payload.mode, event.atMs)],
       }));
     case 'call.linked': {
-      const linked = withCall(session, event.payload.callId, (call) => ({
+      const linked = withCall(session, event, ['answered'], (call) => ({
         ...call,
         state: 'linked',
-        linkedAtMs: call.linkedAtMs ?? event.atMs,
+        linkedAtMs: event.atMs,
       }));
       return move(linked, 'linkUp', event);
     }
     case 'call.left':
-      return withCall(session, event.payload.callId, (call) => ({
+      return withCall(session, event, ['answered', 'linked'], (call) => ({
         ...call,
         legs: call.legs.map((one) =>
           one.participantId === event.payload.participantId && one.leftAtMs === undefined
@@ -159,7 +168,7 @@ function move(
     statusActor: event.actor,
     history: [
       ...session.history,
-      { status, atMs: event.atMs, actor: event.actor, ...(reason ? { reason } : {}) },
+      { seq: event.seq, status, atMs: event.atMs, actor: event.actor, ...(reason ? { reason } : {}) },
     ],
   };
 }
@@ -176,7 +185,8 @@ function deadline(session: VideoSession, doneAtMs: number): { closesAtMs?: numbe
 }
 
 function endCall(session: VideoSession, event: Extract<SessionEvent, { type: 'call.ended' }>): VideoSession {
-  const ended = withCall(session, event.payload.callId, (call) => ({
+  const states: Call['state'][] = event.payload.linked ? ['linked'] : ['ringing', 'answered'];
+  const ended = withCall(session, event, states, (call) => ({
     ...call,
     state: 'ended',
     endedAtMs: event.atMs,
@@ -188,8 +198,13 @@ function endCall(session: VideoSession, event: Extract<SessionEvent, { type: 'ca
   return move(ended, session.settings.keepOpenUntilClosed ? 'callEndedKeptOpen' : 'callEnded', event);
 }
 
-function startedCall(event: Extract<SessionEvent, { type: 'call.started' }>): Call {
-  return {
+function startCall(
+  session: VideoSession,
+  event: Extract<SessionEvent, { type: 'call.started' }>,
+): VideoSession {
+  if (session.status !== 'CONFIRMED') throw new LogError(`no call starts in ${session.status}`);
+  if (liveCall(session)) throw new LogError('a session has one live call at the most');
+  const call: Call = {
     id: event.payload.callId,
     number: event.payload.number,
     state: 'ringing',
@@ -197,14 +212,24 @@ function startedCall(event: Extract<SessionEvent, { type: 'call.started' }>): Ca
     startedAtMs: event.atMs,
     legs: [leg(event.actor, event.payload.mode, event.atMs)],
   };
+  return { ...session, calls: [...session.calls, call] };
 }
 
 function leg(actor: Actor, mode: Call['legs'][number]['mode'], atMs: number): Call['legs'][number] {
   return { participantId: actor.id ?? '', kind: actor.kind, name: actor.name ?? '', mode, joinedAtMs: atMs };
 }
 
-function withCall(session: VideoSession, callId: string, change: (call: Call) => Call): VideoSession {
-  return { ...session, calls: session.calls.map((call) => (call.id === callId ? change(call) : call)) };
+/** The session with its live call changed, which must be the one that the event speaks of, in one of `states`. */
+function withCall(
+  session: VideoSession,
+  event: Extract<SessionEvent, { type: `call.${string}` }>,
+  states: Call['state'][],
+  change: (call: Call) => Call,
+): VideoSession {
+  const live = liveCall(session);
+  if (!live || live.id !== event.payload.callId || !states.includes(live.state))
+    throw new LogError(`${event.type} does not fit the call`);
+  return { ...session, calls: session.calls.map((call) => (call === live ? change(call) : call)) };
 }
 
 function withAssigned(session: VideoSession, actor: Actor): VideoSession {

@@ -98,7 +98,12 @@ const codeUserStart: Rule = (_subject, session) =>
 const trackAsCodeUser: Rule = (subject, session) =>
   session.settings.codeUserMayTrack ? inCall(subject, session) : 'forbidden';
 
-const guestEdit: Rule = (_subject, session) => (session.settings.guestMayEdit ? true : 'forbidden');
+/** CLOSED freezes chat and marks; so does CANCELLED. */
+const whileOpen: Rule = (_subject, session) =>
+  session.status === 'CLOSED' || session.status === 'CANCELLED' ? 'session-closed' : true;
+
+const guestEdit: Rule = (subject, session) =>
+  session.settings.guestMayEdit ? whileOpen(subject, session) : 'forbidden';
 
 type PersonRole = 'codeUser' | 'guest' | 'assigned' | 'responsible' | 'moderator';
 
@@ -129,8 +134,20 @@ export const permissions = {
   track: { codeUser: trackAsCodeUser, guest: never, assigned: inCall, responsible: never, moderator: never },
   mirror: { codeUser: yes, guest: yes, assigned: yes, responsible: never, moderator: never },
   takeScreenshot: { codeUser: inCall, guest: never, assigned: inCall, responsible: never, moderator: never },
-  editScreenshot: { codeUser: yes, guest: guestEdit, assigned: yes, responsible: never, moderator: never },
-  chat: { codeUser: yes, guest: yes, assigned: yes, responsible: notAssigned, moderator: notAssigned },
+  editScreenshot: {
+    codeUser: whileOpen,
+    guest: guestEdit,
+    assigned: whileOpen,
+    responsible: never,
+    moderator: never,
+  },
+  chat: {
+    codeUser: whileOpen,
+    guest: whileOpen,
+    assigned: whileOpen,
+    responsible: notAssigned,
+    moderator: notAssigned,
+  },
 } as const satisfies Record<Action, Record<PersonRole, Rule>>;
 
 /**

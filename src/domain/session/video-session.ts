@@ -56,6 +56,8 @@ export interface ChatMessage {
 
 /** One step of the status, as the status bar shows it. */
 export interface StatusChange {
+  /** Sequence number of the event that made it. */
+  seq: number;
   status: SessionStatus;
   atMs: number;
   actor: Actor;
@@ -71,6 +73,8 @@ export interface VideoSession {
   ticketIds: TicketId[];
   status: SessionStatus;
   visibility: Visibility;
+  /** The newest change of visibility: which event, by whom. Absent while it is as it was at the beginning. */
+  visibilitySet?: { seq: number; actor: Actor };
   settings: SessionSettings;
   openedBy: Actor;
   /** Who received the request. */
