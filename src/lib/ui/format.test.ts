@@ -1,0 +1,14 @@
+import { expect, test } from 'vitest';
+import { duration, initials, size } from './format.ts';
+
+test('durations are minutes and seconds, from an hour on with hours, never below zero', () => {
+  expect([252_000, 0, -5, 3_852_000].map(duration)).toEqual(['04:12', '00:00', '00:00', '1:04:12']);
+});
+
+test('sizes are short', () => {
+  expect([92_300, 1_840_000, 48_000_000, 12].map(size)).toEqual(['92 KB', '1.8 MB', '48 MB', '1 KB']);
+});
+
+test('initials of first and last name', () => {
+  expect([initials('Erika Expert'), initials('erika'), initials(' Anna Maria von Ey '), initials('')]).toEqual(['EE', 'E', 'AE', '']);
+});

@@ -1,0 +1,134 @@
+import type { SessionEvent } from '#domain/session/events.ts';
+import type { Actor } from '#domain/session/subject.ts';
+import { openLegs, type VideoSession } from '#domain/session/video-session.ts';
+import { m } from '../messages.ts';
+import type { Who } from '../primitives/types.ts';
+import type { PersonView, SessionRowView, StatusReached } from '../session/types.ts';
+
+/** The name of whoever did something, in words of the screen. */
+export function actorName(actor: Actor): string {
+  if (actor.kind === 'relay') return m.session_automatic();
+  if (actor.name) return actor.kind === 'codeUser' && actor.name === anonymousName ? m.session_code_user() : actor.name;
+  return actor.kind === 'guest' ? m.session_guest() : m.session_code_user();
+}
+
+/** What the relay calls a code user who gave no name. */
+const anonymousName = 'Code user';
+
+/** Employees are yellow first, whoever stands at the machine is cyan: fixed for the session, by order of coming. */
+export function whoOf(session: VideoSession, participantId: string | undefined): Who {
+  const employees = session.assigned.findIndex((employee) => employee.id === participantId);
+  if (employees === 0) return 1;
+  if (employees > 0) return employees % 2 === 1 ? 3 : 4;
+  return 2;
+}
+
+/** A person of a session, ready for avatar and name. */
+export function personOf(session: VideoSession, actor: Actor): PersonView {
+  return {
+    id: actor.id ?? actor.kind,
+    name: actorName(actor),
+    who: whoOf(session, actor.id),
+    anonymous: actor.kind === 'codeUser' || actor.kind === 'guest',
+  };
+}
+
+/** The steps since the session was opened or last reopened. */
+export function reachedOf(session: VideoSession): StatusReached[] {
+  return session.history.map((step) => ({
+    status: step.status,
+    atMs: step.atMs,
+    actor: step.status === 'IN_PROGRESS' ? m.session_call_number({ number: callNumberAt(session, step.atMs) }) : actorName(step.actor),
+  }));
+}
+
+function callNumberAt(session: VideoSession, atMs: number): number {
+  return session.calls.findLast((call) => call.startedAtMs <= atMs)?.number ?? 1;
+}
+
+/** One line of a list. */
+export function rowOf(session: VideoSession, ticketNumber: (id: string) => string | undefined, fresh: boolean): SessionRowView {
+  return {
+    id: session.id,
+    href: `/sessions/${session.id}`,
+    status: session.status,
+    reason: session.reason || m.session_without_reason(),
+    note: noteOf(session),
+    device: session.device.name,
+    people: session.assigned.map((employee) => ({ ...employee, who: whoOf(session, employee.id) })),
+    ticket: session.ticketIds.map((id) => ticketNumber(id)).filter(Boolean).join(', ') || undefined,
+    updatedAtMs: session.updatedAtMs,
+    fresh,
+    visibility: session.visibility,
+  };
+}
+
+function noteOf(session: VideoSession): string {
+  const parts: string[] = [];
+  const last = session.calls.at(-1);
+  if (session.status === 'IN_PROGRESS' && last) {
+    parts.push(m.session_call_number({ number: last.number }), ...openLegs(last).map((leg) => leg.name));
+  } else {
+    parts.push(actorName(session.openedBy));
+    if (session.calls.length > 0) parts.push(m.session_calls_count({ count: session.calls.length }));
+    if (session.screenshots.length > 0) parts.push(m.session_pictures_count({ count: session.screenshots.length }));
+  }
+  return parts.join(' · ');
+}
+
+/** A readable line for every event of the log. */
+export function updateText(event: SessionEvent): string {
+  const who = actorName(event.actor);
+  switch (event.type) {
+    case 'session.requested':
+      return m.update_requested({ who });
+    case 'session.created':
+      return m.update_created({ who });
+    case 'session.confirmed':
+      return m.update_confirmed({ who });
+    case 'session.withdrawn':
+      return m.update_withdrawn({ who });
+    case 'session.declined':
+      return m.update_declined({ who, reason: event.payload.reason });
+    case 'session.cancelled':
+      return event.payload.reason ? m.update_cancelled_because({ who, reason: event.payload.reason }) : m.update_cancelled({ who });
+    case 'session.closed':
+      return event.payload.automatic ? m.update_closed_automatic() : m.update_closed({ who });
+    case 'session.reopened':
+      return m.update_reopened({ who });
+    case 'session.visibility-set':
+      return event.payload.visibility === 'public' ? m.update_public({ who }) : m.update_internal({ who });
+    case 'session.assigned':
+      return m.update_assigned({ who, name: event.payload.employee.name });
+    case 'session.unassigned':
+      return m.update_unassigned({ who });
+    case 'call.started':
+      return m.update_call_started({ who, number: event.payload.number });
+    case 'call.answered':
+      return m.update_call_answered({ who });
+    case 'call.joined':
+      return m.update_call_joined({ who });
+    case 'call.linked':
+      return m.update_call_linked();
+    case 'call.left':
+      return event.payload.cause === 'hung-up' ? m.update_call_left({ who }) : m.update_link_lost();
+    case 'call.ended':
+      return {
+        'hung-up': m.update_call_ended,
+        rejected: m.update_call_rejected,
+        missed: m.update_call_missed,
+        withdrawn: m.update_call_withdrawn,
+        'link-lost': m.update_link_lost,
+        cancelled: m.update_call_ended,
+        failed: m.update_link_lost,
+      }[event.payload.cause]();
+    case 'screenshot.taken':
+      return m.update_screenshot_taken({ who });
+    case 'screenshot.stored':
+      return m.update_screenshot_stored();
+    case 'chat.sent':
+      return m.update_chat_sent({ who });
+    default:
+      return event satisfies never;
+  }
+}
