@@ -1,0 +1,50 @@
+import type { ErrorCode } from '#domain/error-codes.ts';
+import type { ScreenshotId, SessionId } from '#domain/ids.ts';
+
+/** Only on this device; being sent; the relay has the bytes; the relay has verified their hash; will not be sent. */
+export type BlobState = 'here' | 'sending' | 'sent' | 'verified' | 'refused';
+
+/** A picture's bytes on this device, without the bytes. */
+export interface BlobItem {
+  itemId: ScreenshotId;
+  sessionId: SessionId;
+  /** Lower-case hex over the bytes. */
+  sha256: string;
+  mediaType: string;
+  /** Length in bytes. */
+  bytes: number;
+  state: BlobState;
+  /** How much of it is at the relay, 0 to 1. */
+  progress: number;
+  reason?: ErrorCode;
+  atMs: number;
+}
+
+export interface BlobStore {
+  /** Keeps the bytes; rejects with a CodedError ('storage-full', 'not-saved-here') when they are not kept. */
+  put(item: BlobItem, bytes: ArrayBuffer): Promise<void>;
+  get(itemId: ScreenshotId): Promise<BlobItem | undefined>;
+  bytes(itemId: ScreenshotId): Promise<ArrayBuffer | undefined>;
+  update(
+    itemId: ScreenshotId,
+    change: Partial<Pick<BlobItem, 'state' | 'progress' | 'reason'>>,
+  ): Promise<void>;
+  remove(itemId: ScreenshotId): Promise<void>;
+  all(): Promise<BlobItem[]>;
+  watch(listener: (items: BlobItem[]) => void): () => void;
+}
+
+/** An upload under way, so that it goes on after a restart. */
+export interface UploadUrl {
+  /** Name of the upload and a number of its own. */
+  key: string;
+  fingerprint: string;
+  /** What the upload library wants back, as it gave it. */
+  upload: Record<string, unknown>;
+}
+
+export interface UploadUrlStore {
+  add(url: UploadUrl): Promise<void>;
+  find(fingerprint?: string): Promise<UploadUrl[]>;
+  remove(key: string): Promise<void>;
+}

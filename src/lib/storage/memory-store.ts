@@ -1,0 +1,349 @@
+import type { CommandId, ScreenshotId, SessionId } from '#domain/ids.ts';
+import type { Directory } from '#domain/protocol/directory.ts';
+import { ok, refuse } from '#domain/result.ts';
+import type { SessionEvent } from '#domain/session/events.ts';
+import type { VideoSession } from '#domain/session/video-session.ts';
+import type { BlobItem, BlobStore, UploadUrl, UploadUrlStore } from './blob-store.ts';
+import type { DeviceStore } from './device-store.ts';
+import type {
+  OutboxItem,
+  OutboxStore,
+  PersonStore,
+  ReplicaPosition,
+  ReplicaStore,
+  SeenStore,
+  SessionsDelta,
+} from './person-store.ts';
+import { planBatch } from './plan-batch.ts';
+
+/** Tells listeners of a change in a later microtask, several changes at once. */
+class Watchers<T> {
+  readonly #listeners = new Set<(value: T) => void>();
+  #queued = false;
+
+  add(listener: (value: T) => void, first: () => T): () => void {
+    let open = true;
+    const guarded = (value: T): void => {
+      if (open) listener(value);
+    };
+    queueMicrotask(() => {
+      if (!open) return;
+      guarded(first());
+      this.#listeners.add(guarded);
+    });
+    return () => {
+      open = false;
+      this.#listeners.delete(guarded);
+    };
+  }
+
+  tell(value: () => T): void {
+    if (this.#queued) return;
+    this.#queued = true;
+    queueMicrotask(() => {
+      this.#queued = false;
+      const now = value();
+      for (const listener of [...this.#listeners]) listener(now);
+    });
+  }
+}
+
+class MemoryReplica implements ReplicaStore {
+  #at: ReplicaPosition = { epoch: null, position: 0 };
+  readonly sessions = new Map<SessionId, VideoSession>();
+  readonly #events = new Map<SessionId, SessionEvent[]>();
+  readonly #watchers = new Watchers<SessionsDelta>();
+  readonly #outbox: MemoryOutbox;
+  readonly #blobs: MemoryBlobs;
+  #changed = new Set<SessionId>();
+  #gone = new Set<SessionId>();
+
+  constructor(outbox: MemoryOutbox, blobs: MemoryBlobs) {
+    this.#outbox = outbox;
+    this.#blobs = blobs;
+    outbox.sessionSeq = (id) => this.sessions.get(id)?.seq;
+  }
+
+  position: ReplicaStore['position'] = async () => ({ ...this.#at });
+
+  apply: ReplicaStore['apply'] = async (batch) => {
+    if (this.#at.epoch !== batch.epoch) return refuse('stale');
+    const plan = planBatch(this.sessions, batch.events);
+    if (!plan.ok) return plan;
+    for (const session of plan.value.sessions) {
+      this.sessions.set(session.id, session);
+      this.#changed.add(session.id);
+      this.#gone.delete(session.id);
+    }
+    for (const event of plan.value.events) {
+      const log = this.#events.get(event.streamId);
+      if (log) log.push(event);
+      else this.#events.set(event.streamId, [event]);
+    }
+    this.#at = { epoch: batch.epoch, position: Math.max(this.#at.position, batch.position) };
+    this.#outbox.arrived(batch.events, plan.value.sessions);
+    this.#tell();
+    return ok(plan.value.sessions.map((session) => session.id));
+  };
+
+  purge: ReplicaStore['purge'] = async (id, position) => {
+    this.#forget(id);
+    this.#at = { ...this.#at, position: Math.max(this.#at.position, position) };
+    this.#outbox.dropAccepted(id);
+    this.#blobs.dropSession(id);
+    this.#tell();
+  };
+
+  reset: ReplicaStore['reset'] = async (epoch) => {
+    for (const id of [...this.sessions.keys()]) this.#forget(id);
+    this.#at = { epoch, position: 0 };
+    this.#outbox.startOver();
+    this.#tell();
+  };
+
+  session: ReplicaStore['session'] = async (id) => this.sessions.get(id);
+  log: ReplicaStore['log'] = async (id) => [...(this.#events.get(id) ?? [])];
+
+  watch: ReplicaStore['watch'] = (listener) =>
+    this.#watchers.add(listener, () => ({ changed: [...this.sessions.values()], gone: [] }));
+
+  #forget(id: SessionId): void {
+    this.sessions.delete(id);
+    this.#events.delete(id);
+    this.#changed.delete(id);
+    this.#gone.add(id);
+  }
+
+  #tell(): void {
+    this.#watchers.tell(() => {
+      const delta = {
+        changed: [...this.#changed].flatMap((id) => this.sessions.get(id) ?? []),
+        gone: [...this.#gone],
+      };
+      this.#changed = new Set();
+      this.#gone = new Set();
+      return delta;
+    });
+  }
+}
+
+class MemoryOutbox implements OutboxStore {
+  readonly items = new Map<CommandId, OutboxItem>();
+  readonly #watchers = new Watchers<OutboxItem[]>();
+  #order = 0;
+  sessionSeq: (id: SessionId) => number | undefined = () => undefined;
+
+  add: OutboxStore['add'] = async (command, atMs) => {
+    const known = this.items.get(command.id);
+    if (known) return known;
+    const item: OutboxItem = {
+      id: command.id,
+      order: ++this.#order,
+      streamId: command.streamId,
+      command,
+      state: 'pending',
+      atMs,
+    };
+    this.#put(item);
+    return item;
+  };
+
+  get: OutboxStore['get'] = async (id) => this.items.get(id);
+
+  pending: OutboxStore['pending'] = async (limit) =>
+    this.#list()
+      .filter((item) => item.state === 'pending')
+      .slice(0, limit);
+
+  accept: OutboxStore['accept'] = async (outcomes) => {
+    for (const { id, seq } of outcomes) {
+      const item = this.items.get(id);
+      if (!item) continue;
+      if ((this.sessionSeq(item.streamId) ?? 0) >= seq) this.#drop(id);
+      else this.#put(asSent(item, seq));
+    }
+  };
+
+  refuse: OutboxStore['refuse'] = async (outcomes) => {
+    for (const { id, reason } of outcomes) {
+      const item = this.items.get(id);
+      if (item) this.#put({ ...item, state: 'refused', reason });
+    }
+  };
+
+  settle: OutboxStore['settle'] = async () => {
+    for (const item of this.#list()) {
+      if (item.state !== 'sent') continue;
+      const seq = this.sessionSeq(item.streamId);
+      if (seq === undefined || seq >= (item.seq ?? 0)) this.#drop(item.id);
+      else this.#put(asPending(item));
+    }
+  };
+
+  retry: OutboxStore['retry'] = async (id) => {
+    const item = this.items.get(id);
+    if (item?.state === 'refused') this.#put({ ...asPending(item), order: ++this.#order });
+  };
+
+  remove: OutboxStore['remove'] = async (ids) => {
+    for (const id of ids) this.#drop(id);
+  };
+
+  all: OutboxStore['all'] = async () => this.#list();
+  watch: OutboxStore['watch'] = (listener) => this.#watchers.add(listener, () => this.#list());
+
+  /** Takes out what has arrived, and what was accepted with a sequence number that is here now. */
+  arrived(events: SessionEvent[], sessions: VideoSession[]): void {
+    for (const event of events) if (event.commandId) this.#drop(event.commandId);
+    const seqs = new Map(sessions.map((session) => [session.id, session.seq]));
+    for (const item of this.#list())
+      if (item.state === 'sent' && (seqs.get(item.streamId) ?? -1) >= (item.seq ?? 0)) this.#drop(item.id);
+  }
+
+  dropAccepted(id: SessionId): void {
+    for (const item of this.#list()) if (item.streamId === id && item.state === 'sent') this.#drop(item.id);
+  }
+
+  startOver(): void {
+    for (const item of this.#list()) if (item.state === 'sent') this.#put(asPending(item));
+  }
+
+  #list(): OutboxItem[] {
+    return [...this.items.values()].sort((a, b) => a.order - b.order);
+  }
+
+  #put(item: OutboxItem): void {
+    this.items.set(item.id, item);
+    this.#watchers.tell(() => this.#list());
+  }
+
+  #drop(id: CommandId): void {
+    if (this.items.delete(id)) this.#watchers.tell(() => this.#list());
+  }
+}
+
+function asPending(item: OutboxItem): OutboxItem {
+  const { seq: _seq, reason: _reason, ...rest } = item;
+  return { ...rest, state: 'pending' };
+}
+
+function asSent(item: OutboxItem, seq: number): OutboxItem {
+  return { ...asPending(item), state: 'sent', seq };
+}
+
+class MemoryBlobs implements BlobStore {
+  readonly #items = new Map<ScreenshotId, BlobItem>();
+  readonly #bytes = new Map<ScreenshotId, ArrayBuffer>();
+  readonly #watchers = new Watchers<BlobItem[]>();
+
+  put: BlobStore['put'] = async (item, bytes) => {
+    this.#items.set(item.itemId, item);
+    this.#bytes.set(item.itemId, bytes);
+    this.#tell();
+  };
+  get: BlobStore['get'] = async (id) => this.#items.get(id);
+  bytes: BlobStore['bytes'] = async (id) => this.#bytes.get(id);
+  update: BlobStore['update'] = async (id, change) => {
+    const item = this.#items.get(id);
+    if (!item) return;
+    this.#items.set(id, { ...item, ...change });
+    this.#tell();
+  };
+  remove: BlobStore['remove'] = async (id) => {
+    this.#items.delete(id);
+    this.#bytes.delete(id);
+    this.#tell();
+  };
+  all: BlobStore['all'] = async () => [...this.#items.values()];
+  watch: BlobStore['watch'] = (listener) => this.#watchers.add(listener, () => [...this.#items.values()]);
+
+  dropSession(id: SessionId): void {
+    for (const item of [...this.#items.values()]) {
+      if (item.sessionId !== id) continue;
+      this.#items.delete(item.itemId);
+      this.#bytes.delete(item.itemId);
+    }
+    this.#tell();
+  }
+
+  #tell(): void {
+    this.#watchers.tell(() => [...this.#items.values()]);
+  }
+}
+
+class MemoryUploadUrls implements UploadUrlStore {
+  readonly #urls = new Map<string, UploadUrl>();
+  add: UploadUrlStore['add'] = async (url) => {
+    this.#urls.set(url.key, url);
+  };
+  find: UploadUrlStore['find'] = async (fingerprint) =>
+    [...this.#urls.values()].filter((url) => fingerprint === undefined || url.fingerprint === fingerprint);
+  remove: UploadUrlStore['remove'] = async (key) => {
+    this.#urls.delete(key);
+  };
+}
+
+class MemorySeen implements SeenStore {
+  readonly #seen = new Set<string>();
+  readonly #watchers = new Watchers<ReadonlySet<string>>();
+  readonly #openedAtMs: number;
+
+  constructor(openedAtMs: number) {
+    this.#openedAtMs = openedAtMs;
+  }
+
+  mark: SeenStore['mark'] = async (ids) => {
+    for (const id of ids) this.#seen.add(id);
+    this.#watchers.tell(() => new Set(this.#seen));
+  };
+  watch: SeenStore['watch'] = (listener) => this.#watchers.add(listener, () => new Set(this.#seen));
+  firstOpenedAtMs: SeenStore['firstOpenedAtMs'] = async () => this.#openedAtMs;
+}
+
+/** A person's store in memory: for tests, and where the browser keeps nothing. */
+export function createMemoryPersonStore(nowMs: number): PersonStore {
+  const outbox = new MemoryOutbox();
+  const blobs = new MemoryBlobs();
+  const replica = new MemoryReplica(outbox, blobs);
+  const urls = new MemoryUploadUrls();
+  const clearSynced = async (): Promise<void> => {
+    await replica.reset(null);
+    for (const item of await blobs.all()) if (item.state === 'verified') await blobs.remove(item.itemId);
+  };
+  return {
+    durable: false,
+    replica,
+    outbox,
+    blobs,
+    uploadUrls: urls,
+    seen: new MemorySeen(nowMs),
+    clearSynced,
+    close: () => undefined,
+    destroy: async () => {
+      await clearSynced();
+      await outbox.remove([...outbox.items.keys()]);
+      for (const item of await blobs.all()) await blobs.remove(item.itemId);
+    },
+  };
+}
+
+/** The device's store in memory. */
+export function createMemoryDeviceStore(): DeviceStore {
+  let identity: Directory | undefined;
+  const drafts = new Map<string, string>();
+  return {
+    durable: false,
+    identity: async () => identity,
+    saveIdentity: async (directory) => {
+      identity = directory ?? undefined;
+    },
+    draft: async (key) => drafts.get(key) ?? '',
+    saveDraft: async (key, text) => {
+      if (text) drafts.set(key, text);
+      else drafts.delete(key);
+    },
+    clearDrafts: async () => drafts.clear(),
+    close: () => undefined,
+  };
+}
+
