@@ -86,7 +86,7 @@ export class CallSockets {
   }
 
   #fault(socket: CallSocket, error: unknown): void {
-    this.#parts.log.error({ error }, 'call socket');
+    this.#parts.log.error({ err: error }, 'call socket');
     socket.live.close(1011, 'internal');
   }
 }

@@ -25,14 +25,17 @@ const limits = {
  * frames pass only between people who are in that call now. Also mounts the signalling of y-webrtc.
  */
 export async function mountCalls(parts: RelayParts): Promise<MountedPart> {
-  const door = new SocketDoor(limits, (error) => parts.log.error({ error }, 'peer frame'));
+  const door = new SocketDoor(limits, (error) => parts.log.error({ err: error }, 'peer frame'));
   const sockets = new CallSockets(parts);
   const ends = new Map<string, PeerEnd>();
   /** Every id that was used in a call stays its own until the call is over: nobody takes it over. */
   const reserved = new Map<string, CallId>();
   const peerServer = startPeerServer(parts);
 
-  const forward = async (from: PeerEnd, message: Exclude<PeerMessage, { type: 'HEARTBEAT' }>): Promise<void> => {
+  const forward = async (
+    from: PeerEnd,
+    message: Exclude<PeerMessage, { type: 'HEARTBEAT' }>,
+  ): Promise<void> => {
     if (!(await sockets.inCall(from))) return;
     const to = ends.get(message.dst);
     const reachable =
@@ -124,7 +127,7 @@ function startPeerServer(parts: RelayParts) {
   const idle = createServer();
   const options = { path: '/', key, createWebSocketServer: () => socketServer };
   const peerServer = ExpressPeerServer(idle, options);
-  peerServer.on('error', (error) => parts.log.warn({ error }, 'peer server'));
+  peerServer.on('error', (error) => parts.log.warn({ err: error }, 'peer server'));
   // It starts when it is mounted in an application; another of its kind serves as one.
   ExpressPeerServer(idle).use(peerServer);
   return {

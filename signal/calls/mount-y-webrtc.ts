@@ -28,7 +28,7 @@ const messageSchema = v.variant('type', [
  * call. Other topics are not there: to subscribe to them or to publish on them does nothing.
  */
 export async function mountYWebrtc(parts: RelayParts): Promise<MountedPart> {
-  const door = new SocketDoor(limits, (error) => parts.log.error({ error }, 'y-webrtc frame'));
+  const door = new SocketDoor(limits, (error) => parts.log.error({ err: error }, 'y-webrtc frame'));
   const sockets = new CallSockets(parts);
   const rooms = new Map<string, Set<CallSocket>>();
 
@@ -46,7 +46,8 @@ export async function mountYWebrtc(parts: RelayParts): Promise<MountedPart> {
     if (!(await sockets.inCall(from))) return;
     for (const other of [...(rooms.get(room) ?? [])]) {
       if (other === from || other.claims.callId !== from.claims.callId) continue;
-      if (await sockets.inCall(other)) other.live.send(JSON.stringify({ type: 'publish', topic: room, data }));
+      if (await sockets.inCall(other))
+        other.live.send(JSON.stringify({ type: 'publish', topic: room, data }));
     }
   };
 

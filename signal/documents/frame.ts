@@ -20,7 +20,8 @@ export interface DocumentFrame {
   updateBytes: number;
 }
 
-export type FrameResult = { ok: true; frame: DocumentFrame } | { ok: false; reason: 'malformed' | 'too-large' };
+export type FrameResult =
+  { ok: true; frame: DocumentFrame } | { ok: false; reason: 'malformed' | 'too-large' };
 
 // Message types of the document protocol that a client has a use for.
 const types = { sync: 0, awareness: 1, auth: 2, queryAwareness: 3, syncReply: 4, close: 7 } as const;

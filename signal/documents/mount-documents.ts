@@ -43,7 +43,7 @@ class Refusal extends Error {
  * update is acknowledged after it is stored.
  */
 export async function mountDocuments(parts: RelayParts): Promise<MountedPart> {
-  const door = new SocketDoor(limits, (error) => parts.log.error({ error }, 'document frame'));
+  const door = new SocketDoor(limits, (error) => parts.log.error({ err: error }, 'document frame'));
   const saver = new DocumentSaver(parts.documents);
   const opened = new Map<Connection<Context>, string>();
   const sockets = new Map<LiveSocket, TicketClaims>();
@@ -120,7 +120,7 @@ export async function mountDocuments(parts: RelayParts): Promise<MountedPart> {
       await refresh(connection.context, name);
       connection.readOnly = !connection.context.rights?.mayWrite;
     } catch (error) {
-      if (!(error instanceof Refusal)) parts.log.error({ error }, 'document rights');
+      if (!(error instanceof Refusal)) parts.log.error({ err: error }, 'document rights');
       connection.close({ code: closeCodes.notFound, reason: 'not-found' });
     }
   };
@@ -129,7 +129,7 @@ export async function mountDocuments(parts: RelayParts): Promise<MountedPart> {
     saver.saved(name).then(
       () => live.send(message),
       (error: unknown) => {
-        parts.log.error({ error }, 'document not stored');
+        parts.log.error({ err: error }, 'document not stored');
         live.close(closeCodes.restarting, 'storage-full');
       },
     );
@@ -208,7 +208,11 @@ export async function mountDocuments(parts: RelayParts): Promise<MountedPart> {
   };
 }
 
-function ownerOf(document: Document, clientId: number, self: Connection<Context>): 'own' | 'other' | 'nobody' {
+function ownerOf(
+  document: Document,
+  clientId: number,
+  self: Connection<Context>,
+): 'own' | 'other' | 'nobody' {
   for (const connection of document.getConnections()) {
     if (document.getClients(connection).has(clientId)) return connection === self ? 'own' : 'other';
   }
