@@ -160,7 +160,7 @@ function encodeUtf8(text: string): Uint8Array {
 
 function decodeUtf8(bytes: Uint8Array): string {
   let text = '';
-  for (let i = 0; i < bytes.length; ) {
+  for (let i = 0; i < bytes.length;) {
     const first = bytes[i] ?? 0;
     const more = first < 0x80 ? 0 : first >= 0xf0 && first < 0xf8 ? 3 : first >= 0xe0 ? 2 : 1;
     if ((first >= 0x80 && first < 0xc0) || first >= 0xf8) throw new BadBytes('no UTF-8');

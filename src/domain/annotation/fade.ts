@@ -18,7 +18,11 @@ export function isGone(ageMs: number, lifetimeMs: number | null): boolean {
 }
 
 /** How long from now until the mark looks different, in milliseconds: 0 while it fades, null if it never will. */
-export function nextChangeInMs(ageMs: number, lifetimeMs: number | null, reducedMotion = false): number | null {
+export function nextChangeInMs(
+  ageMs: number,
+  lifetimeMs: number | null,
+  reducedMotion = false,
+): number | null {
   if (lifetimeMs === null) return null;
   if (ageMs >= lifetimeMs) return 0;
   const stillMs = reducedMotion ? lifetimeMs : Math.max(0, lifetimeMs - fadeMs);

@@ -115,6 +115,37 @@ export function strokeMarkId(strokeId: number): string {
   return base64Url(Uint8Array.from([0, 8, 16, 24].map((shift) => (strokeId >>> shift) & 255)));
 }
 
+/** Takes a stroke back, by the id of its mark; undefined for marks that were never drawn live. */
+export function cancelDatagram(mark: {
+  id: string;
+  tool: string;
+  width: StrokeWidth;
+}): Uint8Array | undefined {
+  const strokeId = strokeIdOf(mark.id);
+  if (strokeId === undefined) return undefined;
+  const { tool, width } = mark;
+  return encodeStrokeDatagram({
+    strokeId,
+    tool,
+    width,
+    form: 'append',
+    at: 0,
+    points: [],
+    end: false,
+    cancel: true,
+  });
+}
+
+/** The stroke id in a mark's id; undefined if it holds none. */
+export function strokeIdOf(markId: string): number | undefined {
+  if (!/^[A-Za-z0-9_-]{6}$/.test(markId)) return undefined;
+  const digits = [...markId].map((letter) => base64UrlLetters.indexOf(letter));
+  const bits = digits.reduce((sum, digit) => sum * 64 + digit, 0);
+  // Six letters are 36 bits; the last four are padding.
+  return bits % 16 === 0 ? bits / 16 : undefined;
+}
+const base64UrlLetters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+
 /** The drawing side: turns a growing stroke into datagrams. */
 export class StrokeSender {
   readonly #head: Pick<StrokeDatagram, 'strokeId' | 'tool' | 'width' | 'form'>;

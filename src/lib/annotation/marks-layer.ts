@@ -1,0 +1,312 @@
+import { toPlace, type PictureBox } from '#domain/annotation/coordinates.ts';
+import { cancelDatagram } from '#domain/annotation/live.ts';
+import type { Mark, Point, StrokeWidth } from '#domain/annotation/marks.ts';
+import { packMark } from '#domain/annotation/packing.ts';
+import type { Author } from './authors.ts';
+import { Emitter } from './emitter.ts';
+import { MarkGestures, type TextRequest } from './mark-gestures.ts';
+import { MarksModel, type ShownMark } from './marks-model.ts';
+import { markAt, paint, type Cursor } from './marks-painter.ts';
+import { StrokeInput } from './stroke-input.ts';
+
+/** How the picture lies under the canvas. The canvas covers the picture's element exactly and is never mirrored. */
+export type PictureGeometry = Pick<PictureBox, 'pictureWidth' | 'pictureHeight' | 'fit' | 'mirrored'>;
+
+export type MarksLayerEvents = {
+  /** Send to the others in the call: a datagram of at most 200 bytes, may get lost. */
+  live: [datagram: Uint8Array];
+  /** An own mark is complete: keep it. `packed` is what the documents store. */
+  finished: [mark: Mark, packed: Uint8Array];
+  /** Taken away by undo or clear on this side: remove from the document. */
+  removed: [marks: Mark[]];
+  textWanted: [request: TextRequest];
+  /** A mark was tapped while no tool is chosen; undefined: beside all marks. Only with `selectable`. */
+  picked: [mark: Mark | undefined];
+  /** Where the pointer is over the picture; null when it left. */
+  pointer: [point: Point | null];
+  /** What is shown has changed in number or kind. */
+  changed: [];
+};
+
+export interface MarksLayerOptions {
+  canvas: HTMLCanvasElement;
+  selfId: string;
+  authors: (authorId: string) => Author;
+  /** How long a stroke is seen after the pen was lifted, in milliseconds; null: marks stay. */
+  lifetimeMs: number | null;
+  /** Picking of marks while no tool is chosen. */
+  selectable?: boolean;
+  /** Milliseconds of a clock that never jumps. */
+  nowMs?: () => number;
+  random32?: () => number;
+}
+
+/** How near to a mark a pointer must come to pick it, in CSS pixels. */
+const pickReach = 16;
+
+/** Draws the marks over one picture, and lets one person draw. Owns the canvas until `destroy`. */
+export class MarksLayer {
+  readonly #options: MarksLayerOptions;
+  readonly #canvas: HTMLCanvasElement;
+  readonly #model: MarksModel;
+  readonly #input: StrokeInput;
+  readonly #gestures: MarkGestures;
+  readonly #emitter = new Emitter<MarksLayerEvents>();
+  readonly #stops = new AbortController();
+  readonly #resize: ResizeObserver;
+  readonly #motion: MediaQueryList | undefined;
+  #geometry: PictureGeometry = { pictureWidth: 0, pictureHeight: 0, fit: 'contain', mirrored: false };
+  #size = { width: 0, height: 0 };
+  #selected: string | undefined;
+  #cursors: readonly Cursor[] = [];
+  #frame = 0;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #shownKey = '';
+
+  constructor(options: MarksLayerOptions) {
+    this.#options = options;
+    this.#canvas = options.canvas;
+    this.#model = new MarksModel(options.lifetimeMs);
+    const random32 = options.random32 ?? (() => crypto.getRandomValues(new Uint32Array(1))[0] ?? 0);
+    this.#input = new StrokeInput(options.selfId, random32, {
+      live: (datagrams) => datagrams.forEach((datagram) => this.#emitter.emit('live', datagram)),
+      drawn: (mark) => {
+        this.#model.setLive(mark, this.#nowMs());
+        this.#refresh();
+      },
+      finished: (mark) => {
+        this.#model.add(mark, this.#nowMs());
+        this.#refresh();
+        this.#emitter.emit('finished', mark, packMark(mark));
+      },
+      cancelled: (mark) => {
+        this.#model.remove(mark.authorId, mark.id);
+        this.#refresh();
+      },
+    });
+    this.#resize = new ResizeObserver(() => this.#measure());
+    this.#resize.observe(this.#canvas);
+    this.#motion = this.#view?.matchMedia?.('(prefers-reduced-motion: reduce)');
+    const { signal } = this.#stops;
+    this.#motion?.addEventListener('change', () => this.#refresh(), { signal });
+    this.#gestures = new MarkGestures({
+      canvas: this.#canvas,
+      input: this.#input,
+      selectable: options.selectable ?? false,
+      signal,
+      box: () => this.#box,
+      nowMs: () => this.#nowMs(),
+      textWanted: (request) => this.#emitter.emit('textWanted', request),
+      picked: (point) => this.#pick(point),
+      pointer: (point) => this.#emitter.emit('pointer', point),
+      crosshairMoved: () => this.#refresh(),
+    });
+    this.#measure();
+  }
+
+  on<E extends keyof MarksLayerEvents>(
+    event: E,
+    listener: (...values: MarksLayerEvents[E]) => void,
+  ): () => void {
+    return this.#emitter.on(event, listener);
+  }
+
+  /** Call when the video's size is known or changes, and when fit or mirroring changes. */
+  setGeometry(geometry: PictureGeometry): void {
+    this.#geometry = geometry;
+    this.#measure();
+  }
+
+  setLifetime(lifetimeMs: number | null): void {
+    this.#model.lifetimeMs = lifetimeMs;
+    this.#refresh();
+  }
+
+  /** Chooses a tool by its key; null lets pointers through to what is below. */
+  setTool(key: string | null): void {
+    this.#gestures.setTool(key);
+  }
+
+  get tool(): string | null {
+    return this.#gestures.tool;
+  }
+
+  setWidth(width: StrokeWidth): void {
+    this.#gestures.setWidth(width);
+  }
+
+  /** `twoTaps`: arrows and shapes take a tap for each end. With `drag` a tap makes one of a sensible size. */
+  setPlacing(placing: 'drag' | 'twoTaps'): void {
+    this.#gestures.setPlacing(placing);
+  }
+
+  /** Least time between datagrams in milliseconds: 30 by default, more on a weak link. */
+  setSendGap(gapMs: number): void {
+    this.#input.sendGapMs = gapMs;
+  }
+
+  /** A datagram from another participant. False if it is not one of strokes. */
+  receive(authorId: string, bytes: Uint8Array): boolean {
+    if (authorId === this.#options.selfId) return false;
+    const taken = this.#model.receive(authorId, bytes, this.#nowMs());
+    if (taken) this.#refresh();
+    return taken;
+  }
+
+  /** A complete mark from the document. Own and already seen ones are no harm. */
+  show(mark: Mark): void {
+    this.#model.add(mark, this.#nowMs());
+    this.#refresh();
+  }
+
+  /** Exactly these marks, for pictures whose marks stay. */
+  setMarks(marks: readonly Mark[]): void {
+    this.#model.setAll(marks, this.#nowMs());
+    this.#refresh();
+  }
+
+  /** A mark was removed elsewhere. */
+  hide(mark: Pick<Mark, 'authorId' | 'id'>): void {
+    if (this.#model.remove(mark.authorId, mark.id)) this.#refresh();
+  }
+
+  setSelected(id: string | undefined): void {
+    this.#selected = id;
+    this.#refresh();
+  }
+
+  setCursors(cursors: readonly Cursor[]): void {
+    this.#cursors = cursors;
+    this.#refresh();
+  }
+
+  /** Takes back the own stroke in the making, or the last own one still shown. */
+  undo(): Mark | undefined {
+    if (this.#input.running) {
+      const running = this.#input.running;
+      this.cancelStroke();
+      return running;
+    }
+    const last = this.currentMarks().findLast(({ mark }) => mark.authorId === this.#options.selfId);
+    if (!last) return undefined;
+    this.#take([last.mark]);
+    return last.mark;
+  }
+
+  clearOwn(): void {
+    this.cancelStroke();
+    this.#take(
+      this.currentMarks()
+        .map(({ mark }) => mark)
+        .filter((mark) => mark.authorId === this.#options.selfId),
+    );
+  }
+
+  clearAll(): void {
+    this.cancelStroke();
+    this.#take(this.currentMarks().map(({ mark }) => mark));
+  }
+
+  cancelStroke(): void {
+    this.#gestures.cancel();
+  }
+
+  /** What is on the canvas now, oldest first. */
+  currentMarks(): ShownMark[] {
+    return this.#model.shown(this.#nowMs(), this.#motion?.matches ?? false);
+  }
+
+  destroy(): void {
+    this.#stops.abort();
+    this.#resize.disconnect();
+    this.#view?.cancelAnimationFrame(this.#frame);
+    clearTimeout(this.#timer);
+    this.#emitter.clear();
+  }
+
+  get #view(): (Window & typeof globalThis) | null {
+    return this.#canvas.ownerDocument.defaultView;
+  }
+
+  get #box(): PictureBox {
+    return { ...this.#geometry, boxWidth: this.#size.width, boxHeight: this.#size.height };
+  }
+
+  #nowMs(): number {
+    return this.#options.nowMs?.() ?? performance.now();
+  }
+
+  #take(marks: Mark[]): void {
+    if (marks.length === 0) return;
+    for (const mark of marks) {
+      this.#model.remove(mark.authorId, mark.id);
+      const datagram = mark.authorId === this.#options.selfId ? cancelDatagram(mark) : undefined;
+      if (datagram) this.#emitter.emit('live', datagram);
+    }
+    this.#refresh();
+    this.#emitter.emit('removed', marks);
+  }
+
+  #pick(point: Point): void {
+    const marks = this.currentMarks().map(({ mark }) => mark);
+    this.#emitter.emit('picked', markAt(marks, toPlace(this.#box, point), this.#box, pickReach));
+  }
+
+  #measure(): void {
+    this.#size = { width: this.#canvas.clientWidth, height: this.#canvas.clientHeight };
+    this.#refresh();
+  }
+
+  /** Something may look different: count at once, draw with the next frame. */
+  #refresh(): void {
+    if (this.#stops.signal.aborted) return;
+    const marks = this.currentMarks();
+    const live = marks.filter((shown) => shown.live).length;
+    const key = marks.map((shown) => `${shown.mark.id}${shown.live ? '~' : ''}`).join();
+    this.#canvas.dataset.marksShown = String(marks.length);
+    this.#canvas.dataset.marksLive = String(live);
+    if (key !== this.#shownKey) {
+      this.#shownKey = key;
+      this.#emitter.emit('changed');
+    }
+    this.#planRefresh();
+    if (this.#frame === 0 && this.#view) {
+      this.#frame = this.#view.requestAnimationFrame(() => {
+        this.#frame = 0;
+        this.#draw();
+      });
+    }
+  }
+
+  /** Frames run only while something fades; before that one timer waits. It also counts in hidden pages. */
+  #planRefresh(): void {
+    clearTimeout(this.#timer);
+    const nextMs = this.#model.nextChangeInMs(this.#nowMs(), this.#motion?.matches ?? false);
+    if (nextMs === null) return;
+    this.#timer = setTimeout(() => this.#refresh(), Math.max(nextMs, 16));
+  }
+
+  #draw(): void {
+    const context = this.#canvas.getContext('2d');
+    const { width, height } = this.#size;
+    if (!context || width === 0 || height === 0) return;
+    const density = this.#view?.devicePixelRatio ?? 1;
+    const wide = Math.round(width * density);
+    const high = Math.round(height * density);
+    if (this.#canvas.width !== wide || this.#canvas.height !== high) {
+      this.#canvas.width = wide;
+      this.#canvas.height = high;
+    }
+    context.setTransform(wide / width, 0, 0, high / height, 0, 0);
+    context.clearRect(0, 0, width, height);
+    paint(context, {
+      box: this.#box,
+      authors: this.#options.authors,
+      marks: this.currentMarks(),
+      named: (mark) => mark.authorId !== this.#options.selfId,
+      selected: this.#selected,
+      cursors: this.#cursors,
+      crosshair: this.#gestures.crosshair,
+    });
+  }
+}
