@@ -14,7 +14,11 @@ const placeholders = (value: unknown): string[] =>
   [...new Set([...textOf(value).matchAll(/\{(\w+)\}/gu)].map((match) => match[1] ?? ''))].sort();
 
 test('B15 both languages have the same keys', () => {
-  expect(Object.keys(german).filter((key) => key !== '$schema').sort()).toEqual([...keys].sort());
+  expect(
+    Object.keys(german)
+      .filter((key) => key !== '$schema')
+      .sort(),
+  ).toEqual([...keys].sort());
 });
 
 test('B15 no message is empty', () => {
@@ -23,7 +27,9 @@ test('B15 no message is empty', () => {
 });
 
 test('B15 both languages fill in the same values', () => {
-  const different = keys.filter((key) => placeholders(english[key]).join() !== placeholders(german[key]).join());
+  const different = keys.filter(
+    (key) => placeholders(english[key]).join() !== placeholders(german[key]).join(),
+  );
   expect(different).toEqual([]);
 });
 

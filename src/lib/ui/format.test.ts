@@ -10,5 +10,10 @@ test('sizes are short', () => {
 });
 
 test('initials of first and last name', () => {
-  expect([initials('Erika Expert'), initials('erika'), initials(' Anna Maria von Ey '), initials('')]).toEqual(['EE', 'E', 'AE', '']);
+  expect([
+    initials('Erika Expert'),
+    initials('erika'),
+    initials(' Anna Maria von Ey '),
+    initials(''),
+  ]).toEqual(['EE', 'E', 'AE', '']);
 });

@@ -2,7 +2,11 @@ import { getLocale } from '../i18n/paraglide/runtime.js';
 
 /** `10:28`, in the local time of the device. */
 export function clockTime(atMs: number): string {
-  return new Intl.DateTimeFormat(getLocale(), { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(atMs);
+  return new Intl.DateTimeFormat(getLocale(), {
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+  }).format(atMs);
 }
 
 /** `12 October`; with the year when it is not the year of `nowMs`. */
@@ -30,7 +34,9 @@ export function duration(lengthMs: number): string {
 export function size(lengthBytes: number): string {
   const big = lengthBytes >= 1_000_000;
   const value = big ? lengthBytes / 1_000_000 : Math.max(1, Math.round(lengthBytes / 1000));
-  const text = new Intl.NumberFormat(getLocale(), { maximumFractionDigits: big && value < 10 ? 1 : 0 }).format(value);
+  const text = new Intl.NumberFormat(getLocale(), {
+    maximumFractionDigits: big && value < 10 ? 1 : 0,
+  }).format(value);
   return `${text} ${big ? 'MB' : 'KB'}`;
 }
 

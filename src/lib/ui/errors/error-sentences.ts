@@ -21,8 +21,14 @@ export const errorSentences: Record<ErrorCode, ErrorSentence> = {
   forbidden: { sentence: m.error_forbidden, wayOut: m.error_forbidden_way },
   'wrong-origin': { sentence: m.error_wrong_origin, wayOut: m.error_wrong_origin_way },
   'ticket-invalid': { sentence: m.error_ticket_invalid, wayOut: m.error_ticket_invalid_way },
-  'requests-switched-off': { sentence: m.error_requests_switched_off, wayOut: m.error_requests_switched_off_way },
-  'direct-call-switched-off': { sentence: m.error_direct_call_switched_off, wayOut: m.error_direct_call_switched_off_way },
+  'requests-switched-off': {
+    sentence: m.error_requests_switched_off,
+    wayOut: m.error_requests_switched_off_way,
+  },
+  'direct-call-switched-off': {
+    sentence: m.error_direct_call_switched_off,
+    wayOut: m.error_direct_call_switched_off_way,
+  },
   'reason-missing': { sentence: m.error_reason_missing, wayOut: m.error_reason_missing_way },
   'reason-too-long': { sentence: m.error_reason_too_long, wayOut: m.error_reason_too_long_way },
   'device-missing': { sentence: m.error_device_missing, wayOut: m.error_device_missing_way },
@@ -32,7 +38,10 @@ export const errorSentences: Record<ErrorCode, ErrorSentence> = {
   'illegal-transition': { sentence: m.error_illegal_transition, wayOut: m.error_illegal_transition_way },
   'not-assigned': { sentence: m.error_not_assigned, wayOut: m.error_not_assigned_way },
   'not-responsible': { sentence: m.error_not_responsible, wayOut: m.error_not_responsible_way },
-  'start-reserved-for-employee': { sentence: m.error_start_reserved_for_employee, wayOut: m.error_start_reserved_for_employee_way },
+  'start-reserved-for-employee': {
+    sentence: m.error_start_reserved_for_employee,
+    wayOut: m.error_start_reserved_for_employee_way,
+  },
   'cancel-switched-off': { sentence: m.error_cancel_switched_off, wayOut: m.error_cancel_switched_off_way },
   'call-running': { sentence: m.error_call_running, wayOut: m.error_call_running_way },
   'no-call': { sentence: m.error_no_call, wayOut: m.error_no_call_way },

@@ -14,7 +14,8 @@ export interface StatusStep {
  * reached, then the way out; what would have followed is gone.
  */
 export function statusSteps(status: SessionStatus, reached: readonly StatusReached[]): StatusStep[] {
-  const last = (of: SessionStatus): StatusReached | undefined => reached.findLast((entry) => entry.status === of);
+  const last = (of: SessionStatus): StatusReached | undefined =>
+    reached.findLast((entry) => entry.status === of);
   if (status === 'CANCELLED') {
     const before = row.filter((entry) => last(entry) !== undefined);
     return [
