@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { nextDeadline } from './deadlines.ts';
 import { ringTimeoutMs } from './decide-call.ts';
+import { sessionStatuses } from './status.ts';
 import {
   callOne,
   callTwo,
@@ -210,6 +211,14 @@ describe('the relay', () => {
     }
     const hidden = strangers['employee of another organization'];
     expect(reasonOf(log.judge(hidden, { type: 'relay.close' }))).toBe('not-found');
+  });
+
+  test('the relay does nothing that is a person’s to do', () => {
+    for (const status of sessionStatuses) {
+      const log = sessionIn(status);
+      for (const make of Object.values(say).slice(2) as (typeof say.confirm)[])
+        expect(reasonOf(log.run(relay, make()))).toBe('forbidden');
+    }
   });
 
   test('a call rings 45 s and is missed then, not before', () => {

@@ -57,6 +57,8 @@ export function decide(
   if (!session || !visible(context.subject, session)) return refuse('not-found');
   if (isRelayCommand(command))
     return context.subject.kind === 'relay' ? decideForRelay(session, command, context) : refuse('forbidden');
+  // The relay has its own commands; it does not take part in a session as a person does.
+  if (context.subject.kind === 'relay') return refuse('forbidden');
   switch (command.type) {
     case 'session.confirm':
       return change(session, command, context, 'confirm', 'confirm', {
