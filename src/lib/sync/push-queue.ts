@@ -1,0 +1,188 @@
+import type { ErrorCode } from '#domain/error-codes.ts';
+import { backoffMs } from '#domain/connection/backoff.ts';
+import type { CommandId } from '#domain/ids.ts';
+import type { ClientMessage, CommandOutcome } from '#domain/protocol/sync-messages.ts';
+import { maxCommandsPerPush, maxFrameBytes } from '#domain/protocol/version.ts';
+import type { OutboxItem, OutboxStore } from '../storage/person-store.ts';
+import type { Runtime } from './ports.ts';
+
+/** A command about the live call is worth nothing later: a call that was asked for minutes ago must not ring now. */
+export const liveCommandLifetimeMs = 30_000;
+/** No answer to a push for this long, though the socket lives: it is said again over a fresh socket. */
+export const pushTimeoutMs = 20_000;
+const retryPolicy = { firstMs: 1_000, maxMs: 30_000 };
+/** How often a push is repeated after a failure inside the relay, before its commands count as refused. */
+const maxInternalFailures = 5;
+
+/** The relay could not take it now; it says nothing about the command. */
+const transient: ReadonlySet<ErrorCode> = new Set(['too-many-requests', 'storage-full', 'internal']);
+/** Commands that only report, and what their being late looks like: nothing that a person must be told. */
+const quiet: Partial<Record<OutboxItem['command']['type'], readonly ErrorCode[]>> = {
+  'call.leave': ['call-over', 'no-call'],
+  'call.link-up': ['call-over', 'no-call'],
+  'call.reject': ['call-over', 'already-answered'],
+};
+const live: ReadonlySet<string> = new Set(['call.start', 'call.answer', 'call.reject']);
+
+export interface PushQueueOptions {
+  outbox: OutboxStore;
+  runtime: Runtime;
+  /** False: no socket is up. */
+  send(message: ClientMessage): boolean;
+  /** The socket gives no answers any more. */
+  stuck(): void;
+}
+
+/**
+ * Pushes the outbox in order, one push at a time. A command stays kept until the relay has answered; the same id
+ * counts once there, so pushing again after a lost answer is safe.
+ */
+export class PushQueue {
+  readonly #options: PushQueueOptions;
+  #open = false;
+  #reading = false;
+  #again = false;
+  #waiting: { requestId: number; items: OutboxItem[]; cancel: () => void } | undefined;
+  #requestId = 0;
+  #failures = 0;
+  #singly = 0;
+  #cancelRetry: (() => void) | undefined;
+
+  constructor(options: PushQueueOptions) {
+    this.#options = options;
+  }
+
+  /** A socket is up and the replica has caught up: what is kept may go. */
+  open(): void {
+    this.close();
+    this.#open = true;
+    this.flush();
+  }
+
+  close(): void {
+    this.#open = false;
+    this.#waiting?.cancel();
+    this.#waiting = undefined;
+    this.#cancelRetry?.();
+    this.#cancelRetry = undefined;
+  }
+
+  flush(): void {
+    if (!this.#open || this.#waiting || this.#cancelRetry) return;
+    if (this.#reading) {
+      this.#again = true;
+      return;
+    }
+    this.#reading = true;
+    void this.#push().finally(() => {
+      this.#reading = false;
+      if (!this.#again) return;
+      this.#again = false;
+      this.flush();
+    });
+  }
+
+  async onPushed(requestId: number, outcomes: CommandOutcome[]): Promise<void> {
+    const waiting = this.#taken(requestId);
+    if (!waiting) return;
+    const byId = new Map(waiting.items.map((item) => [item.id as string, item]));
+    const accepted: { id: CommandId; seq: number }[] = [];
+    const refused: { id: CommandId; reason: ErrorCode }[] = [];
+    const done: CommandId[] = [];
+    let held: ErrorCode | undefined;
+    for (const outcome of outcomes) {
+      const item = byId.get(outcome.commandId);
+      if (!item) continue;
+      if (outcome.ok) accepted.push({ id: item.id, seq: outcome.seq });
+      else if (quiet[item.command.type]?.includes(outcome.reason)) done.push(item.id);
+      else if (this.#isTransient(outcome.reason)) held = outcome.reason;
+      else refused.push({ id: item.id, reason: outcome.reason });
+    }
+    const { outbox } = this.#options;
+    if (accepted.length > 0) await outbox.accept(accepted);
+    if (refused.length > 0) await outbox.refuse(refused);
+    if (done.length > 0) await outbox.remove(done);
+    const answered = accepted.length + refused.length + done.length;
+    if (held || answered === 0) return this.#later();
+    this.#failures = 0;
+    this.#singly = Math.max(0, this.#singly - 1);
+    this.flush();
+  }
+
+  /** The relay refused a whole push. */
+  async onError(requestId: number | null, reason: ErrorCode): Promise<void> {
+    const waiting = requestId === null ? undefined : this.#taken(requestId);
+    if (!waiting) return;
+    if (this.#isTransient(reason)) return this.#later();
+    // One command spoils the others: they go one by one, and the one that spoils is refused alone.
+    if (waiting.items.length > 1) this.#singly = waiting.items.length;
+    else await this.#options.outbox.refuse(waiting.items.map(({ id }) => ({ id, reason })));
+    this.flush();
+  }
+
+  async #push(): Promise<void> {
+    const { outbox, runtime } = this.#options;
+    const items = await outbox.pending(this.#singly > 0 ? 1 : maxCommandsPerPush);
+    const nowMs = runtime.nowMs();
+    const late = items.filter((item) => live.has(item.command.type) && nowMs - item.atMs > liveCommandLifetimeMs);
+    if (late.length > 0) {
+      await outbox.refuse(late.map(({ id }) => ({ id, reason: 'relay-unreachable' })));
+      this.#again = true;
+      return;
+    }
+    if (items.length === 0 || !this.#open || this.#waiting) return;
+    const requestId = ++this.#requestId;
+    const taken = fitting(items, requestId);
+    if (taken.length === 0) {
+      await outbox.refuse(items.slice(0, 1).map(({ id }) => ({ id, reason: 'too-large' })));
+      this.#again = true;
+      return;
+    }
+    const cancel = runtime.after(pushTimeoutMs, () => {
+      if (this.#waiting?.requestId === requestId) this.#options.stuck();
+    });
+    this.#waiting = { requestId, items: taken, cancel };
+    if (!this.#options.send(message(requestId, taken))) this.#taken(requestId);
+  }
+
+  #taken(requestId: number): { items: OutboxItem[] } | undefined {
+    const waiting = this.#waiting;
+    if (waiting?.requestId !== requestId) return undefined;
+    waiting.cancel();
+    this.#waiting = undefined;
+    return waiting;
+  }
+
+  #isTransient(reason: ErrorCode): boolean {
+    return transient.has(reason) && (reason !== 'internal' || this.#failures < maxInternalFailures);
+  }
+
+  #later(): void {
+    if (!this.#open) return;
+    const { runtime } = this.#options;
+    this.#cancelRetry = runtime.after(backoffMs(retryPolicy, this.#failures, runtime.random), () => {
+      this.#cancelRetry = undefined;
+      this.flush();
+    });
+    this.#failures += 1;
+  }
+}
+
+const message = (requestId: number, items: OutboxItem[]): ClientMessage => ({
+  t: 'push',
+  requestId,
+  commands: items.map((item) => item.command),
+});
+
+/** As many of the first commands as one frame holds. */
+function fitting(items: OutboxItem[], requestId: number): OutboxItem[] {
+  const encoder = new TextEncoder();
+  let bytes = encoder.encode(JSON.stringify(message(requestId, []))).length;
+  const taken: OutboxItem[] = [];
+  for (const item of items) {
+    bytes += encoder.encode(JSON.stringify(item.command)).length + 1;
+    if (bytes > maxFrameBytes) break;
+    taken.push(item);
+  }
+  return taken;
+}

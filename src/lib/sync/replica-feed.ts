@@ -1,0 +1,90 @@
+import { codeOf, type ErrorCode } from '#domain/error-codes.ts';
+import type { RelayMessage } from '#domain/protocol/sync-messages.ts';
+import type { PersonStore } from '../storage/person-store.ts';
+
+export interface ReplicaFeedOptions {
+  store: PersonStore;
+  /** Everything up to now is here. */
+  onCaughtUp(): void;
+  /** A batch was written. */
+  onApplied(): void;
+  /** The batch did not fit: connect anew from where the replica stands. */
+  onBroken(reason: ErrorCode): void;
+}
+
+/** How often in a row a batch may not fit, before the replica is thrown away and pulled again from the start. */
+const patience = 1;
+
+/**
+ * Writes what the relay sends into the replica, strictly one after the other. A batch that does not fit is not
+ * written: the connection starts again from the last good position, and if that does not help, from nothing.
+ */
+export class ReplicaFeed {
+  readonly #options: ReplicaFeedOptions;
+  #chain: Promise<void> = Promise.resolve();
+  #epoch: string | null = null;
+  #misfits = 0;
+  /** Set when a batch of this socket did not fit: what comes after it on the same socket is not looked at. */
+  #broken = false;
+
+  constructor(options: ReplicaFeedOptions) {
+    this.#options = options;
+  }
+
+  /** Resolves when everything taken so far is written. */
+  idle(): Promise<void> {
+    return this.#chain;
+  }
+
+  take(message: RelayMessage): void {
+    this.#chain = this.#chain.then(async () => {
+      try {
+        await this.#take(message);
+      } catch (error) {
+        this.#break(codeOf(error));
+      }
+    });
+  }
+
+  async #take(message: RelayMessage): Promise<void> {
+    const { store, onApplied, onCaughtUp } = this.#options;
+    switch (message.t) {
+      case 'welcome': {
+        this.#broken = false;
+        this.#epoch = message.epoch;
+        const at = await store.replica.position();
+        if (message.reset || at.epoch !== message.epoch) await store.replica.reset(message.epoch);
+        return;
+      }
+      case 'events': {
+        if (this.#broken || this.#epoch === null) return;
+        const { events, position, done } = message;
+        const outcome = await store.replica.apply({ epoch: this.#epoch, events, position });
+        if (!outcome.ok) return outcome.reason === 'stale' ? this.#break('stale') : await this.#misfit();
+        onApplied();
+        if (!done) return;
+        this.#misfits = 0;
+        await store.outbox.settle();
+        return onCaughtUp();
+      }
+      case 'gone':
+        if (this.#broken) return;
+        await store.replica.purge(message.sessionId, message.position);
+        return onApplied();
+      default:
+        return;
+    }
+  }
+
+  async #misfit(): Promise<void> {
+    this.#misfits += 1;
+    if (this.#misfits > patience) await this.#options.store.replica.reset(null);
+    this.#break('malformed');
+  }
+
+  #break(reason: ErrorCode): void {
+    if (this.#broken) return;
+    this.#broken = true;
+    this.#options.onBroken(reason);
+  }
+}
