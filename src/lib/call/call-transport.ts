@@ -1,7 +1,8 @@
 import type { ErrorCode } from '#domain/error-codes.ts';
 
 /** Names as in LiveKit: participants publish tracks, others subscribe to them. No SDP, no peer id crosses this port. */
-export type TrackSource = 'microphone' | 'camera' | 'screen';
+export const trackSources = ['microphone', 'camera', 'screen'] as const;
+export type TrackSource = (typeof trackSources)[number];
 
 export type LinkState = 'connecting' | 'connected' | 'reconnecting' | 'lost';
 

@@ -1,0 +1,438 @@
+import type { MediaConnection } from 'peerjs';
+import { backoffMs, type BackoffPolicy } from '#domain/connection/backoff.ts';
+import { CodedError, codeOf, type ErrorCode } from '#domain/error-codes.ts';
+import type { RosterEntry } from '#domain/protocol/sync-messages.ts';
+import type { CallSignalling } from '../../call-signalling.ts';
+import {
+  trackSources,
+  type CallRef,
+  type CallTransport,
+  type CallTransportEvents,
+  type RemoteMedia,
+  type TrackSource,
+} from '../../call-transport.ts';
+import { qualityBetween, sampleOf } from '../../link-quality.ts';
+import { CallEmitter } from '../emitter.ts';
+import { IncomingCalls } from './incoming-calls.ts';
+import { rosterGraceMs } from './link-policy.ts';
+import { MediaLink, type LocalTracks } from './media-link.ts';
+import { loadPeerJs, openMediaSocket, type MediaSocket } from './media-socket.ts';
+import { makePlaceholders } from './placeholders.ts';
+import { decodeRelayFrame, encodeLinkFrame, encodeLiveFrame } from './relay-frames.ts';
+import { RemoteEnd } from './remote-end.ts';
+import { maxLiveBytes, parseCallMetadata, parseLinkMessage, type LinkMessage } from './wire.ts';
+
+const supervisionMs = 500;
+const qualityMs = 2_000;
+const socketBackoff: BackoffPolicy = { firstMs: 500, maxMs: 10_000 };
+/** How often the first address is asked for before joining fails. */
+const joinAttempts = 4;
+/** Refusals that another try may not meet; every other one is the relay's word. */
+const passing: ReadonlySet<ErrorCode> = new Set([
+  'relay-unreachable',
+  'internal',
+  'too-many-requests',
+  'ticket-invalid',
+]);
+
+/**
+ * A call over PeerJS: its server carries the first offer and answer of each link, everything after that goes
+ * directly. Whoever came later calls whoever came earlier; addresses are made anew at every (re)connect.
+ */
+export class PeerJsCallTransport implements CallTransport {
+  readonly #call: CallRef;
+  readonly #signalling: CallSignalling;
+  readonly #emitter = new CallEmitter();
+  readonly #ends = new Map<string, RemoteEnd>();
+  readonly #incoming = new IncomingCalls();
+  readonly #local: LocalTracks = { microphone: null, camera: null, screen: null };
+  #media: RemoteMedia = { microphone: 'none', camera: 'none', screen: 'none' };
+  #roster: RosterEntry[] = [];
+  #socket: MediaSocket | undefined;
+  #opening: Promise<void> | undefined;
+  #socketAttempt = 0;
+  #socketRetry: ReturnType<typeof setTimeout> | undefined;
+  #supervision: ReturnType<typeof setInterval> | undefined;
+  #lastQualityMs = 0;
+  #stops: (() => void)[] = [];
+  #left = false;
+
+  constructor(call: CallRef, signalling: CallSignalling) {
+    this.#call = call;
+    this.#signalling = signalling;
+  }
+
+  on<E extends keyof CallTransportEvents>(event: E, listener: CallTransportEvents[E]): () => void {
+    return this.#emitter.on(event, listener);
+  }
+
+  async join(): Promise<void> {
+    void loadPeerJs();
+    this.#stops.push(
+      this.#signalling.onRoster((roster) => this.#onRoster(roster)),
+      this.#signalling.onElsewhere(() => this.#emitter.emit('elsewhere')),
+      this.#signalling.onLive((from, bytes) => void this.#onRelayed(from, bytes)),
+    );
+    this.#supervision = setInterval(() => this.#supervise(), supervisionMs);
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        await this.#openSocket();
+        return;
+      } catch (error) {
+        const code = codeOf(error);
+        if (this.#left || !passing.has(code) || attempt >= joinAttempts) {
+          const reason = passing.has(code) ? 'relay-unreachable' : code;
+          throw new CodedError(reason, reason, { cause: error });
+        }
+        await pause(backoffMs(socketBackoff, attempt, Math.random));
+      }
+    }
+  }
+
+  async publish(source: TrackSource, track: MediaStreamTrack | null): Promise<void> {
+    this.#local[source] = track;
+    const links = [...this.#ends.values()].flatMap((end) => end.link ?? []);
+    await Promise.all(links.map((link) => link.setTrack(source, track)));
+    for (const link of links) link.send(this.#tracksMessage());
+  }
+
+  announceMedia(media: RemoteMedia): void {
+    this.#media = { ...media };
+    for (const end of this.#ends.values()) end.link?.send({ t: 'media', media: this.#media });
+  }
+
+  sendControl(message: unknown, to?: string): void {
+    for (const end of this.#addressed(to)) end.link?.send({ t: 'app', message });
+  }
+
+  sendLive(bytes: Uint8Array, to?: string): void {
+    if (bytes.length > maxLiveBytes) return;
+    for (const end of this.#addressed(to)) {
+      if (end.link?.sendLive(bytes)) continue;
+      this.#signalling.sendLive(encodeLiveFrame(end.participant.participantId, bytes));
+    }
+  }
+
+  retry(): void {
+    const nowMs = Date.now();
+    for (const end of this.#ends.values()) {
+      if (end.up) continue;
+      end.retryNow(nowMs);
+      this.#emitter.emit('linkChanged', end.participant.participantId, end.state);
+    }
+    if ([...this.#ends.values()].some((end) => !end.up) || !this.#socket?.open) this.#renew();
+  }
+
+  async leave(): Promise<void> {
+    if (this.#left) return;
+    this.#left = true;
+    clearInterval(this.#supervision);
+    clearTimeout(this.#socketRetry);
+    for (const stop of this.#stops.splice(0)) stop();
+    this.#signalling.close();
+    this.#incoming.clear();
+    await Promise.all([...this.#ends.values()].map((end) => end.link?.close(true)));
+    this.#ends.clear();
+    this.#socket?.destroy();
+    this.#emitter.clear();
+  }
+
+  #addressed(to: string | undefined): RemoteEnd[] {
+    if (to === undefined) return [...this.#ends.values()];
+    const end = this.#ends.get(to);
+    return end ? [end] : [];
+  }
+
+  // Addresses at the relay
+
+  /** Opens a fresh address and moves to it; at most one at a time. Rejects with a CodedError. */
+  #openSocket(): Promise<void> {
+    this.#opening ??= this.#openFresh().finally(() => (this.#opening = undefined));
+    return this.#opening;
+  }
+
+  async #openFresh(): Promise<void> {
+    const credentials = await this.#signalling.credentials();
+    const socket = await openMediaSocket(this.#signalling.server, credentials);
+    if (this.#left) {
+      socket.destroy();
+      return;
+    }
+    const old = this.#socket;
+    this.#socket = socket;
+    this.#socketAttempt = 0;
+    socket.onCall((call) => this.#onIncoming(call));
+    socket.onClosed(() => {
+      if (this.#socket === socket && !this.#left) this.#renewLater();
+    });
+    // What did not stand on the old address begins anew on this one.
+    const nowMs = Date.now();
+    for (const end of this.#ends.values()) {
+      if (end.up || !old) continue;
+      end.noteRenewal(nowMs);
+      this.#dropLink(end);
+    }
+    old?.destroy();
+    this.#signalling.announce(socket.peerId);
+    this.#reconcile();
+  }
+
+  /** Tries at once for a fresh address, and goes on trying. Links that stand are not touched. */
+  #renew(): void {
+    if (this.#left || this.#opening) return;
+    clearTimeout(this.#socketRetry);
+    this.#socketRetry = undefined;
+    this.#openSocket().catch((error: unknown) => {
+      const code = codeOf(error);
+      if (this.#left) return;
+      if (passing.has(code)) this.#renewLater();
+      else if (![...this.#ends.values()].some((end) => end.up)) this.#emitter.emit('failed', code);
+    });
+  }
+
+  #renewLater(): void {
+    if (this.#socketRetry !== undefined || this.#opening) {
+      // An attempt under way fails or succeeds on its own; afterwards there is another look.
+      return;
+    }
+    const waitMs = backoffMs(socketBackoff, this.#socketAttempt++, Math.random);
+    this.#socketRetry = setTimeout(() => {
+      this.#socketRetry = undefined;
+      this.#renew();
+    }, waitMs);
+  }
+
+  // Who is there
+
+  #onRoster(roster: RosterEntry[]): void {
+    this.#roster = roster;
+    const nowMs = Date.now();
+    const listed = new Set<string>();
+    for (const entry of roster) {
+      if (entry.participantId === this.#call.selfId) continue;
+      listed.add(entry.participantId);
+      this.#meet(entry, nowMs);
+    }
+    for (const end of this.#ends.values()) {
+      const { participantId } = end.participant;
+      if (listed.has(participantId)) end.unlistedAtMs = undefined;
+      else if (!end.up) this.#forget(end);
+      else end.unlistedAtMs ??= nowMs;
+    }
+    this.#reconcile();
+  }
+
+  #meet(entry: RosterEntry, nowMs: number): void {
+    const end = this.#ends.get(entry.participantId);
+    if (!end) {
+      const fresh = new RemoteEnd(entry, nowMs);
+      this.#ends.set(entry.participantId, fresh);
+      this.#emitter.emit('participantJoined', fresh.participant);
+      return;
+    }
+    // Another page of the same person: what linked us to the old one is over.
+    if (entry.deviceKey !== end.entry.deviceKey) this.#dropLink(end);
+    end.entry = entry;
+  }
+
+  #forget(end: RemoteEnd): void {
+    this.#ends.delete(end.participant.participantId);
+    void end.link?.close();
+    this.#emitter.emit('participantLeft', end.participant.participantId);
+  }
+
+  #dropLink(end: RemoteEnd): void {
+    const { link } = end;
+    if (!link) return;
+    end.link = undefined;
+    end.published = undefined;
+    void link.close();
+    this.#stateChanged(end);
+  }
+
+  #ownOrder(): number | undefined {
+    return this.#roster.find((entry) => entry.participantId === this.#call.selfId)?.order;
+  }
+
+  /** Calls whom we are to call, and answers who has been waiting for the roster to name them. */
+  #reconcile(): void {
+    const order = this.#ownOrder();
+    for (const end of this.#ends.values()) {
+      const { peerId } = end.entry;
+      if (!peerId || peerId === end.leftPeerId) continue;
+      const waiting = this.#incoming.take(peerId);
+      if (waiting) this.#answer(end, waiting);
+      else if (order !== undefined && order > end.entry.order) this.#callIfDue(end, peerId);
+    }
+  }
+
+  #callIfDue(end: RemoteEnd, peerId: string): void {
+    if (!this.#socket?.open) return;
+    if (end.link) {
+      // A link that stands does not care for a new address, nor does a try at this very address.
+      if (end.up || end.link.remotePeerId === peerId) return;
+      this.#dropLink(end);
+    }
+    const placeholders = makePlaceholders();
+    const stream = new MediaStream([placeholders.audio, placeholders.camera, placeholders.screen]);
+    const sources = trackSources.filter((source) => this.#local[source]);
+    const call = this.#socket.call(peerId, stream, { sources });
+    if (call) end.setLink(this.#makeLink(end, call, true), undefined);
+    placeholders.release();
+  }
+
+  #onIncoming(call: MediaConnection): void {
+    const end = [...this.#ends.values()].find((one) => one.entry.peerId === call.peer);
+    // The offer may be faster than the roster that names its sender.
+    if (!end) this.#incoming.hold(call, Date.now());
+    else this.#answer(end, call);
+  }
+
+  #answer(end: RemoteEnd, call: MediaConnection): void {
+    const order = this.#ownOrder();
+    const ours = end.link && !end.up && order !== undefined && order > end.entry.order;
+    if (ours && end.link?.remotePeerId === call.peer) {
+      call.close();
+      return;
+    }
+    const old = end.link;
+    const sources = new Set(parseCallMetadata(call.metadata));
+    call.answer(new MediaStream());
+    end.setLink(this.#makeLink(end, call, false), sources);
+    void old?.close();
+    this.#stateChanged(end);
+  }
+
+  #makeLink(end: RemoteEnd, call: MediaConnection, caller: boolean): MediaLink {
+    const { participantId } = end.participant;
+    const current = (act: () => void) => {
+      if (end.link === link && !this.#left) act();
+    };
+    const link: MediaLink = new MediaLink({
+      call,
+      caller,
+      local: this.#local,
+      polite: this.#call.selfId < participantId,
+      events: {
+        stateChanged: () => current(() => this.#stateChanged(end)),
+        tracksArrived: () => current(() => this.#tellTracks(end)),
+        controlOpen: () => {
+          link.send(this.#tracksMessage());
+          link.send({ t: 'media', media: this.#media });
+          current(() => this.#stateChanged(end));
+        },
+        message: (message) => current(() => this.#onMessage(end, message)),
+        live: (bytes) => current(() => this.#emitter.emit('live', participantId, bytes)),
+        ended: () =>
+          current(() => {
+            this.#dropLink(end);
+            this.#reconcile();
+          }),
+        outOfBand: (message) => void this.#sendOverRelay(participantId, message),
+      },
+    });
+    return link;
+  }
+
+  // What comes in
+
+  #onMessage(end: RemoteEnd, message: LinkMessage): void {
+    const { participantId } = end.participant;
+    switch (message.t) {
+      case 'tracks':
+        end.published = new Set(message.sources);
+        this.#tellTracks(end);
+        break;
+      case 'media':
+        end.media = message.media;
+        this.#emitter.emit('mediaChanged', participantId, message.media);
+        break;
+      case 'app':
+        this.#emitter.emit('control', participantId, message.message);
+        break;
+      case 'bye':
+        end.leftPeerId = end.entry.peerId ?? undefined;
+        this.#forget(end);
+        break;
+      case 'description':
+      case 'candidate':
+        break;
+    }
+  }
+
+  async #onRelayed(from: string, bytes: Uint8Array): Promise<void> {
+    const frame = await decodeRelayFrame(bytes, this.#call.selfId);
+    const end = this.#ends.get(from);
+    if (!frame || !end || this.#left) return;
+    if (frame.kind === 'live') this.#emitter.emit('live', from, frame.body);
+    else {
+      const message = parseLinkMessage(frame.body);
+      // Only what is needed to bring the link back may come this way.
+      if (message?.t === 'description' || message?.t === 'candidate') end.link?.receive(message);
+    }
+  }
+
+  async #sendOverRelay(to: string, message: LinkMessage): Promise<void> {
+    const frame = await encodeLinkFrame(to, JSON.stringify(message));
+    if (frame && !this.#left) this.#signalling.sendLive(frame);
+  }
+
+  #tracksMessage(): LinkMessage {
+    return { t: 'tracks', sources: trackSources.filter((source) => this.#local[source]) };
+  }
+
+  #tellTracks(end: RemoteEnd): void {
+    for (const { source, track } of end.changedTracks()) {
+      this.#emitter.emit('trackChanged', end.participant.participantId, source, track);
+    }
+  }
+
+  #stateChanged(end: RemoteEnd): void {
+    const before = end.state;
+    if (!end.updateState(Date.now())) return;
+    this.#emitter.emit('linkChanged', end.participant.participantId, end.state);
+    if (end.state === 'connected' && before !== 'connected') this.#tellTracks(end);
+    else if (before === 'connected') {
+      this.#emitter.emit('qualityChanged', end.participant.participantId, { level: 'none' });
+    }
+  }
+
+  // Looking after what should be up
+
+  #supervise(): void {
+    const nowMs = Date.now();
+    this.#incoming.expire(nowMs);
+    let renew = false;
+    for (const end of [...this.#ends.values()]) {
+      if (end.unlistedAtMs !== undefined && nowMs - end.unlistedAtMs > rosterGraceMs) {
+        this.#forget(end);
+        continue;
+      }
+      this.#stateChanged(end);
+      if (end.entry.peerId === null) continue;
+      const action = end.action(nowMs);
+      if (action === 'restart') {
+        end.noteRestart(nowMs);
+        end.link?.restartIce();
+      } else if (action === 'renew') renew = true;
+    }
+    if (renew && this.#socketRetry === undefined) this.#renew();
+    if (nowMs - this.#lastQualityMs >= qualityMs) {
+      this.#lastQualityMs = nowMs;
+      for (const end of this.#ends.values()) if (end.up) void this.#measure(end);
+    }
+  }
+
+  async #measure(end: RemoteEnd): Promise<void> {
+    const { link } = end;
+    const report = await link?.statistics();
+    if (!report || end.link !== link || !end.up || this.#left) return;
+    const sample = sampleOf(report.values(), Date.now());
+    this.#emitter.emit('qualityChanged', end.participant.participantId, qualityBetween(end.sample, sample));
+    end.sample = sample;
+  }
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}

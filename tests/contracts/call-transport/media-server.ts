@@ -1,0 +1,82 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import { tmpdir } from 'node:os';
+import { basename, extname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { PeerServer } from 'peer';
+import { build } from 'vite';
+
+const root = fileURLToPath(new URL('../../../', import.meta.url));
+const types: Record<string, string> = {
+  '.html': 'text/html',
+  '.js': 'text/javascript',
+  '.css': 'text/css',
+};
+
+export interface MediaServer {
+  /** The address of a page, by the name of its html file, knowing where the PeerServer is. */
+  pageUrl(name: string, query?: Record<string, string>): string;
+  /** Ends the PeerServer only, as if the relay had died; links must live on. */
+  stopSignalling(): Promise<void>;
+  startSignalling(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Bundles pages (html files below the repository) and serves them, with a plain PeerServer on the next port. */
+export async function serveMediaPages(pages: string[], port: number): Promise<MediaServer> {
+  const outDir = await mkdtemp(join(tmpdir(), 'media-pages-'));
+  await build({
+    configFile: false,
+    logLevel: 'error',
+    root,
+    publicDir: false,
+    build: {
+      outDir,
+      emptyOutDir: true,
+      target: 'es2022',
+      rollupOptions: { input: pages.map((page) => join(root, page)) },
+    },
+  });
+  const built = new Map(pages.map((page) => [basename(page), page]));
+  const files = createServer((request, response) => {
+    const path = new URL(request.url ?? '/', 'http://localhost').pathname.slice(1);
+    const file = join(outDir, built.get(path) ?? path);
+    readFile(file).then(
+      (body) => response.writeHead(200, { 'content-type': types[extname(file)] ?? 'text/plain' }).end(body),
+      () => response.writeHead(404).end(),
+    );
+  });
+  await new Promise<void>((resolve) => files.listen(port, '127.0.0.1', resolve));
+  let signalling: Server | undefined;
+  const startSignalling = () => {
+    return new Promise<void>((resolve) => {
+      const peers = PeerServer(
+        { host: '127.0.0.1', port: port + 1, path: '/sockets/calls', key: 'sightline' },
+        (server) => {
+          signalling = server as Server;
+          resolve();
+        },
+      );
+      peers.on('error', () => undefined);
+    });
+  };
+  const stopSignalling = () => (signalling ? stop(signalling) : Promise.resolve());
+  await startSignalling();
+  return {
+    pageUrl: (name, query = {}) =>
+      `http://127.0.0.1:${port}/${name}?${new URLSearchParams({ ...query, peers: String(port + 1) })}`,
+    startSignalling,
+    stopSignalling,
+    close: async () => {
+      await Promise.all([stop(files), stopSignalling()]);
+      await rm(outDir, { recursive: true });
+    },
+  };
+}
+
+function stop(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+}

@@ -1,0 +1,31 @@
+import { chromium, type Browser, type Page } from '@playwright/test';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { chromiumFlags, chromiumPath } from './browsers.ts';
+import { callTransportContract } from './contract.ts';
+import { serveMediaPages, type MediaServer } from './media-server.ts';
+
+type ContractPage = { runContractCase(title: string): Promise<void>; contractTitles: string[] };
+
+describe('call transport over PeerJS, in Chromium', () => {
+  let server: MediaServer;
+  let browser: Browser;
+  let page: Page;
+
+  beforeAll(async () => {
+    server = await serveMediaPages(['tests/contracts/call-transport/page.html'], 8200);
+    browser = await chromium.launch({ executablePath: chromiumPath(), args: chromiumFlags });
+    page = await browser.newPage();
+    page.on('pageerror', (error) => expect.fail(error.stack ?? error.message));
+    await page.goto(server.pageUrl('page.html'));
+    await page.waitForFunction(() => document.title === 'ready');
+  }, 60_000);
+
+  afterAll(async () => {
+    await browser?.close();
+    await server?.close();
+  });
+
+  it.each(callTransportContract.map((one) => one.title))('%s', async (title) => {
+    await page.evaluate((name) => (globalThis as unknown as ContractPage).runContractCase(name), title);
+  });
+});
