@@ -26,9 +26,16 @@ const notBuildInput = /(^|\/)(paraglide|project\.inlang\/cache)\/|\.test\.ts$|(^
 /** A failure with a sentence for the person at the terminal; nothing more is known from its stack. */
 export class PlainError extends Error {}
 
+let sayTo = process.stdout;
+
+/** For commands whose standard output is read by other programs. */
+export function sayOnStandardError() {
+  sayTo = process.stderr;
+}
+
 /** @param {string} sentence */
 export function say(sentence) {
-  process.stdout.write(`${sentence}\n`);
+  sayTo.write(`${sentence}\n`);
 }
 
 /** @param {unknown} error */

@@ -1,0 +1,33 @@
+// @ts-check
+// `npm run bench:<name>`: tests/bench/<name>.ts or .mjs on the pinned runtime, with packages and build in place.
+// Whatever is said on the way goes to standard error: standard output carries the figures alone.
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  ensureBuilt,
+  ensureInstalled,
+  findRuntime,
+  PlainError,
+  reportAndExit,
+  root,
+  run,
+  sayOnStandardError,
+  toolEnvironment,
+} from '../signal/prepare.mjs';
+import { prepareChromium } from './programs.mjs';
+
+const [name = '', ...args] = process.argv.slice(2);
+try {
+  sayOnStandardError();
+  const script = ['ts', 'mjs']
+    .map((ending) => join(root, 'tests', 'bench', `${name}.${ending}`))
+    .find(existsSync);
+  if (!script) throw new PlainError(`There is no bench '${name}' in tests/bench.`);
+  await ensureInstalled();
+  await ensureBuilt();
+  await prepareChromium();
+  const { code } = await run(findRuntime(), [script, ...args], { env: toolEnvironment() });
+  process.exitCode = code;
+} catch (error) {
+  reportAndExit(error);
+}

@@ -1,0 +1,185 @@
+// @ts-check
+// `npm test [-- static|unit|relay|e2e [filters]]`: every stage runs, whatever the one before it found.
+import { availableParallelism } from 'node:os';
+import { mkdirSync, rmSync } from 'node:fs';
+import { relative } from 'node:path';
+import {
+  ensureBuilt,
+  ensureInstalled,
+  findRuntime,
+  PlainError,
+  reportAndExit,
+  root,
+  run,
+  say,
+  toolEnvironment,
+  toolScript,
+} from '../signal/prepare.mjs';
+import { inCi } from './harness/programs.mjs';
+import { prepareAllPrograms } from './programs.mjs';
+import { count, readResults, resultFile, resultsDir, testSuites } from './results.mjs';
+
+/** @typedef {{name: string, seconds: number, passed: number, failed: number, skipped: number}} Stage */
+/** @typedef {{name: string, commands: readonly (readonly [string, ...string[]])[]}} Check */
+
+const parts = ['static', ...testSuites];
+const [first, ...others] = process.argv.slice(2);
+const part = first !== undefined && parts.includes(first) ? first : undefined;
+const filters = part ? others : process.argv.slice(2);
+
+/** @type {Stage[]} */
+const stages = [];
+
+/** @param {string} name */
+const wanted = (name) => part === undefined || part === name;
+
+/**
+ * @param {string} name
+ * @param {() => Promise<{passed: number, failed: number, skipped: number}>} work
+ */
+async function stage(name, work) {
+  const startMs = performance.now();
+  const counts = await work();
+  const seconds = (performance.now() - startMs) / 1000;
+  stages.push({ name, seconds, ...counts });
+}
+
+/** @param {boolean} ok */
+const oneCheck = (ok) => ({ passed: ok ? 1 : 0, failed: ok ? 0 : 1, skipped: 0 });
+
+/** @returns {Check[]} */
+function staticChecks() {
+  const prettier = toolScript('prettier');
+  const eslint = toolScript('eslint');
+  const tsc = toolScript('typescript', 'tsc');
+  const cache = 'node_modules/.cache';
+  /** @param {string} folder @returns {Check} */
+  const types = (folder) => ({ name: `types of ${folder}`, commands: [[tsc, '-p', folder]] });
+  return [
+    {
+      name: 'types of the app',
+      commands: [
+        [toolScript('@sveltejs/kit', 'svelte-kit'), 'sync'],
+        [
+          toolScript('svelte-check'),
+          '--tsconfig',
+          './tsconfig.json',
+          '--output',
+          'human',
+          '--threshold',
+          'error',
+        ],
+      ],
+    },
+    {
+      name: 'lint',
+      commands: [
+        [
+          eslint,
+          '--config',
+          '.config/eslint.config.js',
+          '--cache',
+          '--cache-location',
+          `${cache}/eslint/`,
+          '.',
+        ],
+      ],
+    },
+    {
+      name: 'format',
+      commands: [
+        [prettier, '--check', '--cache', '--cache-location', `${cache}/prettier`, '--log-level', 'warn', '.'],
+      ],
+    },
+    types('src/domain'),
+    types('signal'),
+    types('tests'),
+  ];
+}
+
+/** @param {Check} check */
+async function runCheck(check) {
+  for (const command of check.commands) {
+    const { code, output } = await run(findRuntime(), command, { env: toolEnvironment(), capture: true });
+    if (code === 0) continue;
+    say(`\n✗ ${check.name}\n${output.trim()}`);
+    return oneCheck(false);
+  }
+  say(`✓ ${check.name}`);
+  return oneCheck(true);
+}
+
+async function runStaticChecks() {
+  const waiting = staticChecks();
+  const worker = async () => {
+    for (let check = waiting.shift(); check; check = waiting.shift()) {
+      const next = check;
+      await stage(next.name, () => runCheck(next));
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(2, availableParallelism()) }, worker));
+}
+
+async function buildApp() {
+  try {
+    await ensureBuilt();
+    return oneCheck(true);
+  } catch (error) {
+    if (!(error instanceof PlainError)) throw error;
+    say(error.message);
+    return oneCheck(false);
+  }
+}
+
+/** @param {typeof testSuites[number]} suite @returns {string[]} */
+function suiteCommand(suite) {
+  if (suite === 'e2e') {
+    const config = ['--config', 'tests/e2e/playwright.config.ts'];
+    return [toolScript('@playwright/test', 'playwright'), 'test', ...config, ...filters];
+  }
+  const json = ['--reporter=json', `--outputFile.json=${relative(root, resultFile(suite))}`];
+  return [toolScript('vitest'), 'run', '--project', suite, '--reporter=default', ...json, ...filters];
+}
+
+/** @param {typeof testSuites[number]} suite */
+async function runSuite(suite) {
+  say(`\n— ${suite} —`);
+  const { code } = await run(findRuntime(), suiteCommand(suite), { env: toolEnvironment() });
+  const counts = count(readResults(suite) ?? []);
+  // An error outside of any test, or no result at all, must not pass unseen.
+  return code !== 0 && counts.failed === 0 ? { ...counts, failed: 1 } : counts;
+}
+
+/** @param {keyof Stage} what */
+const total = (what) => stages.reduce((sum, one) => sum + Number(one[what]), 0);
+
+try {
+  await ensureInstalled();
+  rmSync(resultsDir, { recursive: true, force: true });
+  mkdirSync(resultsDir, { recursive: true });
+  if (wanted('e2e') || wanted('relay')) {
+    const missing = await prepareAllPrograms();
+    if (missing.length > 0) say(`Not on this machine and not to be had: ${missing.join(', ')}.`);
+    if (missing.length > 0 && inCi) await stage('programs', async () => oneCheck(false));
+  }
+  // The build also writes the generated sources that the type check reads.
+  if (wanted('static') || wanted('e2e')) await stage('build', buildApp);
+  if (wanted('static')) await runStaticChecks();
+  for (const suite of testSuites) {
+    if (wanted(suite)) await stage(suite, () => runSuite(suite));
+  }
+
+  say('');
+  for (const { name, seconds, passed, failed, skipped } of stages) {
+    const time = `${seconds.toFixed(1)} s`.padStart(8);
+    say(`${time}  ${name.padEnd(20)} ${passed} passed, ${failed} failed, ${skipped} skipped`);
+  }
+  const tested = stages.some(
+    (one) => testSuites.some((suite) => suite === one.name) && one.passed + one.failed > 0,
+  );
+  if (part !== 'static' && !tested) say('No test ran.');
+  process.exitCode = total('failed') > 0 || (part !== 'static' && !tested) ? 1 : 0;
+  say(`${total('passed')} passed, ${total('failed')} failed, ${total('skipped')} skipped`);
+} catch (error) {
+  reportAndExit(error);
+}
