@@ -43,7 +43,8 @@ export class Workspace {
   /** Why what is done here is not kept, or the page must be reloaded; undefined while all is well. */
   problem: ErrorCode | undefined;
   pictureItems: readonly BlobItem[] = [];
-  seen: ReadonlySet<string> = new Set();
+  /** Notices that the person has seen; undefined until read from the store. */
+  seen: ReadonlySet<string> | undefined;
   readonly #parts: WorkspaceParts;
   readonly #stops: (() => void)[] = [];
   #directory: Directory;

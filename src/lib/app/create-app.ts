@@ -1,0 +1,155 @@
+import { CodedError } from '#domain/error-codes.ts';
+import type { CallId, SessionId } from '#domain/ids.ts';
+import type { CallSignalling } from '../call/call-signalling.ts';
+import { ConnectionState } from '../state/ConnectionState.svelte.ts';
+import { IdentityState } from '../state/IdentityState.svelte.ts';
+import { NotificationsState } from '../state/NotificationsState.svelte.ts';
+import { OutboxState } from '../state/OutboxState.svelte.ts';
+import { SessionsState } from '../state/SessionsState.svelte.ts';
+import { SessionState } from '../state/SessionState.svelte.ts';
+import { StorageState } from '../state/StorageState.svelte.ts';
+import { openDexieDeviceStore, openDexiePersonStore } from '../storage/open-dexie.ts';
+import { ApiClient } from '../sync/api-client.ts';
+import {
+  browserLeadership,
+  browserRuntime,
+  openBrowserSocket,
+  openBrowserTabChannel,
+} from '../sync/browser.ts';
+import { webSha256 } from '../sync/picture-cache.ts';
+import { tusTransfer } from '../sync/tus-transfer.ts';
+import { openWorkspace, type WorkspaceParts } from '../sync/workspace.ts';
+import { WorkspaceSlot } from '../sync/workspace-slot.ts';
+
+export interface AppOptions {
+  /** Origin of the relay. */
+  baseUrl: string;
+  window: Window;
+}
+
+/** The app as screens see it: states, and what is loaded when it is needed. */
+export interface App {
+  readonly identity: IdentityState;
+  readonly connection: ConnectionState;
+  readonly storage: StorageState;
+  readonly sessions: SessionsState;
+  readonly outbox: OutboxState;
+  readonly notifications: NotificationsState;
+  /** Texts being typed, by a key of the screen's own; they survive a reload. */
+  readonly drafts: IdentityState['drafts'];
+  /** The state of one session; the same object for the same id. */
+  session(id: string): SessionState;
+  /**
+   * Signalling of a call that this tab joins. Its `onElsewhere` fires when another tab or device is in the call
+   * already; `takeOver` takes it from another tab. Throws CodedError('not-signed-in').
+   */
+  createCallSignalling(
+    call: { sessionId: string; callId: string },
+    options?: { takeOver?: boolean },
+  ): CallSignalling;
+  start(): Promise<void>;
+  stop(): void;
+}
+
+/** Builds the app for a browser. The only place that chooses who stands behind each port. */
+export function createApp({ baseUrl, window }: AppOptions): App {
+  const runtime = browserRuntime(window);
+  const parts: WorkspaceParts = {
+    runtime,
+    openSocket: openBrowserSocket,
+    leadership: browserLeadership(window.navigator.locks),
+    openTabChannel: openBrowserTabChannel,
+    api: new ApiClient({ baseUrl, fetch: window.fetch.bind(window), runtime }),
+    socketUrl: `${baseUrl.replace(/^http/, 'ws')}/sockets/sync`,
+    openStore: openDexiePersonStore(() => runtime.nowMs()),
+    loadTransfer: tusTransfer(baseUrl, (bytes, mediaType) => new Blob([bytes], { type: mediaType })),
+    sha256: webSha256,
+  };
+  const app = assembleApp(parts, {
+    openDeviceStore: () => openDexieDeviceStore(),
+    persist: () => persist(window.navigator),
+  });
+  const stopListening = listenToDevice(window, app);
+  return {
+    ...app,
+    stop: () => {
+      stopListening();
+      app.stop();
+    },
+  };
+}
+
+export interface AssembleOptions {
+  openDeviceStore: ConstructorParameters<typeof IdentityState>[0]['openDeviceStore'];
+  persist: () => Promise<boolean | undefined>;
+}
+
+/** Puts the states on top of given parts: the browser's, or those of a test. */
+export function assembleApp(parts: WorkspaceParts, options: AssembleOptions): App & { wake(): void; sleep(): void } {
+  const slot = new WorkspaceSlot();
+  const storage = new StorageState(slot);
+  const identity = new IdentityState({
+    api: parts.api,
+    openDeviceStore: options.openDeviceStore,
+    openWorkspace: (directory) => openWorkspace(parts, directory),
+    slot,
+    askToPersist: () => {
+      void options.persist().then((persisted) => {
+        if (persisted !== undefined) storage.setPersisted(persisted);
+      });
+    },
+  });
+  const sessionStates = new Map<string, SessionState>();
+  return {
+    identity,
+    connection: new ConnectionState(slot),
+    storage,
+    sessions: new SessionsState(slot),
+    outbox: new OutboxState(slot),
+    notifications: new NotificationsState(slot),
+    drafts: identity.drafts,
+    session: (id) => {
+      const state = sessionStates.get(id) ?? new SessionState(slot, id);
+      sessionStates.set(id, state);
+      return state;
+    },
+    createCallSignalling: (call, how) => {
+      const { current } = slot;
+      if (!current) throw new CodedError('not-signed-in');
+      const ref = { sessionId: call.sessionId as SessionId, callId: call.callId as CallId };
+      return current.createCallSignalling(ref, how);
+    },
+    start: () => identity.start(),
+    stop: () => identity.stop(),
+    wake: () => slot.current?.engine.wake(),
+    sleep: () => slot.current?.engine.sleep(),
+  };
+}
+
+/** The network comes and goes, the device wakes up: the sync is told at once. */
+function listenToDevice(window: Window, app: { wake(): void; sleep(): void }): () => void {
+  const visible = (): void => {
+    if (window.document.visibilityState === 'visible') app.wake();
+  };
+  const online = (): void => app.wake();
+  const offline = (): void => app.sleep();
+  window.addEventListener('online', online);
+  window.addEventListener('offline', offline);
+  window.addEventListener('pageshow', online);
+  window.document.addEventListener('visibilitychange', visible);
+  return () => {
+    window.removeEventListener('online', online);
+    window.removeEventListener('offline', offline);
+    window.removeEventListener('pageshow', online);
+    window.document.removeEventListener('visibilitychange', visible);
+  };
+}
+
+async function persist(navigator: Navigator): Promise<boolean | undefined> {
+  try {
+    return await navigator.storage.persist();
+  } catch {
+    // No such promise in this browser, or on an insecure origin.
+    return undefined;
+  }
+}

@@ -1,0 +1,215 @@
+import { createSubscriber } from 'svelte/reactivity';
+import { ok, refuse } from '#domain/result.ts';
+import type { Directory } from '#domain/protocol/directory.ts';
+import type { Person } from '#domain/session/subject.ts';
+import type { DeviceStore } from '../storage/device-store.ts';
+import type { ApiClient } from '../sync/api-client.ts';
+import { Emitter } from '../sync/emitter.ts';
+import type { Workspace } from '../sync/workspace.ts';
+import type { WorkspaceSlot } from '../sync/workspace-slot.ts';
+import type { Outcome } from './outcome.ts';
+
+export interface IdentityParts {
+  api: Pick<ApiClient, 'signIn' | 'signInWithCode' | 'signOut' | 'me'>;
+  openDeviceStore: () => Promise<DeviceStore>;
+  openWorkspace: (directory: Directory) => Promise<Workspace>;
+  slot: WorkspaceSlot;
+  /** Asks the browser to keep what is stored; called once after a sign-in. */
+  askToPersist: () => void;
+}
+
+export type IdentityStatus = 'starting' | 'signed-out' | 'signed-in';
+
+/** Who is signed in on this device, and the way in and out. Knows the last person without a network, too. */
+export class IdentityState {
+  readonly #parts: IdentityParts;
+  readonly #changed = new Emitter();
+  readonly #touch: () => void;
+  #status: IdentityStatus = 'starting';
+  #expired = false;
+  #device: DeviceStore | undefined;
+  #stops: (() => void)[] = [];
+  #refreshing: Promise<Outcome<Directory>> | undefined;
+
+  constructor(parts: IdentityParts) {
+    this.#parts = parts;
+    this.#touch = createSubscriber((update) => {
+      const stops = [this.#changed.on(update), parts.slot.directory.on(update)];
+      return () => stops.forEach((stop) => stop());
+    });
+  }
+
+  get status(): IdentityStatus {
+    this.#touch();
+    return this.#status;
+  }
+
+  /** The relay has ended the sign-in. What it does not have yet is kept here until the same person is back. */
+  get expired(): boolean {
+    this.#touch();
+    return this.#expired;
+  }
+
+  get directory(): Directory | undefined {
+    this.#touch();
+    return this.#parts.slot.current?.directory;
+  }
+
+  get subject(): Person | undefined {
+    return this.directory?.subject;
+  }
+
+  /** Opens what is kept on this device for who was here last; the relay is asked behind it. */
+  async start(): Promise<void> {
+    const device = await this.#deviceStore();
+    const kept = await device.identity();
+    if (kept) {
+      await this.#enter(kept);
+      void this.refresh();
+      return;
+    }
+    // Signed in by cookie, but nothing kept here: the browser has cleared its storage.
+    const answer = await this.#parts.api.me();
+    if (answer.ok) await this.#enter(answer.value);
+    else this.#set('signed-out');
+  }
+
+  async signIn(email: string, password: string): Promise<Outcome<Person>> {
+    return this.#signedInBy(await this.#parts.api.signIn(email, password));
+  }
+
+  /** Comes in by a machine's access code; spelling, blanks and dashes do not matter. */
+  async signInWithCode(code: string, name?: string): Promise<Outcome<Person>> {
+    return this.#signedInBy(await this.#parts.api.signInWithCode(code, name));
+  }
+
+  /**
+   * Signs out at the relay and deletes this person's things from the device. What the relay does not have yet stays
+   * for the next sign-in of the same person; `keptUnsent` says how much that is.
+   */
+  async signOut(): Promise<Outcome<{ keptUnsent: number }>> {
+    const workspace = this.#parts.slot.current;
+    const answer = await this.#parts.api.signOut();
+    if (!answer.ok && answer.reason !== 'not-signed-in') return answer;
+    const keptUnsent = (await workspace?.unsent()) ?? 0;
+    await this.#leave('wipe');
+    this.#expired = false;
+    this.#set('signed-out');
+    return ok({ keptUnsent });
+  }
+
+  /** Asks the relay anew who the person is and what of the organization they may know. */
+  refresh(): Promise<Outcome<Directory>> {
+    this.#refreshing ??= this.#refresh().finally(() => (this.#refreshing = undefined));
+    return this.#refreshing;
+  }
+
+  stop(): void {
+    this.#detach();
+    this.#parts.slot.current?.close();
+    this.#parts.slot.set(undefined);
+    this.#device?.close();
+    this.#device = undefined;
+  }
+
+  async #signedInBy(answer: Outcome): Promise<Outcome<Person>> {
+    if (!answer.ok) return answer;
+    const me = await this.#parts.api.me();
+    if (!me.ok) return me;
+    await this.#enter(me.value);
+    this.#parts.askToPersist();
+    return ok(me.value.subject);
+  }
+
+  async #refresh(): Promise<Outcome<Directory>> {
+    const answer = await this.#parts.api.me();
+    if (!answer.ok) {
+      if (answer.reason === 'not-signed-in' && this.#status === 'signed-in') await this.#expire();
+      return answer;
+    }
+    const workspace = this.#parts.slot.current;
+    if (!workspace) return refuse('not-signed-in');
+    if (workspace.directory.subject.id === answer.value.subject.id) {
+      workspace.replaceDirectory(answer.value);
+      await this.#remember(answer.value);
+    } else {
+      // Another person has signed in from another tab.
+      await this.#enter(answer.value);
+    }
+    return answer;
+  }
+
+  async #enter(directory: Directory): Promise<void> {
+    await this.#leave('keep');
+    await this.#remember(directory);
+    const workspace = await this.#parts.openWorkspace(directory);
+    this.#stops = [
+      workspace.engine.signedOut.on(() => void this.#expire()),
+      workspace.engine.directoryChanged.on(() => void this.refresh()),
+    ];
+    this.#parts.slot.set(workspace);
+    workspace.start();
+    this.#expired = false;
+    this.#set('signed-in');
+  }
+
+  async #expire(): Promise<void> {
+    if (this.#status !== 'signed-in') return;
+    this.#expired = true;
+    this.#set('signed-out');
+    await this.#leave('wipe');
+  }
+
+  async #leave(how: 'keep' | 'wipe'): Promise<void> {
+    const { slot } = this.#parts;
+    const workspace = slot.current;
+    this.#detach();
+    slot.set(undefined);
+    if (!workspace) return;
+    workspace.stop();
+    if (how === 'wipe') {
+      await this.#wipe(workspace);
+      const device = await this.#deviceStore();
+      await device.saveIdentity(null);
+      await device.clearDrafts();
+    }
+    workspace.store.close();
+  }
+
+  async #wipe(workspace: Workspace): Promise<void> {
+    const { store } = workspace;
+    const refused = (await store.outbox.all()).some((item) => item.state === 'refused');
+    if (!refused && (await workspace.unsent()) === 0) await store.destroy();
+    else await store.clearSynced();
+  }
+
+  #detach(): void {
+    for (const stop of this.#stops) stop();
+    this.#stops = [];
+  }
+
+  async #deviceStore(): Promise<DeviceStore> {
+    this.#device ??= await this.#parts.openDeviceStore();
+    return this.#device;
+  }
+
+  /** Texts that are being typed, kept over a reload. */
+  readonly drafts = {
+    load: async (key: string): Promise<string> => (await this.#deviceStore()).draft(key),
+    save: async (key: string, text: string): Promise<void> => (await this.#deviceStore()).saveDraft(key, text),
+    clear: async (key: string): Promise<void> => (await this.#deviceStore()).saveDraft(key, ''),
+  };
+
+  async #remember(directory: Directory): Promise<void> {
+    try {
+      await (await this.#deviceStore()).saveIdentity(directory);
+    } catch {
+      // No offline start then; the storage problem is shown by itself.
+    }
+  }
+
+  #set(status: IdentityStatus): void {
+    this.#status = status;
+    this.#changed.emit();
+  }
+}

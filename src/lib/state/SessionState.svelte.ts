@@ -1,0 +1,282 @@
+import { createSubscriber } from 'svelte/reactivity';
+import type { ErrorCode } from '#domain/error-codes.ts';
+import {
+  makeId,
+  type CallId,
+  type EmployeeId,
+  type MessageId,
+  type ScreenshotId,
+  type SessionId,
+} from '#domain/ids.ts';
+import { ok, refuse } from '#domain/result.ts';
+import type { SessionCommandBody } from '#domain/session/commands.ts';
+import {
+  maxScreenshotBytes,
+  screenshotTypes,
+  type CallMode,
+  type SessionEvent,
+} from '#domain/session/events.ts';
+import {
+  legOf,
+  liveCall,
+  type Call,
+  type Leg,
+  type VideoSession,
+  type Visibility,
+} from '#domain/session/video-session.ts';
+import type { BlobItem } from '../storage/blob-store.ts';
+import type { OutboxItem } from '../storage/person-store.ts';
+import { localContext } from '../sync/local-context.ts';
+import type { SessionEntry } from '../sync/session-view.ts';
+import type { Proposal } from '../sync/sync-engine.ts';
+import type { WorkspaceSlot } from '../sync/workspace-slot.ts';
+import { offerNames, offerVerdict, type Offer } from './offers.ts';
+import type { Outcome } from './outcome.ts';
+
+/** How long a call command waits for the relay's word. */
+const judgeMs = 10_000;
+
+/** A picture as it was taken: its bytes and size in pixels. */
+export interface TakenPicture {
+  bytes: ArrayBuffer | Blob;
+  mediaType: string;
+  width: number;
+  height: number;
+  callId?: string;
+}
+
+/** One session on the screen: what it is, what the person can do to it now, and doing it. */
+export class SessionState {
+  readonly id: SessionId;
+  readonly #slot: WorkspaceSlot;
+  readonly #touch: () => void;
+  readonly #touchPictures: () => void;
+
+  constructor(slot: WorkspaceSlot, id: string) {
+    this.id = id as SessionId;
+    this.#slot = slot;
+    this.#touch = createSubscriber((update) => {
+      const sources = [slot.sessions, slot.directory, slot.connection, slot.calls];
+      const stops = sources.map((source) => source.on(update));
+      return () => stops.forEach((stop) => stop());
+    });
+    this.#touchPictures = createSubscriber((update) => slot.pictures.on(update));
+  }
+
+  get entry(): SessionEntry | undefined {
+    this.#touch();
+    return this.#slot.current?.view.get(this.id);
+  }
+
+  get session(): VideoSession | undefined {
+    return this.entry?.session;
+  }
+
+  /** 'missing': there is none, or the person may not see it (any more). */
+  get state(): 'loading' | 'here' | 'missing' {
+    if (this.entry) return 'here';
+    const workspace = this.#slot.current;
+    if (!workspace?.view.loaded) return 'loading';
+    const { caughtUp, state } = workspace.engine.connection;
+    return caughtUp || state === 'offline' ? 'missing' : 'loading';
+  }
+
+  /** Own commands that are on their way. */
+  get pending(): readonly OutboxItem[] {
+    return this.entry?.pending ?? [];
+  }
+
+  /** Every offer, and whether it stands now. */
+  get offers(): Record<Offer, boolean> {
+    return Object.fromEntries(
+      offerNames.map((offer) => [offer, this.whyNot(offer) === undefined]),
+    ) as Record<Offer, boolean>;
+  }
+
+  /** Why something cannot be done now; undefined when it can. */
+  whyNot(offer: Offer): ErrorCode | undefined {
+    const session = this.session;
+    const workspace = this.#slot.current;
+    if (!session || !workspace) return 'not-found';
+    const context = localContext(workspace.directory, workspace.relayNowMs());
+    const verdict = offerVerdict(offer, session, context);
+    return verdict === true ? undefined : verdict;
+  }
+
+  /** The call that rings or runs. */
+  get call(): Call | undefined {
+    const session = this.session;
+    return session && liveCall(session);
+  }
+
+  /** The person's own part in that call. */
+  get ownLeg(): Leg | undefined {
+    const call = this.call;
+    const self = this.#slot.current?.directory.subject.id;
+    return call && self ? legOf(call, self) : undefined;
+  }
+
+  /** Another tab of this browser is in the call (X31). */
+  get callOpenElsewhere(): boolean {
+    const call = this.call;
+    const tabs = this.#slot.current?.engine.tabs;
+    return call !== undefined && tabs !== undefined && !tabs.isHere(call.id) && tabs.isElsewhere(call.id);
+  }
+
+  confirm(): Promise<Outcome<Proposal>> {
+    return this.#propose({ type: 'session.confirm', payload: {} });
+  }
+
+  decline(reason: string): Promise<Outcome<Proposal>> {
+    return this.#propose({ type: 'session.decline', payload: { reason } });
+  }
+
+  withdraw(reason = ''): Promise<Outcome<Proposal>> {
+    return this.#propose({ type: 'session.withdraw', payload: { reason } });
+  }
+
+  cancel(reason = ''): Promise<Outcome<Proposal>> {
+    return this.#propose({ type: 'session.cancel', payload: { reason } });
+  }
+
+  close(): Promise<Outcome<Proposal>> {
+    return this.#propose({ type: 'session.close', payload: {} });
+  }
+
+  reopen(): Promise<Outcome<Proposal>> {
+    return this.#propose({ type: 'session.reopen', payload: {} });
+  }
+
+  setVisibility(visibility: Visibility): Promise<Outcome<Proposal>> {
+    return this.#propose({ type: 'session.set-visibility', payload: { visibility } });
+  }
+
+  assign(employeeId: string): Promise<Outcome<Proposal>> {
+    return this.#propose({ type: 'session.assign', payload: { employeeId: employeeId as EmployeeId } });
+  }
+
+  assignSelf(): Promise<Outcome<Proposal>> {
+    return this.assign(this.#slot.current?.directory.subject.id ?? '');
+  }
+
+  unassign(employeeId: string): Promise<Outcome<Proposal>> {
+    return this.#propose({ type: 'session.unassign', payload: { employeeId: employeeId as EmployeeId } });
+  }
+
+  /** Sends a chat message; `messageId` is what `entry.isPending` knows it by. */
+  async sendChat(text: string): Promise<Outcome<Proposal & { messageId: MessageId }>> {
+    const messageId = this.#newId<MessageId>();
+    const proposed = await this.#propose({ type: 'chat.send', payload: { messageId, text } });
+    return proposed.ok ? ok({ ...proposed.value, messageId }) : proposed;
+  }
+
+  /** Rings the other side. Waits for the relay's word, because a call that rings nowhere is none. */
+  async startCall(mode: CallMode): Promise<Outcome<CallId>> {
+    const callId = this.#newId<CallId>();
+    return this.#judged({ type: 'call.start', payload: { callId, mode } }, callId);
+  }
+
+  /** Answers the call that rings, or joins the one that runs. */
+  async answer(mode: CallMode): Promise<Outcome<CallId>> {
+    const call = this.call;
+    if (!call) return refuse('no-call');
+    return this.#judged({ type: 'call.answer', payload: { callId: call.id, mode } }, call.id);
+  }
+
+  async reject(): Promise<Outcome> {
+    return this.#about((callId) => ({ type: 'call.reject', payload: { callId } }));
+  }
+
+  /** The media link of the call is up. */
+  async linkUp(): Promise<Outcome> {
+    return this.#about((callId) => ({ type: 'call.link-up', payload: { callId } }));
+  }
+
+  async leave(): Promise<Outcome> {
+    return this.#about((callId) => ({ type: 'call.leave', payload: { callId } }));
+  }
+
+  /** Keeps the picture on this device first, then tells the log of it; its bytes follow by themselves. */
+  async takeScreenshot(taken: TakenPicture): Promise<Outcome<ScreenshotId>> {
+    const workspace = this.#slot.current;
+    if (!workspace) return refuse('not-signed-in');
+    const mediaType = screenshotTypes.find((type) => type === taken.mediaType);
+    if (!mediaType) return refuse('type-not-allowed');
+    const bytes = taken.bytes instanceof Blob ? await taken.bytes.arrayBuffer() : taken.bytes;
+    if (bytes.byteLength > maxScreenshotBytes) return refuse('picture-too-large');
+    const screenshotId = this.#newId<ScreenshotId>();
+    const callId = (taken.callId ?? this.call?.id) as CallId | undefined;
+    const payload = {
+      screenshotId,
+      ...(callId ? { callId } : {}),
+      bytes: bytes.byteLength,
+      sha256: await workspace.sha256(bytes),
+      mediaType,
+      width: taken.width,
+      height: taken.height,
+    };
+    const kept = await workspace.pictures.keep(this.id, payload, bytes);
+    if (!kept.ok) return kept;
+    const proposed = await this.#propose({ type: 'screenshot.take', payload });
+    if (proposed.ok) return ok(screenshotId);
+    await workspace.store.blobs.remove(screenshotId);
+    return proposed;
+  }
+
+  /** A picture's bytes: from this device, or from the relay with its hash verified. */
+  async picture(screenshotId: string): Promise<Outcome<Blob>> {
+    const workspace = this.#slot.current;
+    if (!workspace) return refuse('not-signed-in');
+    return workspace.pictures.get(this.id, screenshotId as ScreenshotId);
+  }
+
+  /** Where a picture's bytes are; undefined when they are not on this device. */
+  blob(screenshotId: string): BlobItem | undefined {
+    this.#touchPictures();
+    return this.#slot.current?.pictureItems.find((item) => item.itemId === screenshotId);
+  }
+
+  /** The accepted events, in order. */
+  async log(): Promise<SessionEvent[]> {
+    return (await this.#slot.current?.store.replica.log(this.id)) ?? [];
+  }
+
+  async #propose(body: SessionCommandBody): Promise<Outcome<Proposal>> {
+    const workspace = this.#slot.current;
+    return workspace ? workspace.engine.propose(this.id, body) : refuse('not-signed-in');
+  }
+
+  async #about(body: (callId: CallId) => SessionCommandBody): Promise<Outcome> {
+    const call = this.call;
+    if (!call) return refuse('no-call');
+    const proposed = await this.#propose(body(call.id));
+    return proposed.ok ? ok(undefined) : proposed;
+  }
+
+  async #judged(body: SessionCommandBody, callId: CallId): Promise<Outcome<CallId>> {
+    const workspace = this.#slot.current;
+    if (!workspace) return refuse('not-signed-in');
+    if (workspace.engine.connection.state === 'offline') return refuse('relay-unreachable');
+    const proposed = await workspace.engine.propose(this.id, body);
+    if (!proposed.ok) return proposed;
+    const { commandId, settled } = proposed.value;
+    let cancel: (() => void) | undefined;
+    const late = new Promise<'late'>((resolve) => {
+      cancel = workspace.runtime.after(judgeMs, () => resolve('late'));
+    });
+    const answer = await Promise.race([settled, late]);
+    cancel?.();
+    if (answer !== 'late') {
+      // Told to the person here and now: it need not wait in the outbox, too.
+      if (!answer.ok) await workspace.store.outbox.remove([commandId]);
+      return answer.ok ? ok(callId) : answer;
+    }
+    await workspace.store.outbox.remove([commandId]);
+    return refuse('relay-unreachable');
+  }
+
+  #newId<T extends CallId | MessageId | ScreenshotId>(): T {
+    const randomBytes = this.#slot.current?.runtime.randomBytes ?? ((length) => new Uint8Array(length));
+    return makeId<T>(randomBytes);
+  }
+}

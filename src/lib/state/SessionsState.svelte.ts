@@ -1,0 +1,104 @@
+import { createSubscriber } from 'svelte/reactivity';
+import type { ErrorCode } from '#domain/error-codes.ts';
+import { makeId, type DeviceId, type SessionId, type TicketId } from '#domain/ids.ts';
+import { ok, refuse } from '#domain/result.ts';
+import type { SessionCommandBody } from '#domain/session/commands.ts';
+import { sessionStatuses, type SessionStatus } from '#domain/session/status.ts';
+import { liveCall } from '#domain/session/video-session.ts';
+import type { SessionEntry } from '../sync/session-view.ts';
+import type { WorkspaceSlot } from '../sync/workspace-slot.ts';
+import type { Outcome } from './outcome.ts';
+
+/** All sessions that the person may see, as far as they are on this device. */
+export class SessionsState {
+  readonly #slot: WorkspaceSlot;
+  readonly #touch: () => void;
+
+  constructor(slot: WorkspaceSlot) {
+    this.#slot = slot;
+    this.#touch = createSubscriber((update) => {
+      const stops = [slot.sessions.on(update), slot.directory.on(update)];
+      return () => stops.forEach((stop) => stop());
+    });
+  }
+
+  /** What is kept on this device has been read. */
+  get loaded(): boolean {
+    this.#touch();
+    return this.#slot.current?.view.loaded ?? false;
+  }
+
+  /** The session that changed last comes first. */
+  get list(): readonly SessionEntry[] {
+    this.#touch();
+    return this.#slot.current?.view.list ?? [];
+  }
+
+  get counts(): Record<SessionStatus, number> {
+    const counts = Object.fromEntries(sessionStatuses.map((status) => [status, 0])) as Record<
+      SessionStatus,
+      number
+    >;
+    for (const { session } of this.list) counts[session.status] += 1;
+    return counts;
+  }
+
+  /** Sessions in which a call rings or runs. */
+  get running(): SessionEntry[] {
+    return this.list.filter(({ session }) => liveCall(session) !== undefined);
+  }
+
+  byStatus(...statuses: SessionStatus[]): SessionEntry[] {
+    return this.list.filter(({ session }) => statuses.includes(session.status));
+  }
+
+  forDevice(deviceId: string): SessionEntry[] {
+    return this.list.filter(({ session }) => session.device.id === deviceId);
+  }
+
+  get(id: string): SessionEntry | undefined {
+    this.#touch();
+    return this.#slot.current?.view.get(id as SessionId);
+  }
+
+  /** Why a code user cannot request a session; undefined when they can. */
+  get whyNotRequest(): ErrorCode | undefined {
+    this.#touch();
+    const directory = this.#slot.current?.directory;
+    if (!directory) return 'not-signed-in';
+    if (directory.subject.kind !== 'codeUser') return 'forbidden';
+    return directory.organization.settings.allowRequests ? undefined : 'requests-switched-off';
+  }
+
+  get mayRequest(): boolean {
+    return this.whyNotRequest === undefined;
+  }
+
+  /** A code user asks for a session. Kept at once, sent when there is a link. */
+  request(asked: { reason: string; ticketIds?: string[] }): Promise<Outcome<SessionId>> {
+    return this.#open({
+      type: 'session.request',
+      payload: { reason: asked.reason, ticketIds: (asked.ticketIds ?? []) as TicketId[] },
+    });
+  }
+
+  /** An employee opens a session, confirmed at once. */
+  create(asked: { deviceId: string; reason?: string; ticketIds?: string[] }): Promise<Outcome<SessionId>> {
+    return this.#open({
+      type: 'session.create',
+      payload: {
+        deviceId: asked.deviceId as DeviceId,
+        reason: asked.reason ?? '',
+        ticketIds: (asked.ticketIds ?? []) as TicketId[],
+      },
+    });
+  }
+
+  async #open(body: SessionCommandBody): Promise<Outcome<SessionId>> {
+    const workspace = this.#slot.current;
+    if (!workspace) return refuse('not-signed-in');
+    const id = makeId<SessionId>(workspace.runtime.randomBytes);
+    const proposed = await workspace.engine.propose(id, body);
+    return proposed.ok ? ok(id) : proposed;
+  }
+}
