@@ -8,7 +8,8 @@ import type { PersonView, SessionRowView, StatusReached } from '../session/types
 /** The name of whoever did something, in words of the screen. */
 export function actorName(actor: Actor): string {
   if (actor.kind === 'relay') return m.session_automatic();
-  if (actor.name) return actor.kind === 'codeUser' && actor.name === anonymousName ? m.session_code_user() : actor.name;
+  if (actor.name)
+    return actor.kind === 'codeUser' && actor.name === anonymousName ? m.session_code_user() : actor.name;
   return actor.kind === 'guest' ? m.session_guest() : m.session_code_user();
 }
 
@@ -38,7 +39,10 @@ export function reachedOf(session: VideoSession): StatusReached[] {
   return session.history.map((step) => ({
     status: step.status,
     atMs: step.atMs,
-    actor: step.status === 'IN_PROGRESS' ? m.session_call_number({ number: callNumberAt(session, step.atMs) }) : actorName(step.actor),
+    actor:
+      step.status === 'IN_PROGRESS'
+        ? m.session_call_number({ number: callNumberAt(session, step.atMs) })
+        : actorName(step.actor),
   }));
 }
 
@@ -47,7 +51,11 @@ function callNumberAt(session: VideoSession, atMs: number): number {
 }
 
 /** One line of a list. */
-export function rowOf(session: VideoSession, ticketNumber: (id: string) => string | undefined, fresh: boolean): SessionRowView {
+export function rowOf(
+  session: VideoSession,
+  ticketNumber: (id: string) => string | undefined,
+  fresh: boolean,
+): SessionRowView {
   return {
     id: session.id,
     href: `/sessions/${session.id}`,
@@ -56,7 +64,11 @@ export function rowOf(session: VideoSession, ticketNumber: (id: string) => strin
     note: noteOf(session),
     device: session.device.name,
     people: session.assigned.map((employee) => ({ ...employee, who: whoOf(session, employee.id) })),
-    ticket: session.ticketIds.map((id) => ticketNumber(id)).filter(Boolean).join(', ') || undefined,
+    ticket:
+      session.ticketIds
+        .map((id) => ticketNumber(id))
+        .filter(Boolean)
+        .join(', ') || undefined,
     updatedAtMs: session.updatedAtMs,
     fresh,
     visibility: session.visibility,
@@ -71,7 +83,8 @@ function noteOf(session: VideoSession): string {
   } else {
     parts.push(actorName(session.openedBy));
     if (session.calls.length > 0) parts.push(m.session_calls_count({ count: session.calls.length }));
-    if (session.screenshots.length > 0) parts.push(m.session_pictures_count({ count: session.screenshots.length }));
+    if (session.screenshots.length > 0)
+      parts.push(m.session_pictures_count({ count: session.screenshots.length }));
   }
   return parts.join(' · ');
 }
@@ -91,7 +104,9 @@ export function updateText(event: SessionEvent): string {
     case 'session.declined':
       return m.update_declined({ who, reason: event.payload.reason });
     case 'session.cancelled':
-      return event.payload.reason ? m.update_cancelled_because({ who, reason: event.payload.reason }) : m.update_cancelled({ who });
+      return event.payload.reason
+        ? m.update_cancelled_because({ who, reason: event.payload.reason })
+        : m.update_cancelled({ who });
     case 'session.closed':
       return event.payload.automatic ? m.update_closed_automatic() : m.update_closed({ who });
     case 'session.reopened':

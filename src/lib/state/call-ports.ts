@@ -1,0 +1,42 @@
+import type { Mark } from '#domain/annotation/marks.ts';
+import type { Awareness } from 'y-protocols/awareness';
+import type { ScreenshotDocument } from '../documents/screenshot-document.ts';
+import type { CallEngine } from '../call/call-engine.ts';
+
+/** The finished strokes of one call, kept in its document. Reading and writing are safe while it is offline. */
+export interface KeptStrokes {
+  /** Keeps a finished own mark on the picture of `pictureOf`, a participant. */
+  keep(mark: Mark, pictureOf: string): void;
+  remove(marks: readonly Pick<Mark, 'authorId' | 'id'>[]): void;
+  /** Called for every mark that somebody else added or removed from now on. */
+  onAdded(listener: (mark: Mark, pictureOf: string) => void): () => void;
+  onRemoved(listener: (mark: Pick<Mark, 'authorId' | 'id'>) => void): () => void;
+  close(): void;
+}
+
+/** A screenshot's marks, open for looking and drawing until closed. */
+export interface OpenScreenshot {
+  document: ScreenshotDocument;
+  awareness: Awareness;
+  /** Whether what was drawn is at the relay, on this device, or nowhere. */
+  saved(): 'sent' | 'here' | 'not-saved';
+  onSaved(listener: () => void): () => void;
+  close(): void;
+}
+
+/** What a call on the screen is made of; given by the composition root, loaded when the first call begins. */
+export interface CallFactories {
+  createEngine(input: {
+    sessionId: string;
+    callId: string;
+    selfId: string;
+    preferredFacing: 'environment' | 'user';
+    onLinkUp: () => void;
+  }): Promise<CallEngine>;
+  openStrokes(callId: string, selfId: string): Promise<KeptStrokes>;
+  openScreenshot(screenshotId: string): Promise<OpenScreenshot>;
+  /** The sharpest frame there is of a picture, as a file. Throws CodedError('media-unsupported') without one. */
+  grabFrame(
+    source: HTMLVideoElement | MediaStreamTrack,
+  ): Promise<{ blob: Blob; width: number; height: number }>;
+}

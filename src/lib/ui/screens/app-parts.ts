@@ -1,0 +1,26 @@
+import type { CallMode } from '#domain/session/events.ts';
+import type { CallsState } from '../../state/CallsState.svelte.ts';
+import type { ConnectionState } from '../../state/ConnectionState.svelte.ts';
+import type { IdentityState } from '../../state/IdentityState.svelte.ts';
+import type { NotificationsState } from '../../state/NotificationsState.svelte.ts';
+import type { OutboxState } from '../../state/OutboxState.svelte.ts';
+import type { SessionsState } from '../../state/SessionsState.svelte.ts';
+import type { SessionState } from '../../state/SessionState.svelte.ts';
+import type { StorageState } from '../../state/StorageState.svelte.ts';
+
+/** What the screens need of the app. The composition root's App is one. */
+export interface AppParts {
+  identity: IdentityState;
+  connection: ConnectionState;
+  storage: StorageState;
+  sessions: SessionsState;
+  session(id: string): SessionState;
+  calls: CallsState;
+  outbox: OutboxState;
+  notifications: NotificationsState;
+}
+
+/** How a person enters the media of a call. An employee's camera stays off until it is switched on. */
+export function mediaMode(kind: 'codeUser' | 'employee' | 'guest', mode: CallMode): CallMode {
+  return kind === 'employee' && mode === 'video' ? 'voice' : mode;
+}

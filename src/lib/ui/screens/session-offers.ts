@@ -1,0 +1,7 @@
+/** What a person can do with a session from a list or a card: only what would be accepted now. */
+export interface SessionOffers {
+  start?: () => void;
+  /** The call rings or runs and this person is or may be in it. */
+  rejoin?: () => void;
+  withdraw?: () => void;
+}

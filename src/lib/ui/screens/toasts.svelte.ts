@@ -1,0 +1,31 @@
+import { createContext } from 'svelte';
+import type { ErrorCode } from '#domain/error-codes.ts';
+import { errorSentences } from '../errors/error-sentences.ts';
+import type { ToastItem } from '../primitives/toast.ts';
+
+/** The notifications on the screen, newest last. */
+export class Toasts {
+  items = $state.raw<readonly ToastItem[]>([]);
+
+  show(toast: ToastItem): void {
+    this.items = [...this.items.filter((one) => one.id !== toast.id), toast].slice(-3);
+  }
+
+  /** Says a refusal in the words of the person. */
+  fail(code: ErrorCode): void {
+    const row = errorSentences[code];
+    this.show({
+      id: `failure-${code}`,
+      title: row.sentence(),
+      text: row.wayOut(),
+      tone: 'danger',
+      urgent: true,
+    });
+  }
+
+  dismiss(id: string): void {
+    this.items = this.items.filter((one) => one.id !== id);
+  }
+}
+
+export const [getToasts, setToasts] = createContext<Toasts>();
