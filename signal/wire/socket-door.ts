@@ -15,6 +15,8 @@ export interface SocketLimits {
 /** One open socket. Sending and closing never throw; after the end they do nothing. */
 export interface LiveSocket {
   readonly isOpen: boolean;
+  /** What waits to go out, in bytes. */
+  readonly bufferedBytes: number;
   send(data: string | Uint8Array): void;
   close(code: number, reason?: string): void;
   onFrame(listener: (data: Buffer, isBinary: boolean) => void): void;
@@ -85,6 +87,9 @@ export class SocketDoor {
     return {
       get isOpen() {
         return webSocket.readyState === webSocket.OPEN;
+      },
+      get bufferedBytes() {
+        return webSocket.bufferedAmount;
       },
       send: (data) => {
         if (webSocket.readyState !== webSocket.OPEN) return;

@@ -1,0 +1,269 @@
+import type { Logger } from 'pino';
+import { TokenBucket } from '../wire/token-bucket.ts';
+import type { LiveSocket } from '../wire/socket-door.ts';
+import type { SessionId } from '#domain/ids.ts';
+import {
+  parseClientMessage,
+  type ClientMessage,
+  type RelayMessage,
+} from '#domain/protocol/sync-messages.ts';
+import { closeCodes, protocolVersion } from '#domain/protocol/version.ts';
+import type { SessionEvent } from '#domain/session/events.ts';
+import { foldSession } from '#domain/session/fold.ts';
+import { visible } from '#domain/session/permissions.ts';
+import type { Person } from '#domain/session/subject.ts';
+import type { PeopleService } from '../people/people-service.ts';
+import type { Clock } from '../ports.ts';
+import type { StreamScope } from '../storage/relay-storage.ts';
+import type { CallPresenceService, PresenceSocket } from '../streams/call-presence.ts';
+import type { SessionChange, SessionLog } from '../streams/session-log.ts';
+import type { EventStore } from '../storage/relay-storage.ts';
+
+export interface SyncParts {
+  sessions: SessionLog;
+  events: EventStore;
+  people: PeopleService;
+  presence: CallPresenceService;
+  clock: Clock;
+  log: Logger;
+  /** What a replica is told to be built on, for this scope. */
+  epochFor(replicaScope: string): string;
+}
+
+/** Frames that may wait for their turn. A client that does not wait for answers gets no further. */
+const maxWaiting = 64;
+/** Size of one frame with events, in characters; well below the frame limit also with umlauts. */
+const maxEventsText = 30_000;
+/** Events of one step of the catching up. */
+const windowEvents = 1000;
+/** Above this the receiver is behind, in bytes. */
+const behindBytes = 256 * 1024;
+const liveRate = { perSecond: 120, burst: 240 };
+
+/** One client on /sockets/sync: what it says, and what it is told. Rules: docs/protocol.md. */
+export class SyncConnection implements PresenceSocket {
+  readonly #parts: SyncParts;
+  readonly #live: LiveSocket;
+  readonly #signInId: string;
+  readonly #liveBucket = new TokenBucket(liveRate, performance.now());
+  #person: Person;
+  #epoch: string | undefined;
+  #state: 'new' | 'catching-up' | 'live' = 'new';
+  #cursor = 0;
+  #waiting = 0;
+  #turn: Promise<void> = Promise.resolve();
+
+  constructor(parts: SyncParts, live: LiveSocket, person: Person, signInId: string) {
+    this.#parts = parts;
+    this.#live = live;
+    this.#person = person;
+    this.#signInId = signInId;
+    live.onFrame((data, isBinary) => this.#onFrame(data, isBinary));
+    live.onClose(() => parts.presence.leave(this));
+  }
+
+  get signInId(): string {
+    return this.#signInId;
+  }
+
+  get organizationId(): string {
+    return this.#person.organizationId;
+  }
+
+  get isOpen(): boolean {
+    return this.#live.isOpen;
+  }
+
+  send(message: RelayMessage): void {
+    this.#live.send(JSON.stringify(message));
+  }
+
+  sendLossy(message: RelayMessage): boolean {
+    if (this.#live.bufferedBytes > behindBytes) return false;
+    this.send(message);
+    return true;
+  }
+
+  /** Looks the person's rights up anew. Ends the connection when the sign-in is over or others are visible now. */
+  async refresh(): Promise<boolean> {
+    const signedIn = await this.#parts.people.signedIn(this.#signInId);
+    if (!signedIn) {
+      this.#live.close(closeCodes.signedOut, 'not-signed-in');
+      return false;
+    }
+    this.#person = signedIn.person;
+    const epoch = this.#parts.epochFor(signedIn.replicaScope);
+    if (this.#epoch !== undefined && this.#epoch !== epoch) {
+      // The client comes back and is told to begin anew.
+      this.#live.close(closeCodes.restarting, 'rights-changed');
+      return false;
+    }
+    return this.#live.isOpen;
+  }
+
+  /** An accepted change of a session, in the order of positions. */
+  deliver(change: SessionChange): void {
+    const position = change.events.at(-1)?.position ?? 0;
+    if (this.#state !== 'live' || position <= this.#cursor) return;
+    if (change.after.organizationId === this.#person.organizationId) {
+      const before = change.before !== undefined && visible(this.#person, change.before);
+      if (visible(this.#person, change.after)) {
+        this.#sendEvents(before ? change.events : change.log, position, true);
+      } else if (before) {
+        this.send({ t: 'gone', sessionId: change.after.id, position });
+      }
+    }
+    this.#cursor = position;
+  }
+
+  #onFrame(data: Buffer, isBinary: boolean): void {
+    const message = isBinary ? undefined : parseClientMessage(data.toString('utf8'));
+    if (!message) return this.#live.close(closeCodes.malformed, 'malformed');
+    if ((message.t === 'hello') !== (this.#state === 'new'))
+      return this.#live.close(closeCodes.malformed, 'hello comes first, and once');
+    switch (message.t) {
+      case 'ping':
+        return this.send({ t: 'pong', requestId: message.requestId, nowMs: this.#parts.clock.nowMs() });
+      case 'live':
+        return this.#passOn(message);
+      case 'hello':
+        this.#state = 'catching-up';
+        return this.#inTurn(() => this.#hello(message));
+      default:
+        return this.#inTurn(() => this.#handle(message));
+    }
+  }
+
+  #inTurn(work: () => Promise<void>): void {
+    if (this.#waiting >= maxWaiting) return this.#live.close(closeCodes.tooMany, 'too-many-requests');
+    this.#waiting += 1;
+    this.#turn = this.#turn
+      .then(async () => {
+        if (this.#live.isOpen && (await this.refresh())) await work();
+      })
+      .catch((error: unknown) => {
+        this.#parts.log.error({ err: error }, 'sync message');
+        this.send({ t: 'error', requestId: null, reason: 'internal' });
+      })
+      .finally(() => {
+        this.#waiting -= 1;
+      });
+  }
+
+  async #handle(message: Exclude<ClientMessage, { t: 'hello' | 'ping' | 'live' }>): Promise<void> {
+    const { sessions, presence } = this.#parts;
+    switch (message.t) {
+      case 'push': {
+        const { requestId, commands } = message;
+        const outcomes = await sessions.propose(this.#person, commands);
+        return this.send({ t: 'pushed', requestId, outcomes });
+      }
+      case 'in-call': {
+        const result = await presence.join(this.#person, message, this);
+        if (!result.ok) this.send({ t: 'error', requestId: null, reason: result.reason });
+        if (!this.#live.isOpen) presence.leave(this);
+        return;
+      }
+      case 'out-of-call':
+        return presence.leave(this, message.callId);
+    }
+  }
+
+  #passOn(message: Extract<ClientMessage, { t: 'live' }>): void {
+    if (!this.#liveBucket.take(performance.now())) return;
+    this.#parts.presence
+      .passOn(this.#person, this, message.callId, message.data)
+      .catch((error: unknown) => this.#parts.log.error({ err: error }, 'live bytes'));
+  }
+
+  async #hello(hello: Extract<ClientMessage, { t: 'hello' }>): Promise<void> {
+    if (hello.version > protocolVersion || hello.version < protocolVersion - 1)
+      return this.#live.close(closeCodes.updateNeeded, 'update-needed');
+    const signedIn = await this.#parts.people.signedIn(this.#signInId);
+    if (!signedIn) return this.#live.close(closeCodes.signedOut, 'not-signed-in');
+    this.#epoch = this.#parts.epochFor(signedIn.replicaScope);
+    // A replica that is ahead of the relay was made before a backup was restored.
+    const reset =
+      hello.epoch !== null &&
+      (hello.epoch !== this.#epoch || hello.position > this.#parts.sessions.head);
+    this.#cursor = hello.epoch === null || reset ? 0 : hello.position;
+    this.send({
+      t: 'welcome',
+      version: protocolVersion,
+      epoch: this.#epoch,
+      reset,
+      nowMs: this.#parts.clock.nowMs(),
+    });
+    await this.#catchUp();
+  }
+
+  /** Sends what is new since the cursor, step by step, until the log's head is reached; from then on live. */
+  async #catchUp(): Promise<void> {
+    const { sessions, events } = this.#parts;
+    const sent = new Map<SessionId, number>();
+    const scope = this.#scope();
+    while (this.#live.isOpen) {
+      const head = sessions.head;
+      if (this.#cursor >= head) {
+        this.#state = 'live';
+        return this.send({ t: 'events', events: [], position: this.#cursor, done: true });
+      }
+      const end = await events.windowEnd(scope, this.#cursor, windowEvents);
+      const upTo = end === undefined ? head : Math.min(end, head);
+      const streams = await events.changedStreams(scope, this.#cursor, upTo);
+      for (const id of streams) {
+        await this.#catchUpWith(id, this.#cursor, sent);
+        await this.#drained();
+      }
+      this.#cursor = upTo;
+      if (streams.length > 0) this.send({ t: 'events', events: [], position: upTo, done: false });
+    }
+  }
+
+  async #catchUpWith(id: SessionId, since: number, sent: Map<SessionId, number>): Promise<void> {
+    const loaded = await this.#parts.sessions.load(id);
+    if (!loaded) return;
+    const known = loaded.events.filter((event) => event.position <= since);
+    const then = foldSession(known);
+    const sawIt = then !== undefined && visible(this.#person, then);
+    if (visible(this.#person, loaded.session)) {
+      const seq = Math.max(sent.get(id) ?? 0, sawIt ? then.seq : 0);
+      const fresh = loaded.events.filter((event) => event.seq > seq);
+      sent.set(id, loaded.session.seq);
+      this.#sendEvents(fresh, since, false);
+    } else if (sawIt || sent.has(id)) {
+      sent.delete(id);
+      this.send({ t: 'gone', sessionId: id, position: since });
+    }
+  }
+
+  /** In frames of moderate size. Only the last one moves the client's position. */
+  #sendEvents(events: readonly SessionEvent[], position: number, done: boolean): void {
+    const last = events.at(-1);
+    let batch: SessionEvent[] = [];
+    let size = 0;
+    for (const event of events) {
+      batch.push(event);
+      size += JSON.stringify(event).length;
+      if (size < maxEventsText && event !== last) continue;
+      const isLast = event === last;
+      const at = isLast ? position : Math.min(this.#cursor, position);
+      this.send({ t: 'events', events: batch, position: at, done: done && isLast });
+      batch = [];
+      size = 0;
+    }
+  }
+
+  /** Waits for a slow client, so that its whole history does not wait in memory. */
+  async #drained(): Promise<void> {
+    while (this.#live.isOpen && this.#live.bufferedBytes > behindBytes)
+      await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+
+  #scope(): StreamScope {
+    const { organizationId } = this.#person;
+    return this.#person.kind === 'codeUser'
+      ? { organizationId, deviceId: this.#person.deviceId }
+      : { organizationId };
+  }
+}
