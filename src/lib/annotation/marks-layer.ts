@@ -180,6 +180,11 @@ export class MarksLayer {
     this.#refresh();
   }
 
+  /** Draws again: a name or a colour has changed. */
+  repaint(): void {
+    this.#refresh();
+  }
+
   /** Takes back the own stroke in the making, or the last own one still shown. */
   undo(): Mark | undefined {
     if (this.#input.running) {
@@ -286,6 +291,12 @@ export class MarksLayer {
     this.#timer = setTimeout(() => this.#refresh(), Math.max(nextMs, 16));
   }
 
+  /** Others' strokes carry names. Where marks stay, that would cover the picture: only the newest ones do. */
+  #isNamed({ mark, live }: ShownMark): boolean {
+    if (mark.authorId === this.#options.selfId) return false;
+    return live || this.#options.lifetimeMs !== null || mark.id === this.#selected;
+  }
+
   #draw(): void {
     const context = this.#canvas.getContext('2d');
     const { width, height } = this.#size;
@@ -303,7 +314,7 @@ export class MarksLayer {
       box: this.#box,
       authors: this.#options.authors,
       marks: this.currentMarks(),
-      named: (mark) => mark.authorId !== this.#options.selfId,
+      named: (shown) => this.#isNamed(shown),
       selected: this.#selected,
       cursors: this.#cursors,
       crosshair: this.#gestures.crosshair,

@@ -87,6 +87,8 @@ export class MarksModel {
   add(mark: Mark, nowMs: number, endedAtMs: number = nowMs): void {
     const key = keyOf(mark.authorId, mark.id);
     const before = this.#kept.get(key);
+    // Seen live and faded already, before the document came.
+    if (!before && this.#over.has(key)) return;
     this.#kept.set(key, { mark, endedAtMs: before?.endedAtMs ?? endedAtMs, heardAtMs: nowMs, stroke: null });
     this.#finish(key);
     this.#limit(mark.authorId);
@@ -129,7 +131,8 @@ export class MarksModel {
     for (const kept of this.#kept.values()) {
       if (kept.endedAtMs !== null)
         sooner(nextChangeInMs(nowMs - kept.endedAtMs, this.#lifetimeMs, reducedMotion));
-      else if (kept.stroke) sooner(kept.heardAtMs + staleMs - nowMs);
+      if (kept.stroke && (kept.endedAtMs === null || this.#lifetimeMs === null))
+        sooner(kept.heardAtMs + staleMs - nowMs);
     }
     for (const allowance of this.#allowances.values()) if (allowance.queue.length > 0) sooner(50);
     return next;
@@ -138,8 +141,10 @@ export class MarksModel {
   #settle(nowMs: number): void {
     for (const [authorId, allowance] of this.#allowances) this.#drain(authorId, allowance, nowMs);
     for (const [key, kept] of this.#kept) {
-      if (kept.endedAtMs === null && kept.stroke && nowMs - kept.heardAtMs >= staleMs) {
-        kept.endedAtMs = kept.heardAtMs;
+      if (kept.stroke && nowMs - kept.heardAtMs >= staleMs) {
+        // Where marks stay, the document brings what is complete; what it did not bring, nobody finished.
+        if (this.#lifetimeMs === null) this.#kept.delete(key);
+        else kept.endedAtMs ??= kept.heardAtMs;
       }
       if (kept.endedAtMs !== null && isGone(nowMs - kept.endedAtMs, this.#lifetimeMs)) {
         this.#finish(key);

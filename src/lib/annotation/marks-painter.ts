@@ -27,7 +27,7 @@ export interface Painting {
   authors: (authorId: string) => Author;
   marks: readonly ShownMark[];
   /** Whether this mark carries its author's name. */
-  named: (mark: Mark) => boolean;
+  named: (shown: ShownMark) => boolean;
   /** Id of the picked mark. */
   selected?: string | undefined;
   cursors?: readonly Cursor[];
@@ -39,7 +39,8 @@ export interface Painting {
 export function paint(context: PaintingContext, painting: Painting): void {
   const { box, marks } = painting;
   if (!isUsableBox(box)) return;
-  for (const { mark, live, opacity } of marks) {
+  for (const shown of marks) {
+    const { mark, live, opacity } = shown;
     const tool = findTool(mark.tool);
     const parsed = tool?.parse(mark);
     if (!tool || !parsed || opacity <= 0) continue;
@@ -49,7 +50,7 @@ export function paint(context: PaintingContext, painting: Painting): void {
     context.globalAlpha = opacity;
     if (mark.id === painting.selected) drawSelection(context, parsed, tool.outline(parsed), view);
     tool.draw(context, parsed, view);
-    if (painting.named(mark) && author.name !== '') {
+    if (painting.named(shown) && author.name !== '') {
       drawTag(context, author.name, tagPlace(tool.tail(parsed), parsed, view), view);
     }
     context.restore();
