@@ -1,0 +1,281 @@
+import { describe, expect, it, vi } from 'vitest';
+import type { CallMode } from '#domain/session/events.ts';
+import { CodedError } from '#domain/error-codes.ts';
+import { FakeCallNetwork, type FakeCallTransport } from './adapters/fake/fake-call-network.ts';
+import { CallEngine } from './call-engine.ts';
+import { LocalMedia } from './devices/local-media.ts';
+import type { Locks } from './hold-call-lock.ts';
+import { FakeDevices, type FakeTrack } from './testing/fake-devices.ts';
+
+const call = { sessionId: 's', callId: 'c', selfId: '' };
+
+/** Locks of one browser, as two tabs see them. */
+function browserLocks(): Locks {
+  const held = new Set<string>();
+  return {
+    request: async (name: string, _options: LockOptions, callback: LockGrantedCallback<unknown>) => {
+      if (held.has(name)) return callback(null);
+      held.add(name);
+      try {
+        return await callback({ name, mode: 'exclusive' });
+      } finally {
+        held.delete(name);
+      }
+    },
+  } as unknown as Locks;
+}
+
+function person(
+  network: FakeCallNetwork,
+  participantId: string,
+  kind: 'codeUser' | 'employee',
+  locks: Locks = browserLocks(),
+) {
+  const devices = new FakeDevices();
+  const released = vi.fn(async () => undefined);
+  const onLinkUp = vi.fn();
+  let transport: FakeCallTransport | undefined;
+  const engine = new CallEngine({
+    call: { ...call, selfId: participantId },
+    transport: () => (transport = network.transport({ participantId, name: participantId, kind })),
+    media: new LocalMedia({
+      preferredFacing: kind === 'codeUser' ? 'environment' : 'user',
+      devices: devices.access,
+      permission: devices.permission,
+    }),
+    onLinkUp,
+    locks,
+    screen: { request: async () => ({ release: released }), onVisible: () => () => undefined },
+    makeStream: (track) => ({ id: 'stream', getTracks: () => [track] }) as unknown as MediaStream,
+  });
+  if (!transport) throw new Error('no transport');
+  return { engine, devices, transport, onLinkUp, released };
+}
+
+async function pair(userMode: CallMode = 'video', employeeMode: CallMode = 'voice') {
+  const network = new FakeCallNetwork();
+  const user = person(network, 'user', 'codeUser');
+  const expert = person(network, 'expert', 'employee');
+  await user.engine.join(userMode);
+  await expert.engine.join(employeeMode);
+  await settled();
+  return { network, user, expert };
+}
+const settled = () => new Promise<void>((resolve) => setTimeout(resolve));
+const sources = ({ transport }: { transport: FakeCallTransport }) => [...transport.tracks.keys()].sort();
+
+describe('joining', () => {
+  it.each([
+    ['video', ['camera', 'microphone']],
+    ['voice', ['microphone']],
+    ['text', []],
+  ] as const)('F37 F39 %s sends exactly %j', async (mode, expected) => {
+    const { user } = await pair(mode);
+    expect(sources(user)).toEqual([...expected]);
+    expect(user.engine.snapshot).toMatchObject({ phase: 'joined', link: 'connected', mode });
+  });
+
+  it('F36 an employee who joins by voice is not asked for the camera until it is switched on', async () => {
+    const { user, expert } = await pair('video', 'voice');
+    expect(expert.devices.requests.some((request) => request.video)).toBe(false);
+    expect(user.engine.snapshot.participants[0]).toMatchObject({
+      cameraStream: null,
+      media: { camera: 'off' },
+    });
+    expect(await expert.engine.startCamera()).toEqual({ ok: true });
+    await settled();
+    expect(sources(expert)).toEqual(['camera', 'microphone']);
+    expect(user.engine.snapshot.participants[0]?.cameraStream).not.toBeNull();
+    expect(user.engine.snapshot.participants[0]?.media.camera).toBe('on');
+  });
+
+  it('F35 the first link is told once, whoever joined first', async () => {
+    const { network, user, expert } = await pair();
+    network.setLink('user', 'expert', 'reconnecting');
+    network.setLink('user', 'expert', 'connected');
+    expect(user.onLinkUp).toHaveBeenCalledTimes(1);
+    expect(expert.onLinkUp).toHaveBeenCalledTimes(1);
+    expect(user.engine.snapshot.linkedAtMs).toBeTypeOf('number');
+  });
+
+  it('X43 the call is joined without a camera that is refused, and says why there is none', async () => {
+    const network = new FakeCallNetwork();
+    const user = person(network, 'user', 'codeUser');
+    user.devices.videoError = 'NotAllowedError';
+    user.devices.permissions = { camera: 'denied', microphone: 'granted' };
+    expect(await user.engine.join('video')).toEqual({ ok: true });
+    await settled();
+    expect(user.engine.snapshot.own).toMatchObject({ cameraFailure: 'camera-denied', microphone: 'on' });
+    expect(sources(user)).toEqual(['microphone']);
+  });
+
+  it('X31 a second tab of the same browser gets open-elsewhere, and captures nothing', async () => {
+    const network = new FakeCallNetwork();
+    const locks = browserLocks();
+    const first = person(network, 'user', 'codeUser', locks);
+    const second = person(network, 'user', 'codeUser', locks);
+    await first.engine.join('video');
+    expect(await second.engine.join('video')).toEqual({ ok: false, reason: 'open-elsewhere' });
+    await settled();
+    expect(second.engine.snapshot).toMatchObject({ phase: 'failed', failure: 'open-elsewhere' });
+    expect(second.devices.running).toHaveLength(0);
+    expect(first.devices.running).toHaveLength(2);
+    await first.engine.hangUp();
+    const third = person(network, 'user', 'codeUser', locks);
+    expect(await third.engine.join('text')).toEqual({ ok: true });
+  });
+
+  it('X31 taken over by another device: ends here, and says so', async () => {
+    const { network, user } = await pair();
+    network.takeOver('user');
+    await settled();
+    expect(user.engine.snapshot).toMatchObject({ phase: 'failed', failure: 'open-elsewhere' });
+    expect(user.devices.running).toHaveLength(0);
+  });
+
+  it('when the relay cannot be reached, it fails with that and nothing runs on', async () => {
+    const network = new FakeCallNetwork();
+    const user = person(network, 'user', 'codeUser');
+    user.transport.joinFailure = new CodedError('relay-unreachable');
+    expect(await user.engine.join('video')).toEqual({ ok: false, reason: 'relay-unreachable' });
+    await settled();
+    expect(user.engine.snapshot).toMatchObject({ phase: 'failed', failure: 'relay-unreachable' });
+    expect(user.devices.running).toHaveLength(0);
+  });
+
+  it('hung up while the person was still being asked: the devices do not run on', async () => {
+    const network = new FakeCallNetwork();
+    const user = person(network, 'user', 'codeUser');
+    const answer = user.devices.hold();
+    await user.engine.join('video');
+    await user.engine.hangUp();
+    answer();
+    await settled();
+    expect(user.devices.tracks.length).toBeGreaterThan(0);
+    expect(user.devices.running).toHaveLength(0);
+  });
+});
+
+describe('in the call', () => {
+  it('F96 muting disables the real track, and the other side sees the mark', async () => {
+    const { user, expert } = await pair();
+    await user.engine.toggleMicrophone();
+    await settled();
+    expect(user.engine.snapshot.own.microphone).toBe('muted');
+    expect(user.engine.snapshot.own.microphoneTrack?.enabled).toBe(false);
+    expect(expert.engine.snapshot.participants[0]?.media.microphone).toBe('muted');
+    await user.engine.toggleMicrophone();
+    await settled();
+    expect(user.engine.snapshot.own.microphoneTrack?.enabled).toBe(true);
+    expect(expert.engine.snapshot.participants[0]?.media.microphone).toBe('on');
+  });
+
+  it('F97 stopping the camera turns it off and sends nothing; starting it sends again', async () => {
+    const { user, expert } = await pair();
+    await user.engine.stopCamera();
+    await settled();
+    expect(user.devices.running.map((track) => track.kind)).toEqual(['audio']);
+    expect(sources(user)).toEqual(['microphone']);
+    expect(expert.engine.snapshot.participants[0]).toMatchObject({
+      cameraStream: null,
+      media: { camera: 'off' },
+    });
+    await user.engine.startCamera();
+    await settled();
+    expect(expert.engine.snapshot.participants[0]?.cameraStream).not.toBeNull();
+  });
+
+  it('a paused camera delivers black, and the other side reads paused', async () => {
+    const { user, expert } = await pair();
+    user.engine.pauseCamera();
+    await settled();
+    expect(user.engine.snapshot.own.cameraTrack?.enabled).toBe(false);
+    expect(expert.engine.snapshot.participants[0]?.media.camera).toBe('paused');
+    user.engine.resumeCamera();
+    await settled();
+    expect(expert.engine.snapshot.participants[0]?.media.camera).toBe('on');
+  });
+
+  it('F98 switching the camera keeps the link and sends the other one', async () => {
+    const { user, expert } = await pair();
+    const before = user.transport.tracks.get('camera');
+    const links: string[] = [];
+    expert.engine.subscribe((snapshot) => links.push(snapshot.link));
+    expect(await user.engine.switchCamera()).toEqual({ ok: true });
+    await settled();
+    expect(user.transport.tracks.get('camera')).not.toBe(before);
+    expect(user.engine.snapshot.own).toMatchObject({ facing: 'user', mirrored: true });
+    expect(new Set(links)).toEqual(new Set(['connected']));
+  });
+
+  it('F98 a camera that cannot be had does not end the call', async () => {
+    const { user } = await pair();
+    user.devices.videoError = 'NotReadableError';
+    expect(await user.engine.switchCamera()).toEqual({ ok: false, reason: 'camera-busy' });
+    await settled();
+    expect(user.engine.snapshot).toMatchObject({ phase: 'joined', link: 'connected' });
+    expect(sources(user)).toEqual(['microphone']);
+  });
+
+  it('F99 hanging up ends everything that runs, and the other side sees it', async () => {
+    const { user, expert } = await pair('video', 'video');
+    await user.engine.hangUp();
+    await settled();
+    expect(user.devices.running).toHaveLength(0);
+    expect(user.released).toHaveBeenCalledTimes(1);
+    expect(user.engine.snapshot).toMatchObject({ phase: 'left', participants: [] });
+    expect(expert.engine.snapshot.participants).toHaveLength(0);
+  });
+
+  it('X5 a link that is lost for a while shows since when, and the media are not touched', async () => {
+    const { network, user } = await pair();
+    network.setLink('user', 'expert', 'reconnecting');
+    expect(user.engine.snapshot).toMatchObject({ link: 'reconnecting', phase: 'joined' });
+    expect(user.engine.snapshot.reconnectingSinceMs).toBeTypeOf('number');
+    expect(user.devices.running).toHaveLength(2);
+    user.engine.retry();
+    expect(user.transport.retries).toBe(1);
+    network.setLink('user', 'expert', 'connected');
+    expect(user.engine.snapshot.reconnectingSinceMs).toBeNull();
+  });
+
+  it('F101 an interrupted camera is withdrawn and comes back on a tap', async () => {
+    const { user, expert } = await pair();
+    (user.engine.snapshot.own.cameraTrack as unknown as FakeTrack).unplug();
+    await settled();
+    expect(user.engine.snapshot.own.camera).toBe('interrupted');
+    expect(expert.engine.snapshot.participants[0]?.media.camera).toBe('paused');
+    user.engine.retry();
+    await settled();
+    expect(user.engine.snapshot.own.camera).toBe('on');
+    expect(sources(user)).toEqual(['camera', 'microphone']);
+  });
+
+  it('datagrams and control messages reach those who asked for their kind', async () => {
+    const { user, expert } = await pair('text', 'text');
+    const strokes: number[][] = [];
+    const freezes: unknown[] = [];
+    expert.engine.onLive(2, (from, bytes) => strokes.push([from.length, ...bytes]));
+    const stop = expert.engine.onControl('freeze', (_from, data) => freezes.push(data));
+    user.engine.sendLive(2, new Uint8Array([7, 8]));
+    user.engine.sendLive(1, new Uint8Array([9]));
+    user.engine.sendLive(2, new Uint8Array(1200));
+    user.engine.sendControl('freeze', { on: true });
+    await settled();
+    stop();
+    user.engine.sendControl('freeze', { on: false });
+    await settled();
+    expect(strokes).toEqual([[4, 7, 8]]);
+    expect(freezes).toEqual([{ on: true }]);
+  });
+
+  it('keeps a stream the same object while its track is the same', async () => {
+    const { user, expert } = await pair();
+    const before = expert.engine.snapshot.participants[0]?.cameraStream;
+    const own = user.engine.snapshot.own.cameraStream;
+    await user.engine.toggleMicrophone();
+    await settled();
+    expect(expert.engine.snapshot.participants[0]?.cameraStream).toBe(before);
+    expect(user.engine.snapshot.own.cameraStream).toBe(own);
+  });
+});

@@ -1,0 +1,353 @@
+import { codeOf, type ErrorCode } from '#domain/error-codes.ts';
+import type { CallMode } from '#domain/session/events.ts';
+import type { CallOutcome, CallSnapshot } from './call-snapshot.ts';
+import type { CallRef, CallTransport, CallTransportFactory, RemoteMedia } from './call-transport.ts';
+import type { LocalMedia } from './devices/local-media.ts';
+import type { DeviceKind } from './devices/media-failure.ts';
+import { holdCallLock, type Locks } from './hold-call-lock.ts';
+import { OwnStreams, ownMediaOf } from './own-media.ts';
+import { Others } from './others.ts';
+import { keepAwake, type Awake, type ScreenAwake } from './screen-awake.ts';
+
+/** Largest part of a datagram that is the caller's own. */
+export const maxDatagramBytes = 1199;
+
+export interface CallEngineOptions {
+  call: CallRef;
+  transport: CallTransportFactory;
+  media: LocalMedia;
+  /** Called once, when the first link is up. */
+  onLinkUp: () => void;
+  /** Undefined where the browser has none: then a second tab is not noticed. */
+  locks?: Locks | undefined;
+  screen?: ScreenAwake | undefined;
+  makeStream: (track: MediaStreamTrack) => MediaStream;
+  nowMs?: () => number;
+}
+
+type LiveListener = (from: string, bytes: Uint8Array) => void;
+type ControlListener = (from: string, data: unknown) => void;
+
+/**
+ * One person's part in one call: joins, publishes what the mode and the buttons say, follows the others, and leaves
+ * nothing running. Knows nothing of screens; a new snapshot is given at every change.
+ */
+export class CallEngine {
+  readonly #options: CallEngineOptions;
+  readonly #media: LocalMedia;
+  readonly #transport: CallTransport;
+  readonly #others: Others;
+  readonly #ownStreams: OwnStreams;
+  readonly #nowMs: () => number;
+  readonly #listeners = new Set<(snapshot: CallSnapshot) => void>();
+  readonly #live = new Map<number, Set<LiveListener>>();
+  readonly #control = new Map<string, Set<ControlListener>>();
+  readonly #ends: (() => void)[] = [];
+  /** Sources are published one after the other, so that the last wish wins. */
+  readonly #publishing: Record<DeviceKind, Promise<void>> = {
+    camera: Promise.resolve(),
+    microphone: Promise.resolve(),
+  };
+  readonly #published: Record<DeviceKind, MediaStreamTrack | null> = { camera: null, microphone: null };
+  #announced = '';
+  #awake: Awake | undefined;
+  #phase: CallSnapshot['phase'] = 'idle';
+  #failure: ErrorCode | null = null;
+  #mode: CallMode = 'text';
+  #linkedAtMs: number | null = null;
+  #reconnectingSinceMs: number | null = null;
+  #snapshot: CallSnapshot;
+
+  constructor(options: CallEngineOptions) {
+    this.#options = options;
+    this.#media = options.media;
+    this.#nowMs = options.nowMs ?? Date.now;
+    this.#transport = options.transport(options.call);
+    this.#others = new Others({ makeStream: options.makeStream, nowMs: this.#nowMs });
+    this.#ownStreams = new OwnStreams(options.makeStream);
+    this.#snapshot = this.#build();
+  }
+
+  get snapshot(): CallSnapshot {
+    return this.#snapshot;
+  }
+
+  /** Calls back at every change from now on; returns the way to stop. */
+  subscribe(listener: (snapshot: CallSnapshot) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /**
+   * Joins with camera and microphone (`video`), the microphone (`voice`), or nothing (`text`). Call it within the
+   * gesture. The call is joined also without devices that are refused, missing or busy; see `own` in the snapshot.
+   * An engine joins once: for another try after `failed` make a new one.
+   */
+  async join(mode: CallMode): Promise<CallOutcome> {
+    if (this.#phase !== 'idle') return { ok: false, reason: 'already-answered' };
+    this.#phase = 'joining';
+    this.#mode = mode;
+    const { call, locks } = this.#options;
+    // Within the gesture, before anything is awaited: browsers ask for devices only then.
+    void this.#startDevices(mode);
+    this.#update();
+    const lock = await holdCallLock(locks, call.callId);
+    if (!lock) {
+      this.#releaseMedia();
+      return this.#fail('open-elsewhere');
+    }
+    this.#ends.push(lock.release);
+    if (this.#over()) return this.#refusedByLeaving();
+    this.#follow();
+    try {
+      this.#publishOwn();
+      this.#update();
+      await this.#transport.join();
+    } catch (error) {
+      if (this.#over()) return this.#refusedByLeaving();
+      await this.#end();
+      return this.#fail(codeOf(error));
+    }
+    if (this.#over()) return this.#refusedByLeaving();
+    this.#phase = 'joined';
+    this.#awake = keepAwake(this.#options.screen);
+    this.#update();
+    return { ok: true };
+  }
+
+  /** Another way of taking part, within a gesture: more devices are started, or those that are too many stopped. */
+  async setMode(mode: CallMode): Promise<CallOutcome> {
+    this.#mode = mode;
+    if (mode !== 'video') this.#media.stop('camera');
+    if (mode === 'text') this.#media.stop('microphone');
+    this.#update();
+    await this.#startDevices(mode);
+    const failure = mode === 'text' ? null : this.#media.failure('microphone');
+    return failure ? { ok: false, reason: failure } : { ok: true };
+  }
+
+  /** Mutes: the track is really off, and the others are told. Gets a microphone where there is none yet. */
+  async toggleMicrophone(): Promise<CallOutcome> {
+    const state = this.#media.state('microphone');
+    if (state === 'on' || state === 'disabled') {
+      this.#media.setEnabled('microphone', state === 'disabled');
+      return { ok: true };
+    }
+    if (state === 'interrupted') this.#media.stop('microphone');
+    if (this.#mode === 'text') this.#mode = 'voice';
+    return this.#startDevice('microphone');
+  }
+
+  startCamera(): Promise<CallOutcome> {
+    if (this.#media.state('camera') === 'interrupted') this.#media.stop('camera');
+    this.#mode = 'video';
+    return this.#startDevice('camera');
+  }
+
+  /** The camera goes off (its light too), and nothing of it is sent any more. */
+  async stopCamera(): Promise<CallOutcome> {
+    this.#media.stop('camera');
+    if (this.#mode === 'video') this.#mode = 'voice';
+    this.#update();
+    await this.#publishing.camera;
+    return { ok: true };
+  }
+
+  pauseCamera(): void {
+    this.#media.setEnabled('camera', false);
+  }
+
+  resumeCamera(): void {
+    this.#media.setEnabled('camera', true);
+  }
+
+  /** The other camera. When it cannot be had the one before comes back, and the call goes on either way. */
+  async switchCamera(): Promise<CallOutcome> {
+    if (this.#media.state('camera') === 'off') return { ok: false, reason: 'camera-missing' };
+    const result = await this.#media.switchCamera();
+    await this.#publishing.camera;
+    return result.ok ? { ok: true } : result;
+  }
+
+  /** Leaves: nothing is captured, sent or awake any more. The command `call.leave` is the window's own affair. */
+  async hangUp(): Promise<void> {
+    if (this.#phase === 'left') return;
+    this.#phase = 'left';
+    await this.#end();
+    this.#others.clear();
+    this.#update();
+  }
+
+  /** Another try for links that are down, and for devices that were interrupted. Within a gesture. */
+  retry(): void {
+    this.#transport.retry();
+    void this.#media.resume();
+  }
+
+  /** Sends a datagram to everybody; it may be lost, and is not sent at all when it is too large. */
+  sendLive(kind: number, bytes: Uint8Array): void {
+    if (bytes.length > maxDatagramBytes || this.#phase !== 'joined') return;
+    const datagram = new Uint8Array(bytes.length + 1);
+    datagram[0] = kind;
+    datagram.set(bytes, 1);
+    this.#transport.sendLive(datagram);
+  }
+
+  onLive(kind: number, listener: LiveListener): () => void {
+    return addTo(this.#live, kind, listener);
+  }
+
+  /** Sends a small message in order to everybody whose link is up. */
+  sendControl(topic: string, data: unknown): void {
+    if (this.#phase === 'joined') this.#transport.sendControl({ topic, data });
+  }
+
+  onControl(topic: string, listener: ControlListener): () => void {
+    return addTo(this.#control, topic, listener);
+  }
+
+  async #startDevice(kind: DeviceKind): Promise<CallOutcome> {
+    if (this.#over()) return { ok: false, reason: 'call-over' };
+    await this.#media.start({ [kind]: true });
+    await this.#publishing[kind];
+    const failure = this.#media.failure(kind);
+    return failure ? { ok: false, reason: failure } : { ok: true };
+  }
+
+  #startDevices(mode: CallMode): Promise<void> {
+    if (mode === 'text') return Promise.resolve();
+    return this.#media.start({ microphone: true, camera: mode === 'video' });
+  }
+
+  #follow(): void {
+    const transport = this.#transport;
+    const update = () => this.#update();
+    this.#ends.push(
+      this.#media.subscribe(() => {
+        this.#publishOwn();
+        this.#update();
+      }),
+      this.#others.follow(transport, update),
+      transport.on('linkChanged', () => this.#noteLinks()),
+      transport.on('participantLeft', () => this.#noteLinks()),
+      transport.on('elsewhere', () => void this.#endWith('open-elsewhere')),
+      transport.on('failed', (reason) => void this.#endWith(reason)),
+      transport.on('live', (from, bytes) => this.#onLive(from, bytes)),
+      transport.on('control', (from, message) => this.#onControl(from, message)),
+    );
+  }
+
+  #noteLinks(): void {
+    const link = this.#others.link;
+    const before = this.#linkedAtMs;
+    if (link === 'connected') {
+      this.#linkedAtMs ??= this.#nowMs();
+      this.#reconnectingSinceMs = null;
+    } else if (before !== null) this.#reconnectingSinceMs ??= this.#nowMs();
+    this.#update();
+    if (before === null && this.#linkedAtMs !== null) this.#options.onLinkUp();
+  }
+
+  #onLive(from: string, bytes: Uint8Array): void {
+    const [kind] = bytes;
+    if (kind === undefined) return;
+    for (const listener of [...(this.#live.get(kind) ?? [])]) listener(from, bytes.subarray(1));
+  }
+
+  #onControl(from: string, message: unknown): void {
+    if (typeof message !== 'object' || message === null) return;
+    const { topic, data } = message as { topic?: unknown; data?: unknown };
+    if (typeof topic !== 'string') return;
+    for (const listener of [...(this.#control.get(topic) ?? [])]) listener(from, data);
+  }
+
+  /** Brings what is sent and what is said in line with the real tracks. */
+  #publishOwn(): void {
+    if (this.#over()) return;
+    for (const kind of ['camera', 'microphone'] as const) {
+      const held = this.#media.track(kind);
+      const track = held?.readyState === 'live' ? held : null;
+      if (this.#published[kind] === track) continue;
+      this.#published[kind] = track;
+      this.#publishing[kind] = this.#publishing[kind].then(() => {
+        // Replaced by a newer wish meanwhile: that one follows in the queue.
+        return this.#published[kind] === track ? this.#transport.publish(kind, track) : undefined;
+      });
+    }
+    const media = this.#saidOfOwn();
+    const said = JSON.stringify(media);
+    if (said === this.#announced) return;
+    this.#announced = said;
+    this.#transport.announceMedia(media);
+  }
+
+  #saidOfOwn(): RemoteMedia {
+    const microphone = this.#media.state('microphone');
+    const camera = this.#media.state('camera');
+    return {
+      microphone: microphone === 'on' ? 'on' : microphone === 'disabled' ? 'muted' : 'none',
+      camera: camera === 'on' ? 'on' : camera === 'disabled' || camera === 'interrupted' ? 'paused' : 'off',
+      screen: 'none',
+    };
+  }
+
+  #over(): boolean {
+    return this.#phase === 'left' || this.#phase === 'failed';
+  }
+
+  async #endWith(reason: ErrorCode): Promise<void> {
+    if (this.#over()) return;
+    this.#fail(reason);
+    await this.#end();
+  }
+
+  #fail(reason: ErrorCode): CallOutcome {
+    if (this.#phase !== 'left') {
+      this.#phase = 'failed';
+      this.#failure = reason;
+    }
+    this.#update();
+    return { ok: false, reason };
+  }
+
+  #refusedByLeaving(): CallOutcome {
+    this.#releaseMedia();
+    return { ok: false, reason: this.#failure ?? 'call-over' };
+  }
+
+  async #end(): Promise<void> {
+    for (const end of this.#ends.splice(0).reverse()) end();
+    this.#releaseMedia();
+    this.#awake?.release();
+    await this.#transport.leave();
+  }
+
+  #releaseMedia(): void {
+    this.#media.close();
+  }
+
+  #update(): void {
+    this.#snapshot = this.#build();
+    for (const listener of [...this.#listeners]) listener(this.#snapshot);
+  }
+
+  #build(): CallSnapshot {
+    return Object.freeze({
+      phase: this.#phase,
+      failure: this.#failure,
+      mode: this.#mode,
+      link: this.#others.link,
+      linkedAtMs: this.#linkedAtMs,
+      reconnectingSinceMs: this.#reconnectingSinceMs,
+      quality: this.#others.quality,
+      participants: this.#others.participants,
+      own: ownMediaOf(this.#media, this.#ownStreams),
+    });
+  }
+}
+
+function addTo<K, L>(map: Map<K, Set<L>>, key: K, listener: L): () => void {
+  const set = map.get(key) ?? new Set<L>();
+  map.set(key, set.add(listener));
+  return () => set.delete(listener);
+}

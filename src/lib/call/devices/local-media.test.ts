@@ -1,0 +1,175 @@
+import { describe, expect, it } from 'vitest';
+import { FakeDevices, type FakeTrack } from '../testing/fake-devices.ts';
+import { LocalMedia } from './local-media.ts';
+
+function setUp(preferredFacing: 'environment' | 'user' = 'environment') {
+  const devices = new FakeDevices();
+  const media = new LocalMedia({ preferredFacing, devices: devices.access, permission: devices.permission });
+  return { devices, media };
+}
+const fake = (track: MediaStreamTrack | null) => track as unknown as FakeTrack;
+
+describe('own camera and microphone', () => {
+  it('asks once for both, rear camera first, with echo cancellation', async () => {
+    const { devices, media } = setUp();
+    await media.start({ camera: true, microphone: true });
+    expect(devices.requests).toHaveLength(1);
+    expect(devices.requests[0]).toMatchObject({
+      audio: { echoCancellation: true, noiseSuppression: true },
+      video: { facingMode: 'environment' },
+    });
+    expect([media.state('camera'), media.state('microphone'), media.facing]).toEqual([
+      'on',
+      'on',
+      'environment',
+    ]);
+  });
+
+  it('F36 does not touch the camera unless it is wanted', async () => {
+    const { devices, media } = setUp('user');
+    await media.start({ microphone: true });
+    expect(devices.requests.every((request) => !request.video)).toBe(true);
+    expect(media.state('camera')).toBe('off');
+  });
+
+  it('does not ask again for what runs or is being asked for', async () => {
+    const { devices, media } = setUp();
+    await Promise.all([media.start({ camera: true }), media.start({ camera: true })]);
+    await media.start({ camera: true });
+    expect(devices.requests).toHaveLength(1);
+  });
+
+  it.each([
+    ['NotAllowedError', 'camera-denied'],
+    ['NotFoundError', 'camera-missing'],
+    ['NotReadableError', 'camera-busy'],
+  ])('X43 %s of the camera is %s, and the microphone still works', async (name, reason) => {
+    const { devices, media } = setUp();
+    devices.videoError = name;
+    devices.permissions = { camera: 'denied', microphone: 'granted' };
+    if (name !== 'NotAllowedError') devices.permissions = {};
+    await media.start({ camera: true, microphone: true });
+    expect(media.failure('camera')).toBe(reason);
+    expect(media.failure('microphone')).toBeNull();
+    expect(media.state('microphone')).toBe('on');
+  });
+
+  it('a refusal is not followed by another question', async () => {
+    const { devices, media } = setUp();
+    devices.videoError = devices.audioError = 'NotAllowedError';
+    await media.start({ camera: true, microphone: true });
+    expect(devices.requests).toHaveLength(1);
+    expect([media.failure('camera'), media.failure('microphone')]).toEqual([
+      'camera-denied',
+      'microphone-denied',
+    ]);
+  });
+
+  it('says media-unsupported where the page has no devices', async () => {
+    const media = new LocalMedia({ preferredFacing: 'user', devices: undefined });
+    await media.start({ camera: true, microphone: true });
+    expect(media.failure('camera')).toBe('media-unsupported');
+  });
+
+  it('F96 muting disables the real track', async () => {
+    const { media } = setUp();
+    await media.start({ microphone: true });
+    media.setEnabled('microphone', false);
+    expect(media.track('microphone')?.enabled).toBe(false);
+    expect(media.state('microphone')).toBe('disabled');
+  });
+
+  it('F97 stopping the camera ends its track', async () => {
+    const { devices, media } = setUp();
+    await media.start({ camera: true });
+    media.stop('camera');
+    expect(devices.running).toHaveLength(0);
+    expect(media.state('camera')).toBe('off');
+  });
+
+  it('F97 a camera that comes after it was stopped does not run on', async () => {
+    const { devices, media } = setUp();
+    const answer = devices.hold();
+    const starting = media.start({ camera: true });
+    media.stop('camera');
+    answer();
+    await starting;
+    expect(devices.tracks).toHaveLength(1);
+    expect(devices.running).toHaveLength(0);
+    expect(media.state('camera')).toBe('off');
+  });
+
+  it('F98 switching stops the old camera before it asks for the other', async () => {
+    const { devices, media } = setUp();
+    await media.start({ camera: true });
+    expect(await media.switchCamera()).toMatchObject({ ok: true });
+    expect(media.facing).toBe('user');
+    expect(devices.running).toHaveLength(1);
+    await media.switchCamera();
+    expect(media.facing).toBe('environment');
+  });
+
+  it('F98 when the other camera fails, the one before comes back', async () => {
+    const { devices, media } = setUp();
+    await media.start({ camera: true });
+    const original = devices.access.getUserMedia;
+    let first = true;
+    devices.access.getUserMedia = async (constraints) => {
+      if (first) {
+        first = false;
+        throw Object.assign(new Error('busy'), { name: 'NotReadableError' });
+      }
+      return original(constraints);
+    };
+    expect(await media.switchCamera()).toEqual({ ok: false, reason: 'camera-busy' });
+    expect([media.state('camera'), media.facing, media.failure('camera')]).toEqual([
+      'on',
+      'environment',
+      'camera-busy',
+    ]);
+  });
+
+  it('F98 cameras that do not say where they look are taken in turn', async () => {
+    const { devices, media } = setUp('user');
+    devices.cameras = [
+      { deviceId: 'one', facingMode: '' },
+      { deviceId: 'two', facingMode: '' },
+    ];
+    await media.start({ camera: true });
+    await media.switchCamera();
+    expect(fake(media.track('camera')).settings.deviceId).toBe('two');
+    await media.switchCamera();
+    expect(fake(media.track('camera')).settings.deviceId).toBe('one');
+  });
+
+  it('C20 a front camera is shown mirrored by default, a rear camera never', async () => {
+    const { media } = setUp('user');
+    await media.start({ camera: true });
+    expect([media.facing, media.mirrored]).toEqual(['user', true]);
+    await media.switchCamera();
+    expect([media.facing, media.mirrored]).toEqual(['environment', false]);
+  });
+
+  it('F101 a phone call shows as interrupted, and the devices come back when it ends or on a tap', async () => {
+    const { devices, media } = setUp();
+    let changes = 0;
+    await media.start({ camera: true, microphone: true });
+    media.subscribe(() => (changes += 1));
+    fake(media.track('microphone')).interrupt(true);
+    expect([media.state('microphone'), changes]).toEqual(['interrupted', 1]);
+    fake(media.track('microphone')).interrupt(false);
+    expect(media.state('microphone')).toBe('on');
+    fake(media.track('camera')).unplug();
+    expect(media.state('camera')).toBe('interrupted');
+    await media.resume();
+    expect(media.state('camera')).toBe('on');
+    expect(devices.running).toHaveLength(2);
+  });
+
+  it('closing leaves nothing running', async () => {
+    const { devices, media } = setUp();
+    await media.start({ camera: true, microphone: true });
+    media.close();
+    expect(devices.running).toHaveLength(0);
+  });
+});

@@ -1,0 +1,37 @@
+import type { OwnMedia } from './call-snapshot.ts';
+import type { DeviceState, LocalMedia } from './devices/local-media.ts';
+
+/** The stream of the own picture: the same object as long as the track is the same. */
+export class OwnStreams {
+  readonly #makeStream: (track: MediaStreamTrack) => MediaStream;
+  #camera: { track: MediaStreamTrack; stream: MediaStream } | undefined;
+
+  constructor(makeStream: (track: MediaStreamTrack) => MediaStream) {
+    this.#makeStream = makeStream;
+  }
+
+  camera(track: MediaStreamTrack | null): MediaStream | null {
+    if (!track) this.#camera = undefined;
+    else if (this.#camera?.track !== track) this.#camera = { track, stream: this.#makeStream(track) };
+    return this.#camera?.stream ?? null;
+  }
+}
+
+const offWord = <Word extends string>(state: DeviceState, word: Word) =>
+  state === 'disabled' ? word : state;
+
+export function ownMediaOf(media: LocalMedia, streams: OwnStreams): OwnMedia {
+  const cameraTrack = media.track('camera');
+  return {
+    microphone: offWord(media.state('microphone'), 'muted'),
+    camera: offWord(media.state('camera'), 'paused'),
+    microphoneFailure: media.failure('microphone'),
+    cameraFailure: media.failure('camera'),
+    facing: media.facing,
+    mirrored: media.mirrored,
+    canSwitchCamera: media.canSwitchCamera,
+    cameraStream: streams.camera(cameraTrack),
+    cameraTrack,
+    microphoneTrack: media.track('microphone'),
+  };
+}
