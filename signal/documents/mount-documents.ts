@@ -1,4 +1,4 @@
-import { Hocuspocus, type Connection, type Document } from '@hocuspocus/server';
+import { Hocuspocus, type Connection, type Document, type WebSocketLike } from '@hocuspocus/server';
 import { maxDocumentBytes } from '#domain/protocol/documents.ts';
 import { closeCodes } from '#domain/protocol/version.ts';
 import type { ErrorCode } from '#domain/error-codes.ts';
@@ -138,22 +138,20 @@ export async function mountDocuments(parts: RelayParts): Promise<MountedPart> {
   const open = (live: LiveSocket, claims: TicketClaims): void => {
     sockets.set(live, claims);
     const addresses = new Set<string>();
-    const client = hocuspocus.handleConnection(
-      {
-        get readyState() {
-          return live.isOpen ? 1 : 3;
-        },
-        send: (data) => {
-          const message = asBytes(data);
-          const acknowledged = isAcknowledgement(message);
-          if (acknowledged) acknowledgeWhenStored(live, message, acknowledged.name);
-          else live.send(message);
-        },
-        close: (code, reason) => live.close(code ?? 1000, reason),
+    const asWebSocket: WebSocketLike = {
+      get readyState() {
+        return live.isOpen ? 1 : 3;
       },
-      new Request(`http://relay${documentsPath}`),
-      { claims, live, rights: undefined },
-    );
+      send: (data) => {
+        const message = asBytes(data);
+        const acknowledged = isAcknowledgement(message);
+        if (acknowledged) acknowledgeWhenStored(live, message, acknowledged.name);
+        else live.send(message);
+      },
+      close: (code, reason) => live.close(code ?? 1000, reason),
+    };
+    const request = new Request(`http://relay${documentsPath}`);
+    const client = hocuspocus.handleConnection(asWebSocket, request, { claims, live, rights: undefined });
     live.onClose((code, reason) => {
       sockets.delete(live);
       client.handleClose({ code, reason });
