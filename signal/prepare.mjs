@@ -26,6 +26,7 @@ const notBuildInput = /(^|\/)(paraglide|project\.inlang\/cache)\/|\.test\.ts$|(^
 /** A failure with a sentence for the person at the terminal; nothing more is known from its stack. */
 export class PlainError extends Error {}
 
+/** @type {NodeJS.WritableStream} */
 let sayTo = process.stdout;
 
 /** For commands whose standard output is read by other programs. */

@@ -1,4 +1,4 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcess, type SpawnOptions } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -87,7 +87,12 @@ export async function startRelay(options: RelayOptions = {}): Promise<RelayProce
     };
     const watch = pathToFileURL(join(projectRoot, 'signal', 'parent-watch.mjs')).href;
     // A group of its own, so that a signal reaches npm, its shell and the relay alike.
-    const settings = { cwd: projectRoot, env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] } as const;
+    const settings: SpawnOptions = {
+      cwd: projectRoot,
+      env,
+      detached: true,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    };
     return via === 'npm'
       ? spawn('npm', ['start'], settings)
       : spawn(findRuntime(), ['--import', watch, 'signal/main.ts'], settings);
@@ -100,7 +105,7 @@ export async function startRelay(options: RelayOptions = {}): Promise<RelayProce
     for (const stream of [started.stdout, started.stderr]) {
       stream?.setEncoding('utf8').on('data', (text: string) => output.push(text));
     }
-    ended = new Promise((resolve) => {
+    ended = new Promise<void>((resolve) => {
       started.once('error', (error) => {
         failure = error.message;
         resolve();
