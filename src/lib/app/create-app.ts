@@ -1,6 +1,7 @@
 import { CodedError } from '#domain/error-codes.ts';
 import type { CallId, SessionId } from '#domain/ids.ts';
 import type { CallSignalling } from '../call/call-signalling.ts';
+import { CallsState } from '../state/CallsState.svelte.ts';
 import { ConnectionState } from '../state/ConnectionState.svelte.ts';
 import { IdentityState } from '../state/IdentityState.svelte.ts';
 import { NotificationsState } from '../state/NotificationsState.svelte.ts';
@@ -10,6 +11,7 @@ import { SessionState } from '../state/SessionState.svelte.ts';
 import { StorageState } from '../state/StorageState.svelte.ts';
 import { openDexieDeviceStore, openDexiePersonStore } from '../storage/open-dexie.ts';
 import { ApiClient } from '../sync/api-client.ts';
+import { callFactories } from './call-factories.ts';
 import {
   browserLeadership,
   browserRuntime,
@@ -35,6 +37,8 @@ export interface App {
   readonly sessions: SessionsState;
   readonly outbox: OutboxState;
   readonly notifications: NotificationsState;
+  /** The call that this tab is in, and the pictures being edited. */
+  readonly calls: CallsState;
   /** Texts being typed, by a key of the screen's own; they survive a reload. */
   readonly drafts: IdentityState['drafts'];
   /** The state of one session; the same object for the same id. */
@@ -85,7 +89,10 @@ export interface AssembleOptions {
 }
 
 /** Puts the states on top of given parts: the browser's, or those of a test. */
-export function assembleApp(parts: WorkspaceParts, options: AssembleOptions): App & { wake(): void; sleep(): void } {
+export function assembleApp(
+  parts: WorkspaceParts,
+  options: AssembleOptions,
+): App & { wake(): void; sleep(): void } {
   const slot = new WorkspaceSlot();
   const storage = new StorageState(slot);
   const identity = new IdentityState({
@@ -99,6 +106,20 @@ export function assembleApp(parts: WorkspaceParts, options: AssembleOptions): Ap
       });
     },
   });
+  const createCallSignalling: App['createCallSignalling'] = (call, how) => {
+    const { current } = slot;
+    if (!current) throw new CodedError('not-signed-in');
+    const ref = { sessionId: call.sessionId as SessionId, callId: call.callId as CallId };
+    return current.createCallSignalling(ref, how);
+  };
+  const calls = new CallsState(
+    callFactories({
+      personId: () => slot.current?.directory.subject.id,
+      socketOrigin: new URL(parts.socketUrl).origin.replace(/^http/, 'ws'),
+      socketTicket: (request) => parts.api.socketTicket(request),
+      createCallSignalling: (call) => createCallSignalling(call),
+    }),
+  );
   const sessionStates = new Map<string, SessionState>();
   return {
     identity,
@@ -113,12 +134,8 @@ export function assembleApp(parts: WorkspaceParts, options: AssembleOptions): Ap
       sessionStates.set(id, state);
       return state;
     },
-    createCallSignalling: (call, how) => {
-      const { current } = slot;
-      if (!current) throw new CodedError('not-signed-in');
-      const ref = { sessionId: call.sessionId as SessionId, callId: call.callId as CallId };
-      return current.createCallSignalling(ref, how);
-    },
+    calls,
+    createCallSignalling,
     start: () => identity.start(),
     stop: () => identity.stop(),
     wake: () => slot.current?.engine.wake(),

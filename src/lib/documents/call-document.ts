@@ -6,15 +6,17 @@ import { packCallRecord, parseCallRecord } from './mark-records.ts';
 export interface KeptStroke {
   mark: Mark;
   atMs: number;
+  /** The participant on whose camera's picture it was drawn. */
+  pictureOf: string;
 }
 
 const prefix = 'strokes:';
-/** A call holds four people and a few who came and went. */
-const maxAuthors = 32;
+/** A call holds four people and a few who came and went; each may draw on every picture. */
+const maxLists = 64;
 
 /**
- * The finished drawings of one call: for each author one list of packed records, `strokes:<participant>`, written at
- * pen-up. A list of one author's own is written by one hand, so that Yjs keeps it as one piece: a 60-point stroke
+ * The finished drawings of one call: for each author and picture one list of packed records,
+ * `strokes:<author>:<participant whose camera it is>`, written at pen-up. A list of one author's own is written by one hand, so that Yjs keeps it as one piece: a 60-point stroke
  * costs about 175 bytes.
  */
 export class CallDocument {
@@ -27,35 +29,37 @@ export class CallDocument {
   constructor(doc: Y.Doc, selfId: string) {
     this.#doc = doc;
     this.#selfId = selfId;
-    for (const authorId of this.#authors()) this.#watch(authorId);
+    for (const key of this.#keys()) this.#watch(key);
     doc.on('beforeObserverCalls', this.#onTransaction);
   }
 
   /** All of them, oldest first. What cannot be read is left out. */
   strokes(): KeptStroke[] {
-    return this.#authors()
-      .flatMap((authorId) =>
-        this.#list(authorId)
+    return this.#keys()
+      .flatMap((key) =>
+        this.#list(key)
           .toArray()
-          .map((entry) => parseEntry(authorId, entry)),
+          .map((entry) => parseEntry(key, entry)),
       )
       .flatMap((stroke) => stroke ?? [])
       .sort((a, b) => a.atMs - b.atMs || (a.mark.id < b.mark.id ? -1 : 1));
   }
 
   /** Keeps an own finished stroke. Others keep their own. */
-  add(mark: Mark, atMs: number): void {
+  add(mark: Mark, atMs: number, pictureOf: string): void {
     if (mark.authorId !== this.#selfId) return;
     // In an array of its own, the record joins its neighbours in one piece; a bare Uint8Array would not.
-    this.#list(this.#selfId).push([[packCallRecord(mark, atMs)]]);
+    this.#list(keyOf(this.#selfId, pictureOf)).push([[packCallRecord(mark, atMs)]]);
   }
 
   /** Takes a stroke away, with what is left of it being a few bytes. */
   remove(mark: Pick<Mark, 'authorId' | 'id'>): void {
-    if (!this.#authors().includes(mark.authorId)) return;
-    const list = this.#list(mark.authorId);
-    const at = list.toArray().findLastIndex((entry) => parseEntry(mark.authorId, entry)?.mark.id === mark.id);
-    if (at >= 0) list.delete(at);
+    for (const key of this.#keys()) {
+      if (partsOf(key)?.authorId !== mark.authorId) continue;
+      const list = this.#list(key);
+      const at = list.toArray().findLastIndex((entry) => parseEntry(key, entry)?.mark.id === mark.id);
+      if (at >= 0) return list.delete(at);
+    }
   }
 
   /** Called for each stroke that comes in from now on, own ones included. */
@@ -71,46 +75,54 @@ export class CallDocument {
 
   destroy(): void {
     this.#doc.off('beforeObserverCalls', this.#onTransaction);
-    for (const [authorId, observer] of this.#watched) this.#list(authorId).unobserve(observer);
+    for (const [key, observer] of this.#watched) this.#list(key).unobserve(observer);
     this.#watched.clear();
   }
 
   /** Watches the lists of authors that appear, before their first entries are announced. */
   readonly #onTransaction = (): void => {
-    for (const authorId of this.#authors()) this.#watch(authorId);
+    for (const key of this.#keys()) this.#watch(key);
   };
 
-  #authors(): string[] {
-    return [...this.#doc.share.keys()]
-      .filter((key) => key.startsWith(prefix) && key.length > prefix.length)
-      .slice(0, maxAuthors)
-      .map((key) => key.slice(prefix.length));
+  #keys(): string[] {
+    return [...this.#doc.share.keys()].filter((key) => partsOf(key) !== undefined).slice(0, maxLists);
   }
 
-  #list(authorId: string): Y.Array<unknown> {
-    return this.#doc.getArray(prefix + authorId);
+  #list(key: string): Y.Array<unknown> {
+    return this.#doc.getArray(key);
   }
 
-  #watch(authorId: string): void {
-    if (this.#watched.has(authorId)) return;
+  #watch(key: string): void {
+    if (this.#watched.has(key)) return;
     const observer = (event: Y.YArrayEvent<unknown>): void => {
-      announce(authorId, event.changes.added, this.#added);
-      announce(authorId, event.changes.deleted, this.#removed);
+      announce(key, event.changes.added, this.#added);
+      announce(key, event.changes.deleted, this.#removed);
     };
-    this.#watched.set(authorId, observer);
-    this.#list(authorId).observe(observer);
+    this.#watched.set(key, observer);
+    this.#list(key).observe(observer);
   }
 }
 
-function announce(authorId: string, items: Set<Y.Item>, listeners: Set<(stroke: KeptStroke) => void>): void {
+const keyOf = (authorId: string, pictureOf: string): string => `${prefix}${authorId}:${pictureOf}`;
+
+function partsOf(key: string): { authorId: string; pictureOf: string } | undefined {
+  if (!key.startsWith(prefix)) return undefined;
+  const [authorId, pictureOf, ...rest] = key.slice(prefix.length).split(':');
+  return authorId && pictureOf && rest.length === 0 ? { authorId, pictureOf } : undefined;
+}
+
+function announce(key: string, items: Set<Y.Item>, listeners: Set<(stroke: KeptStroke) => void>): void {
   for (const item of items) {
     for (const entry of item.content.getContent() as unknown[]) {
-      const stroke = parseEntry(authorId, entry);
+      const stroke = parseEntry(key, entry);
       if (stroke) for (const listener of [...listeners]) listener(stroke);
     }
   }
 }
 
-function parseEntry(authorId: string, entry: unknown): KeptStroke | undefined {
-  return Array.isArray(entry) && entry.length === 1 ? parseCallRecord(authorId, entry[0]) : undefined;
+function parseEntry(key: string, entry: unknown): KeptStroke | undefined {
+  const parts = partsOf(key);
+  if (!parts || !Array.isArray(entry) || entry.length !== 1) return undefined;
+  const record = parseCallRecord(parts.authorId, entry[0]);
+  return record ? { ...record, pictureOf: parts.pictureOf } : undefined;
 }

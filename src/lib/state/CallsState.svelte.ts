@@ -44,7 +44,7 @@ export class CallsState {
     this.current = call;
     void engine.join(input.mode);
     try {
-      const strokes = await this.#factories.openStrokes(callId, self.id);
+      const strokes = await this.#factories.openStrokes({ sessionId, callId });
       if (this.current === call) call.strokes = strokes;
       else strokes.close();
     } catch (cause) {

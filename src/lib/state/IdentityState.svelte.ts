@@ -196,7 +196,8 @@ export class IdentityState {
   /** Texts that are being typed, kept over a reload. */
   readonly drafts = {
     load: async (key: string): Promise<string> => (await this.#deviceStore()).draft(key),
-    save: async (key: string, text: string): Promise<void> => (await this.#deviceStore()).saveDraft(key, text),
+    save: async (key: string, text: string): Promise<void> =>
+      (await this.#deviceStore()).saveDraft(key, text),
     clear: async (key: string): Promise<void> => (await this.#deviceStore()).saveDraft(key, ''),
   };
 

@@ -29,6 +29,7 @@ import type { OutboxItem } from '../storage/person-store.ts';
 import { localContext } from '../sync/local-context.ts';
 import type { SessionEntry } from '../sync/session-view.ts';
 import type { Proposal } from '../sync/sync-engine.ts';
+
 import type { WorkspaceSlot } from '../sync/workspace-slot.ts';
 import { offerNames, offerVerdict, type Offer } from './offers.ts';
 import type { Outcome } from './outcome.ts';
@@ -37,6 +38,8 @@ import type { Outcome } from './outcome.ts';
 const judgeMs = 10_000;
 
 /** A picture as it was taken: its bytes and size in pixels. */
+export type { Proposal };
+
 export interface TakenPicture {
   bytes: ArrayBuffer | Blob;
   mediaType: string;
@@ -88,9 +91,10 @@ export class SessionState {
 
   /** Every offer, and whether it stands now. */
   get offers(): Record<Offer, boolean> {
-    return Object.fromEntries(
-      offerNames.map((offer) => [offer, this.whyNot(offer) === undefined]),
-    ) as Record<Offer, boolean>;
+    return Object.fromEntries(offerNames.map((offer) => [offer, this.whyNot(offer) === undefined])) as Record<
+      Offer,
+      boolean
+    >;
   }
 
   /** Why something cannot be done now; undefined when it can. */

@@ -1,6 +1,6 @@
 import type { Mark } from '#domain/annotation/marks.ts';
-import type { Awareness } from 'y-protocols/awareness';
-import type { ScreenshotDocument } from '../documents/screenshot-document.ts';
+import type { SharedPresence } from '../annotation/editor-presence.ts';
+import type { EditedMarks } from '../annotation/screenshot-editor.ts';
 import type { CallEngine } from '../call/call-engine.ts';
 
 /** The finished strokes of one call, kept in its document. Reading and writing are safe while it is offline. */
@@ -16,8 +16,8 @@ export interface KeptStrokes {
 
 /** A screenshot's marks, open for looking and drawing until closed. */
 export interface OpenScreenshot {
-  document: ScreenshotDocument;
-  awareness: Awareness;
+  document: EditedMarks;
+  awareness: SharedPresence;
   /** Whether what was drawn is at the relay, on this device, or nowhere. */
   saved(): 'sent' | 'here' | 'not-saved';
   onSaved(listener: () => void): () => void;
@@ -33,10 +33,12 @@ export interface CallFactories {
     preferredFacing: 'environment' | 'user';
     onLinkUp: () => void;
   }): Promise<CallEngine>;
-  openStrokes(callId: string, selfId: string): Promise<KeptStrokes>;
+  openStrokes(call: { sessionId: string; callId: string }): Promise<KeptStrokes>;
   openScreenshot(screenshotId: string): Promise<OpenScreenshot>;
   /** The sharpest frame there is of a picture, as a file. Throws CodedError('media-unsupported') without one. */
   grabFrame(
     source: HTMLVideoElement | MediaStreamTrack,
   ): Promise<{ blob: Blob; width: number; height: number }>;
+  /** Deletes this device's copy of a screenshot's marks. */
+  forgetScreenshot(screenshotId: string): Promise<void>;
 }

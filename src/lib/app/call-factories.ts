@@ -1,0 +1,79 @@
+import { CodedError } from '#domain/error-codes.ts';
+import type { CallId, ScreenshotId, SessionId } from '#domain/ids.ts';
+import type { CallSignalling } from '../call/call-signalling.ts';
+import type { Documents, DocumentsOptions } from '../documents/create-documents.ts';
+import type { CallFactories, KeptStrokes, OpenScreenshot } from '../state/call-ports.ts';
+
+export interface CallFactoriesOptions {
+  /** Undefined while nobody is signed in. */
+  personId: () => string | undefined;
+  socketOrigin: string;
+  socketTicket: DocumentsOptions['socketTicket'];
+  createCallSignalling: (call: { sessionId: string; callId: string }) => CallSignalling;
+}
+
+/** Strokes made longer ago than this are kept but not shown when they come in late. Clocks may differ by a minute. */
+const newestMs = 90_000;
+
+/** Calls and documents, loaded when the first is needed: neither is part of the first page. */
+export function callFactories(options: CallFactoriesOptions): CallFactories {
+  let documents: { personId: string; opening: Promise<Documents> } | undefined;
+
+  async function documentsOf(): Promise<Documents> {
+    const personId = options.personId();
+    if (!personId) throw new CodedError('not-signed-in');
+    if (documents?.personId !== personId) {
+      void documents?.opening.then((before) => before.destroy());
+      const opening = import('../documents/create-documents.ts').then(({ createDocuments }) =>
+        createDocuments({ personId, socketOrigin: options.socketOrigin, socketTicket: options.socketTicket }),
+      );
+      documents = { personId, opening };
+    }
+    return documents.opening;
+  }
+
+  return {
+    async createEngine({ sessionId, callId, selfId, preferredFacing, onLinkUp }) {
+      const { createCallEngine } = await import('../call/create-call-engine.ts');
+      const signalling = options.createCallSignalling({ sessionId, callId });
+      return createCallEngine({ call: { sessionId, callId, selfId }, signalling, preferredFacing, onLinkUp });
+    },
+
+    async openStrokes({ sessionId, callId }): Promise<KeptStrokes> {
+      const { document, close } = (await documentsOf()).openCall({
+        sessionId: sessionId as SessionId,
+        callId: callId as CallId,
+      });
+      return {
+        keep: (mark, pictureOf) => document.add(mark, Date.now(), pictureOf),
+        remove: (marks) => marks.forEach((mark) => document.remove(mark)),
+        onAdded: (listener) =>
+          document.onAdded(({ mark, atMs, pictureOf }) => {
+            if (Math.abs(Date.now() - atMs) <= newestMs) listener(mark, pictureOf);
+          }),
+        onRemoved: (listener) => document.onRemoved(({ mark }) => listener(mark)),
+        close: () => void close(),
+      };
+    },
+
+    async openScreenshot(screenshotId): Promise<OpenScreenshot> {
+      const { document, opened, close } = (await documentsOf()).openScreenshot(screenshotId as ScreenshotId);
+      return {
+        document,
+        awareness: opened.awareness,
+        saved: () => opened.saved,
+        onSaved: (listener) => opened.onChange(listener),
+        close: () => void close(),
+      };
+    },
+
+    async grabFrame(source) {
+      const { grabFrame } = await import('../call/frames/grab-frame.ts');
+      return grabFrame(source);
+    },
+
+    async forgetScreenshot(screenshotId) {
+      await (await documentsOf()).forget(`screenshot:${screenshotId as ScreenshotId}`);
+    },
+  };
+}
