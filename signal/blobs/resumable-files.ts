@@ -1,6 +1,5 @@
-import { createWriteStream } from 'node:fs';
+import { open, type FileHandle } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { FileStore } from '@tus/file-store';
 import { isStorageFull } from './file-blobs.ts';
 
@@ -33,14 +32,27 @@ export class ResumableFiles extends FileStore {
   }
 
   override async write(readable: Readable, uploadId: string, offset: number): Promise<number> {
-    const file = createWriteStream(`${this.directory}/${uploadId}`, { flags: 'r+', start: offset });
+    const file = await open(`${this.directory}/${uploadId}`, 'r+');
+    let at = offset;
     try {
-      await pipeline(readable, file);
+      // Left open on failure: destroyed here, the stream's own error would hide the reason.
+      for await (const chunk of readable.iterator({ destroyOnReturn: false })) {
+        at += await writeAll(file, chunk as Uint8Array, at);
+      }
     } catch (error) {
       throw asFailure(error);
+    } finally {
+      await file.close();
     }
-    return offset + file.bytesWritten;
+    return at;
   }
+}
+
+async function writeAll(file: FileHandle, bytes: Uint8Array, at: number): Promise<number> {
+  for (let done = 0; done < bytes.length;) {
+    done += (await file.write(bytes, done, bytes.length - done, at + done)).bytesWritten;
+  }
+  return bytes.length;
 }
 
 function asFailure(error: unknown): unknown {
