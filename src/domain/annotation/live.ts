@@ -112,7 +112,7 @@ export function parseStrokeDatagram(bytes: unknown): StrokeDatagram | undefined 
 
 /** The id of a live stroke's mark, the same on every side and in the call's document. */
 export function strokeMarkId(strokeId: number): string {
-  return base64Url(Uint8Array.from([0, 8, 16, 24].map((shift) => (strokeId >>> shift) & 255)));
+  return base64Url(Uint8Array.from([24, 16, 8, 0].map((shift) => (strokeId >>> shift) & 255)));
 }
 
 /** Takes a stroke back, by the id of its mark; undefined for marks that were never drawn live. */
