@@ -64,7 +64,9 @@ function readOrigins(text: string | undefined): string[] {
   return list(text).map((entry) => {
     const url = URL.canParse(entry) ? new URL(entry) : undefined;
     if (!url || !['http:', 'https:'].includes(url.protocol) || url.pathname !== '/')
-      throw new ConfigError(`ALLOWED_ORIGINS must list origins like https://help.example.com, not '${entry}'.`);
+      throw new ConfigError(
+        `ALLOWED_ORIGINS must list origins like https://help.example.com, not '${entry}'.`,
+      );
     return url.origin;
   });
 }
@@ -74,8 +76,7 @@ function readTurn(urls: string | undefined, secret: string | undefined): RelayCo
   if (!urls || !secret) throw new ConfigError('TURN_URL and TURN_SECRET belong together: one is missing.');
   const parsed = list(urls);
   const wrong = parsed.find((url) => !/^turns?:/.test(url));
-  if (wrong !== undefined)
-    throw new ConfigError(`TURN_URL must start with turn: or turns:, not '${wrong}'.`);
+  if (wrong !== undefined) throw new ConfigError(`TURN_URL must start with turn: or turns:, not '${wrong}'.`);
   return { urls: parsed, secret };
 }
 

@@ -40,7 +40,12 @@ export interface TicketClaims {
 }
 
 /** Takes over a socket that the gate has let through (origin, ticket, purpose are checked by then). */
-export type SocketHandler = (request: IncomingMessage, socket: Duplex, head: Buffer, claims: TicketClaims) => void;
+export type SocketHandler = (
+  request: IncomingMessage,
+  socket: Duplex,
+  head: Buffer,
+  claims: TicketClaims,
+) => void;
 
 export interface UpgradeGate {
   /**

@@ -53,7 +53,12 @@ export const demoOrganizations: readonly DemoOrganization[] = [
     ],
     employees: [
       { name: 'Erika Expert', email: 'erika@demo.example', role: 'employee', responsibleFor: ['Pump P-101'] },
-      { name: 'Emil Helfer', email: 'emil@demo.example', role: 'employee', responsibleFor: ['Compressor K-7'] },
+      {
+        name: 'Emil Helfer',
+        email: 'emil@demo.example',
+        role: 'employee',
+        responsibleFor: ['Compressor K-7'],
+      },
       { name: 'Ada Admin', email: 'ada@demo.example', role: 'administrator', responsibleFor: [] },
     ],
   },

@@ -37,9 +37,7 @@ export function responsibleFor(
   employees: EmployeeRow[],
 ): { id: EmployeeRow['id']; name: string }[] {
   return employees
-    .filter(
-      ({ responsibleFor: own }) => own === 'all' || own.some((responsible) => responsible === deviceId),
-    )
+    .filter(({ responsibleFor: own }) => own === 'all' || own.some((responsible) => responsible === deviceId))
     .map(({ id, name }) => ({ id, name }));
 }
 

@@ -112,8 +112,7 @@ export class PeopleService implements People {
 
   async #resolve(row: SignInRow | undefined): Promise<SignedIn | undefined> {
     if (!row || row.expiresAtMs <= this.#clock.nowMs()) return undefined;
-    const signedIn =
-      row.kind === 'employee' ? await this.#employee(row) : await this.#codeUser(row);
+    const signedIn = row.kind === 'employee' ? await this.#employee(row) : await this.#codeUser(row);
     return signedIn && this.isOpen(signedIn.person.organizationId) ? signedIn : undefined;
   }
 

@@ -2,11 +2,7 @@ import type { Logger } from 'pino';
 import { TokenBucket } from '../wire/token-bucket.ts';
 import type { LiveSocket } from '../wire/socket-door.ts';
 import type { SessionId } from '#domain/ids.ts';
-import {
-  parseClientMessage,
-  type ClientMessage,
-  type RelayMessage,
-} from '#domain/protocol/sync-messages.ts';
+import { parseClientMessage, type ClientMessage, type RelayMessage } from '#domain/protocol/sync-messages.ts';
 import { closeCodes, protocolVersion } from '#domain/protocol/version.ts';
 import type { SessionEvent } from '#domain/session/events.ts';
 import { foldSession } from '#domain/session/fold.ts';
@@ -184,8 +180,7 @@ export class SyncConnection implements PresenceSocket {
     this.#epoch = this.#parts.epochFor(signedIn.replicaScope);
     // A replica that is ahead of the relay was made before a backup was restored.
     const reset =
-      hello.epoch !== null &&
-      (hello.epoch !== this.#epoch || hello.position > this.#parts.sessions.head);
+      hello.epoch !== null && (hello.epoch !== this.#epoch || hello.position > this.#parts.sessions.head);
     this.#cursor = hello.epoch === null || reset ? 0 : hello.position;
     this.send({
       t: 'welcome',

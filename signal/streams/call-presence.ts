@@ -96,8 +96,7 @@ export class CallPresenceService implements CallPresence {
     const earlier = present.get(person.id);
     if (earlier && earlier.socket !== socket && earlier.entry.deviceKey !== deviceKey)
       earlier.socket.send({ t: 'call-elsewhere', callId });
-    const keepsPlace =
-      earlier?.entry.deviceKey === deviceKey && earlier.entry.peerId === announcement.peerId;
+    const keepsPlace = earlier?.entry.deviceKey === deviceKey && earlier.entry.peerId === announcement.peerId;
     const entry: RosterEntry = {
       participantId: person.id,
       kind: person.kind,

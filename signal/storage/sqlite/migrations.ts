@@ -9,7 +9,11 @@ const migrations: Migration[] = [createTables];
 
 async function createTables(database: Transaction<Schema>): Promise<void> {
   const { schema } = database;
-  await schema.createTable('meta').addColumn('key', 'text', (c) => c.primaryKey()).addColumn('value', 'text', (c) => c.notNull()).execute();
+  await schema
+    .createTable('meta')
+    .addColumn('key', 'text', (c) => c.primaryKey())
+    .addColumn('value', 'text', (c) => c.notNull())
+    .execute();
   await schema
     .createTable('organizations')
     .addColumn('id', 'text', (c) => c.primaryKey())

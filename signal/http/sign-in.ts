@@ -1,0 +1,91 @@
+import type { CodeUserId } from '#domain/ids.ts';
+import { normalizeAccessCode } from '#domain/protocol/http.ts';
+import type { ErrorCode } from '#domain/error-codes.ts';
+import { refuse, type Result } from '#domain/result.ts';
+import { accessCodeHash } from '../people/access-code.ts';
+import { nameOfNobody, type PeopleService, type SignedIn } from '../people/people-service.ts';
+import type { Clock } from '../ports.ts';
+import { verifyPassword } from '../secrets.ts';
+import type { RelayStorage } from '../storage/relay-storage.ts';
+import { WindowLimit } from './limits.ts';
+
+const minuteMs = 60_000;
+const dayMs = 24 * 60 * minuteMs;
+
+/** Failed tries only; a good one is given back. */
+export const signInLimits = {
+  codeByAddress: { points: 10, windowMs: 5 * minuteMs },
+  /** Consecutive failures with one code: it may be locked, and come to life again. */
+  byCode: { points: 100, windowMs: dayMs },
+  /** All codes together: many addresses do not make guessing feasible. */
+  codeGlobal: { points: 3000, windowMs: 5 * minuteMs },
+  passwordByAddress: { points: 30, windowMs: 5 * minuteMs },
+  byAccount: { points: 10, windowMs: 15 * minuteMs },
+} as const;
+
+export type Started = Result<{ token: string; lifetimeMs: number }, ErrorCode>;
+
+/** Signs employees and code users in, as slowly as guessing must be. */
+export class SignIns {
+  readonly #storage: RelayStorage;
+  readonly #people: PeopleService;
+  readonly #codeByAddress: WindowLimit;
+  readonly #byCode: WindowLimit;
+  readonly #codeGlobal: WindowLimit;
+  readonly #passwordByAddress: WindowLimit;
+  readonly #byAccount: WindowLimit;
+  /** How many codes were compared with the store; for tests of the limits. */
+  codesChecked = 0;
+
+  constructor(storage: RelayStorage, people: PeopleService, clock: Clock) {
+    this.#storage = storage;
+    this.#people = people;
+    this.#codeByAddress = new WindowLimit(clock, signInLimits.codeByAddress);
+    this.#byCode = new WindowLimit(clock, signInLimits.byCode);
+    this.#codeGlobal = new WindowLimit(clock, signInLimits.codeGlobal);
+    this.#passwordByAddress = new WindowLimit(clock, signInLimits.passwordByAddress);
+    this.#byAccount = new WindowLimit(clock, signInLimits.byAccount);
+  }
+
+  async withPassword(email: string, password: string, address: string): Promise<Started> {
+    const account = email.toLowerCase();
+    if (!this.#passwordByAddress.take(address)) return refuse('too-many-requests');
+    if (!this.#byAccount.take(account)) return refuse('too-many-requests');
+    const employee = await this.#storage.directory.employeeByEmail(account);
+    const isRight = await verifyPassword(password, employee?.passwordHash);
+    if (!employee || !isRight || !this.#people.isOpen(employee.organizationId))
+      return refuse('wrong-credentials');
+    this.#passwordByAddress.giveBack(address);
+    this.#byAccount.reset(account);
+    return { ok: true, value: await this.#people.signInEmployee(employee) };
+  }
+
+  /** `before`: who is signed in at this browser now. At the same machine they stay the same person. */
+  async withCode(
+    code: string,
+    name: string,
+    address: string,
+    before: SignedIn | undefined,
+  ): Promise<Started> {
+    if (!this.#codeByAddress.take(address)) return refuse('too-many-requests');
+    if (!this.#codeGlobal.take('all')) return refuse('too-many-requests');
+    const hash = accessCodeHash(this.#storage.secretKey, normalizeAccessCode(code));
+    const isFree = this.#byCode.take(hash);
+    this.codesChecked += 1;
+    const device = await this.#storage.directory.deviceByCode(hash);
+    // One answer for a wrong, a locked and a switched-off code, after the same work.
+    if (!device?.codeEnabled || !isFree || !this.#people.isOpen(device.organizationId))
+      return refuse('unknown-code');
+    this.#codeByAddress.giveBack(address);
+    this.#codeGlobal.giveBack('all');
+    this.#byCode.reset(hash);
+    const person = before?.person;
+    const same = person?.kind === 'codeUser' && person.deviceId === device.id ? person : undefined;
+    const started = await this.#people.signInCodeUser(
+      device,
+      name || same?.name || nameOfNobody,
+      same?.id as CodeUserId | undefined,
+    );
+    return { ok: true, value: started };
+  }
+}
