@@ -36,13 +36,15 @@ export default tseslint.config(
         'error',
         { argsIgnorePattern: '^_', varsIgnorePattern: '^_', ignoreRestSiblings: true },
       ],
-      eqeqeq: 'error',
+      eqeqeq: ['error', 'always', { null: 'ignore' }],
       'no-console': 'error',
       'no-empty': ['error', { allowEmptyCatch: false }],
       'no-var': 'error',
       'prefer-const': 'error',
       // One app at one base path: addresses need no resolving.
       'svelte/no-navigation-without-resolve': 'off',
+      // Rune classes notify by themselves; a Map in them is an ordinary Map.
+      'svelte/prefer-svelte-reactivity': 'off',
     },
   },
   // A $bindable prop is assigned by others; the rule made for Svelte knows that.

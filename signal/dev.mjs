@@ -2,6 +2,7 @@
 // `npm run dev`: the app with reload on one port, the relay restarting on change on another behind it.
 import { spawn } from 'node:child_process';
 import { createServer } from 'node:net';
+import './parent-watch.mjs';
 import {
   ensureInstalled,
   findRuntime,
