@@ -32,6 +32,9 @@ describe('request to cancellation', () => {
     const log = new Log().must(opener, say.request());
     expect(reasonOf(log.run(responsible, say.decline('  ')))).toBe('reason-missing');
     expect(reasonOf(log.run(responsible, say.decline('x'.repeat(2001))))).toBe('reason-too-long');
+    expect(reasonOf(log.judge(responsible, say.decline('x'.repeat(2000))))).toBe('ok');
+    expect(reasonOf(log.run(opener, say.decline('')))).toBe('forbidden');
+    expect(reasonOf(log.run(moderator, say.decline('')))).toBe('not-assigned');
     log.must(responsible, say.decline(' Not our pump '));
     expect(log.current.history.at(-1)).toMatchObject({
       status: 'CANCELLED',

@@ -74,6 +74,10 @@ const sensible = fc.constantFrom<[Subject, SessionCommandBody]>(
   [people.assigned, say.linkUp()],
   [people.opener, say.linkUp()],
   [people.assigned, say.leave()],
+  [people.opener, say.leave()],
+  [people.assigned, say.close()],
+  [people.moderator, say.close()],
+  [people.moderator, say.assign(people.assigned)],
   [people.opener, say.screenshot()],
   [people.assigned, say.reopen()],
 );
