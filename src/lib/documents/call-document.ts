@@ -1,4 +1,4 @@
-import * as Y from 'yjs';
+import type * as Y from 'yjs';
 import type { Mark } from '#domain/annotation/marks.ts';
 import { packCallRecord, parseCallRecord } from './mark-records.ts';
 

@@ -147,3 +147,39 @@ export function updateText(event: SessionEvent): string {
       return event satisfies never;
   }
 }
+
+/** One line of the people of a session. */
+export interface PeopleRow {
+  person: PersonView;
+  note: string;
+}
+
+/** Who conducts the session, who received the request, who is at the machine. */
+export function peopleOf(session: VideoSession): PeopleRow[] {
+  const received = new Set(session.receivedBy.map((one) => one.id));
+  const assigned = new Set(session.assigned.map((one) => one.id));
+  const employees = session.assigned.map((one) => ({
+    person: { ...one, who: whoOf(session, one.id) },
+    note: received.has(one.id)
+      ? `${m.session_responsible()}, ${m.session_received_request()}`
+      : m.session_responsible(),
+  }));
+  const waiting = session.receivedBy
+    .filter((one) => !assigned.has(one.id))
+    .map((one) => ({ person: { ...one }, note: m.session_received_request() }));
+  const actors = [
+    session.openedBy,
+    ...session.calls.flatMap((call) =>
+      call.legs.map((leg) => ({ kind: leg.kind, id: leg.participantId, name: leg.name })),
+    ),
+  ];
+  const others = new Map<string, PeopleRow>();
+  for (const actor of actors) {
+    if (actor.kind === 'employee' || actor.kind === 'relay' || others.has(actor.id ?? '')) continue;
+    others.set(actor.id ?? '', {
+      person: personOf(session, actor),
+      note: m.session_at_device({ device: session.device.name }),
+    });
+  }
+  return [...employees, ...waiting, ...others.values()];
+}
