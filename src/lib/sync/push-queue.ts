@@ -1,4 +1,4 @@
-import type { ErrorCode } from '#domain/error-codes.ts';
+import { codeOf, type ErrorCode } from '#domain/error-codes.ts';
 import { backoffMs } from '#domain/connection/backoff.ts';
 import type { CommandId } from '#domain/ids.ts';
 import type { ClientMessage, CommandOutcome } from '#domain/protocol/sync-messages.ts';
@@ -11,6 +11,8 @@ export const liveCommandLifetimeMs = 30_000;
 /** No answer to a push for this long, though the socket lives: it is said again over a fresh socket. */
 export const pushTimeoutMs = 20_000;
 const retryPolicy = { firstMs: 1_000, maxMs: 30_000 };
+/** How long an accepted command may wait for its event, before it is looked at what became of it. */
+const arrivalMs = 5_000;
 /** How often a push is repeated after a failure inside the relay, before its commands count as refused. */
 const maxInternalFailures = 5;
 
@@ -31,6 +33,8 @@ export interface PushQueueOptions {
   send(message: ClientMessage): boolean;
   /** The socket gives no answers any more. */
   stuck(): void;
+  /** The store failed: what was to be written is not. */
+  failed(reason: ErrorCode): void;
 }
 
 /**
@@ -47,6 +51,7 @@ export class PushQueue {
   #failures = 0;
   #singly = 0;
   #cancelRetry: (() => void) | undefined;
+  #cancelSettle: (() => void) | undefined;
 
   constructor(options: PushQueueOptions) {
     this.#options = options;
@@ -65,6 +70,8 @@ export class PushQueue {
     this.#waiting = undefined;
     this.#cancelRetry?.();
     this.#cancelRetry = undefined;
+    this.#cancelSettle?.();
+    this.#cancelSettle = undefined;
   }
 
   flush(): void {
@@ -74,17 +81,28 @@ export class PushQueue {
       return;
     }
     this.#reading = true;
-    void this.#push().finally(() => {
-      this.#reading = false;
-      if (!this.#again) return;
-      this.#again = false;
-      this.flush();
-    });
+    this.#guard(
+      this.#push().finally(() => {
+        this.#reading = false;
+        if (!this.#again) return;
+        this.#again = false;
+        this.flush();
+      }),
+    );
   }
 
-  async onPushed(requestId: number, outcomes: CommandOutcome[]): Promise<void> {
+  onPushed(requestId: number, outcomes: CommandOutcome[]): void {
     const waiting = this.#taken(requestId);
-    if (!waiting) return;
+    if (waiting) this.#guard(this.#judged(waiting, outcomes));
+  }
+
+  /** The relay refused a whole push. */
+  onError(requestId: number | null, reason: ErrorCode): void {
+    const waiting = requestId === null ? undefined : this.#taken(requestId);
+    if (waiting) this.#guard(this.#refused(waiting, reason));
+  }
+
+  async #judged(waiting: { items: OutboxItem[] }, outcomes: CommandOutcome[]): Promise<void> {
     const byId = new Map(waiting.items.map((item) => [item.id as string, item]));
     const accepted: { id: CommandId; seq: number }[] = [];
     const refused: { id: CommandId; reason: ErrorCode }[] = [];
@@ -102,6 +120,7 @@ export class PushQueue {
     if (accepted.length > 0) await outbox.accept(accepted);
     if (refused.length > 0) await outbox.refuse(refused);
     if (done.length > 0) await outbox.remove(done);
+    if (accepted.length > 0) this.#settleLater();
     const answered = accepted.length + refused.length + done.length;
     if (held || answered === 0) return this.#later();
     this.#failures = 0;
@@ -109,10 +128,7 @@ export class PushQueue {
     this.flush();
   }
 
-  /** The relay refused a whole push. */
-  async onError(requestId: number | null, reason: ErrorCode): Promise<void> {
-    const waiting = requestId === null ? undefined : this.#taken(requestId);
-    if (!waiting) return;
+  async #refused(waiting: { items: OutboxItem[] }, reason: ErrorCode): Promise<void> {
     if (this.#isTransient(reason)) return this.#later();
     // One command spoils the others: they go one by one, and the one that spoils is refused alone.
     if (waiting.items.length > 1) this.#singly = waiting.items.length;
@@ -155,6 +171,21 @@ export class PushQueue {
 
   #isTransient(reason: ErrorCode): boolean {
     return transient.has(reason) && (reason !== 'internal' || this.#failures < maxInternalFailures);
+  }
+
+  /** An event may never come: its session was hidden meanwhile, or the relay has lost it. */
+  #settleLater(): void {
+    if (!this.#open || this.#cancelSettle) return;
+    this.#cancelSettle = this.#options.runtime.after(arrivalMs, () => {
+      this.#cancelSettle = undefined;
+      this.#guard(this.#options.outbox.settle().then(() => this.flush()));
+    });
+  }
+
+  #guard(work: Promise<void>): void {
+    work.catch((error: unknown) => {
+      if (this.#open) this.#options.failed(codeOf(error));
+    });
   }
 
   #later(): void {

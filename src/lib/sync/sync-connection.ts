@@ -148,6 +148,7 @@ export class SyncConnection {
   }
 
   #welcomed(turn: number): void {
+    if (this.#state === 'online') return;
     this.#disarm();
     this.#onlineSinceMs = this.#options.runtime.nowMs();
     this.#set('online', undefined);

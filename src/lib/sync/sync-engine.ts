@@ -5,7 +5,7 @@ import type { RelayMessage } from '#domain/protocol/sync-messages.ts';
 import { ok, refuse } from '#domain/result.ts';
 import type { SessionCommand, SessionCommandBody } from '#domain/session/commands.ts';
 import { decide } from '#domain/session/decide.ts';
-import type { PersonStore } from '../storage/person-store.ts';
+import type { OutboxItem, PersonStore } from '../storage/person-store.ts';
 import type { Answer, ApiClient } from './api-client.ts';
 import { Emitter } from './emitter.ts';
 import { localContext } from './local-context.ts';
@@ -85,6 +85,7 @@ export class SyncEngine {
       runtime,
       send: (message) => this.#link?.send(message) ?? false,
       stuck: () => this.#link?.restart(),
+      failed: (reason) => this.#link?.fail(reason),
     });
     this.#feed = new ReplicaFeed({
       store,
@@ -221,10 +222,10 @@ export class SyncEngine {
         this.#setClock(message.nowMs);
         break;
       case 'pushed':
-        void this.#queue.onPushed(message.requestId, message.outcomes);
+        this.#queue.onPushed(message.requestId, message.outcomes);
         break;
       case 'error':
-        void this.#queue.onError(message.requestId, message.reason);
+        this.#queue.onError(message.requestId, message.reason);
         break;
       case 'directory-changed':
         this.tabs.post({ t: 'directory-changed' });
@@ -275,10 +276,20 @@ export class SyncEngine {
     const open = new Map(this.#options.view.outbox.map((item) => [item.id, item]));
     for (const [id, resolve] of [...this.#settling]) {
       // A view may lag behind the store: only the store's own word counts for 'it has left'.
-      const item = open.get(id) ?? (await this.#options.store.outbox.get(id));
+      const item = open.get(id) ?? (await this.#kept(id));
+      if (item === 'unknown') return;
       if (item?.state === 'pending') continue;
       if (!this.#settling.delete(id)) continue;
       resolve(item?.state === 'refused' ? refuse(item.reason ?? 'internal') : ok(undefined));
+    }
+  }
+
+  async #kept(id: CommandId): Promise<OutboxItem | 'unknown' | undefined> {
+    try {
+      return await this.#options.store.outbox.get(id);
+    } catch {
+      // Closed meanwhile; whoever opens it next shows what became of the command.
+      return 'unknown';
     }
   }
 
