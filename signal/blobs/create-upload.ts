@@ -1,15 +1,15 @@
 import * as v from 'valibot';
+import type { ErrorCode } from '#domain/error-codes.ts';
 import { uploadMetadataSchema, type UploadMetadata } from '#domain/protocol/http.ts';
 import { maxScreenshotBytes, screenshotTypes } from '#domain/session/events.ts';
 import { visible } from '#domain/session/permissions.ts';
 import type { Person } from '#domain/session/subject.ts';
 import type { RelayParts } from '../ports.ts';
-import type { UploadRefusal } from './settle-upload.ts';
 
 export type CreateVerdict =
-  { ok: true; metadata: UploadMetadata; bytes: number } | { ok: false; reason: UploadRefusal };
+  { ok: true; metadata: UploadMetadata; bytes: number } | { ok: false; reason: ErrorCode };
 
-const refuse = (reason: UploadRefusal): CreateVerdict => ({ ok: false, reason });
+const refuse = (reason: ErrorCode): CreateVerdict => ({ ok: false, reason });
 
 /**
  * Judges the beginning of an upload by its headers: it must promise exactly what its owner has entered in the

@@ -8,11 +8,12 @@ import { base64Url, idPattern, isId, type SessionId } from '#domain/ids.ts';
 import { maxScreenshotBytes } from '#domain/session/events.ts';
 import { visible } from '#domain/session/permissions.ts';
 import type { Person } from '#domain/session/subject.ts';
+import { refusal } from '../http/answers.ts';
 import type { MountedPart, RelayParts, UploadRow } from '../ports.ts';
 import { judgeCreate } from './create-upload.ts';
 import { FileBlobs, isStorageFull } from './file-blobs.ts';
 import { ResumableFiles } from './resumable-files.ts';
-import { UploadSettler, uploadStatus, type UploadRefusal } from './settle-upload.ts';
+import { UploadSettler } from './settle-upload.ts';
 
 export const uploadsPath = '/api/uploads';
 
@@ -188,13 +189,6 @@ export async function mountBlobs(parts: RelayParts): Promise<MountedPart> {
       await settler.idle();
     },
   };
-}
-
-function refusal(reason: UploadRefusal): Response {
-  return Response.json(
-    { code: reason },
-    { status: uploadStatus[reason], headers: { 'tus-resumable': '1.0.0' } },
-  );
 }
 
 /** What is already here: whatever the client goes on with, it is told that all bytes have arrived. */

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import type { ErrorCode } from '#domain/error-codes.ts';
 import { maxPicturePixels, maxPictureSide } from '#domain/session/events.ts';
 import type { Screenshot } from '#domain/session/video-session.ts';
 import type { RelayParts, UploadRow } from '../ports.ts';
@@ -120,23 +119,3 @@ function problemOf(
     return 'picture-too-large';
   return width === shot.width && height === shot.height ? undefined : 'type-mismatch';
 }
-
-/** The status of an answer that refuses an upload. None of them is worth another try with the same bytes. */
-export const uploadStatus = {
-  'hash-mismatch': 422,
-  'length-mismatch': 422,
-  'type-mismatch': 422,
-  'type-not-allowed': 415,
-  'picture-too-large': 413,
-  'too-large': 413,
-  'item-unknown': 404,
-  'not-found': 404,
-  'not-signed-in': 401,
-  'too-many-requests': 429,
-  'storage-full': 507,
-  forbidden: 403,
-  malformed: 400,
-  stale: 409,
-  internal: 500,
-} as const satisfies Partial<Record<ErrorCode, number>>;
-export type UploadRefusal = keyof typeof uploadStatus;

@@ -5,28 +5,23 @@ const maxStateChars = 4096;
 const maxStateDepth = 6;
 
 /**
- * Makes awareness states fit to be passed on: a connection speaks for its own clients alone, who it is comes from
- * the sign-in, and whoever may not draw is seen but does not point. Changes `states` in place.
+ * Makes awareness states fit to be passed on: a connection speaks for its own client alone, who it is comes from the
+ * sign-in, and whoever may not draw is seen but does not point. Changes `states` in place.
  */
 export function guardAwareness(
   states: Map<number, Record<string, unknown>>,
-  sender: { person: Person; mayPoint: boolean },
-  isForeign: (clientId: number) => boolean,
+  ownClientId: number | undefined,
+  { person, mayWrite }: { person: Person; mayWrite: boolean },
 ): void {
   for (const [clientId, state] of states) {
-    if (isForeign(clientId) || !isSmall(state)) {
+    if (clientId !== ownClientId || !isSmall(state)) {
       states.delete(clientId);
       continue;
     }
     const { user, name: _name, role: _role, ...rest } = state;
     states.set(clientId, {
-      ...(sender.mayPoint ? rest : {}),
-      user: {
-        ...colorOf(user),
-        id: sender.person.id,
-        kind: sender.person.kind,
-        name: sender.person.name,
-      },
+      ...(mayWrite ? rest : {}),
+      user: { ...colorOf(user), id: person.id, kind: person.kind, name: person.name },
     });
   }
 }

@@ -18,13 +18,23 @@ export interface DocumentFrame {
   kind: 'sync' | 'awareness' | 'auth' | 'close';
   /** Bytes of an update; 0 for everything else. */
   updateBytes: number;
+  /** The one client that an awareness message is about; absent where it is about several. */
+  clientId?: number;
 }
 
 export type FrameResult =
   { ok: true; frame: DocumentFrame } | { ok: false; reason: 'malformed' | 'too-large' };
 
-// Message types of the document protocol that a client has a use for.
-const types = { sync: 0, awareness: 1, auth: 2, queryAwareness: 3, syncReply: 4, close: 7 } as const;
+const types = {
+  sync: 0,
+  awareness: 1,
+  auth: 2,
+  queryAwareness: 3,
+  syncReply: 4,
+  close: 7,
+  syncStatus: 8,
+} as const;
+const permissionDenied = 1;
 const syncSteps = { stateVector: 0, catchUp: 1, update: 2 } as const;
 
 const malformed: FrameResult = { ok: false, reason: 'malformed' };
@@ -40,20 +50,20 @@ export function parseDocumentFrame(bytes: Uint8Array): FrameResult {
   // A name like `__proto__` would meet the tables of the document server.
   if (address === undefined || type === undefined || address in Object.prototype) return malformed;
   const name = address.split('\0', 1)[0] ?? '';
-  const frame = (kind: DocumentFrame['kind'], updateBytes = 0): FrameResult => ({
+  const frame = (kind: DocumentFrame['kind'], more: Partial<DocumentFrame> = {}): FrameResult => ({
     ok: true,
-    frame: { address, name, kind, updateBytes },
+    frame: { address, name, kind, updateBytes: 0, ...more },
   });
   switch (type) {
     case types.sync:
     case types.syncReply: {
       const checked = checkSync(reader);
-      return typeof checked === 'number' ? frame('sync', checked) : checked;
+      return typeof checked === 'number' ? frame('sync', { updateBytes: checked }) : checked;
     }
     case types.awareness: {
       const update = reader.bytes();
       if (!update) return malformed;
-      return update.length > maxAwarenessBytes ? tooLarge : frame('awareness');
+      return update.length > maxAwarenessBytes ? tooLarge : frame('awareness', soleClient(update));
     }
     case types.auth:
       return reader.uint() === 0 && reader.text(maxTokenBytes) !== undefined ? frame('auth') : malformed;
@@ -64,6 +74,12 @@ export function parseDocumentFrame(bytes: Uint8Array): FrameResult {
     default:
       return malformed;
   }
+}
+
+function soleClient(update: Uint8Array): { clientId?: number } {
+  const reader = new Reader(update);
+  const clientId = reader.uint() === 1 ? reader.uint() : undefined;
+  return clientId === undefined ? {} : { clientId };
 }
 
 function checkSync(reader: Reader): number | FrameResult {
@@ -85,12 +101,19 @@ function decodes(update: Uint8Array): boolean {
   }
 }
 
-/** Whether an outgoing frame says that an update was taken. */
-export function isAcknowledgement(bytes: Uint8Array): { name: string } | undefined {
+/** What of an outgoing frame matters here: that an update was taken, or that the document is no longer open. */
+export function outgoingMeaning(
+  bytes: Uint8Array,
+): { kind: 'acknowledged' | 'ended'; address: string; name: string } | undefined {
   const reader = new Reader(bytes);
   const address = reader.text(maxAddressBytes);
-  if (address === undefined || reader.uint() !== 8 || reader.uint() !== 1) return undefined;
-  return { name: address.split('\0', 1)[0] ?? '' };
+  const type = reader.uint();
+  if (address === undefined || type === undefined) return undefined;
+  const name = address.split('\0', 1)[0] ?? '';
+  if (type === types.syncStatus)
+    return reader.uint() === 1 ? { kind: 'acknowledged', address, name } : undefined;
+  const denied = type === types.auth && reader.uint() === permissionDenied;
+  return type === types.close || denied ? { kind: 'ended', address, name } : undefined;
 }
 
 /** Reads variable-length numbers and strings; undefined instead of reading past the end. */

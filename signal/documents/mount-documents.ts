@@ -9,7 +9,7 @@ import { SocketDoor, type LiveSocket } from '../wire/socket-door.ts';
 import { guardAwareness } from './awareness-guard.ts';
 import { accessTo } from './document-access.ts';
 import { DocumentSaver } from './document-saver.ts';
-import { isAcknowledgement, maxCatchUpBytes, parseDocumentFrame } from './frame.ts';
+import { maxCatchUpBytes, outgoingMeaning, parseDocumentFrame } from './frame.ts';
 
 export const documentsPath = '/sockets/documents';
 
@@ -25,6 +25,8 @@ interface Context {
   claims: TicketClaims;
   live: LiveSocket;
   rights: { person: Person; mayWrite: boolean; sessionId: SessionId } | undefined;
+  /** For each address on the socket the awareness client that it speaks for: the first that it named. */
+  speaksFor: Map<string, number>;
 }
 
 /** How the document server is told to end one document's connection. Without a message it logs nothing of it. */
@@ -95,13 +97,11 @@ export async function mountDocuments(parts: RelayParts): Promise<MountedPart> {
       connection.readOnly = !context.rights?.mayWrite;
     },
     async beforeHandleAwareness({ states, connection, document }) {
-      const rights = connection?.context.rights;
-      if (!connection || !rights) return states.clear();
-      guardAwareness(
-        states,
-        { person: rights.person, mayPoint: rights.mayWrite },
-        (clientId) => ownerOf(document, clientId, connection) === 'other',
-      );
+      const context = connection?.context;
+      if (!connection || !context?.rights) return states.clear();
+      // Clients pass on what they heard elsewhere, too; each is believed about itself alone.
+      const own = context.speaksFor.get(connection.messageAddress);
+      guardAwareness(states, isTaken(document, own, connection) ? undefined : own, context.rights);
     },
     async onStoreDocument({ documentName }) {
       await saver.saved(documentName);
@@ -137,21 +137,29 @@ export async function mountDocuments(parts: RelayParts): Promise<MountedPart> {
 
   const open = (live: LiveSocket, claims: TicketClaims): void => {
     sockets.set(live, claims);
-    const addresses = new Set<string>();
+    /** Documents that the client has asked for and that were not ended since. */
+    const active = new Set<string>();
+    const speaksFor = new Map<string, number>();
     const asWebSocket: WebSocketLike = {
       get readyState() {
         return live.isOpen ? 1 : 3;
       },
       send: (data) => {
         const message = asBytes(data);
-        const acknowledged = isAcknowledgement(message);
-        if (acknowledged) acknowledgeWhenStored(live, message, acknowledged.name);
+        const meaning = outgoingMeaning(message);
+        if (meaning?.kind === 'ended') active.delete(meaning.address);
+        if (meaning?.kind === 'acknowledged') acknowledgeWhenStored(live, message, meaning.name);
         else live.send(message);
       },
       close: (code, reason) => live.close(code ?? 1000, reason),
     };
     const request = new Request(`http://relay${documentsPath}`);
-    const client = hocuspocus.handleConnection(asWebSocket, request, { claims, live, rights: undefined });
+    const client = hocuspocus.handleConnection(asWebSocket, request, {
+      claims,
+      live,
+      rights: undefined,
+      speaksFor,
+    });
     live.onClose((code, reason) => {
       sockets.delete(live);
       client.handleClose({ code, reason });
@@ -162,12 +170,17 @@ export async function mountDocuments(parts: RelayParts): Promise<MountedPart> {
         const code = parsed.reason === 'malformed' ? closeCodes.malformed : closeCodes.tooLarge;
         return live.close(code, parsed.reason);
       }
-      const { address, name, updateBytes } = parsed.frame;
+      const { address, name, kind, updateBytes, clientId } = parsed.frame;
       if (updateBytes > 0 && saver.sizeOf(name) + updateBytes > maxDocumentBytes) {
         return live.close(closeCodes.tooLarge, 'too-large');
       }
-      addresses.add(address);
-      if (addresses.size > maxDocumentsPerSocket) return live.close(closeCodes.tooMany, 'too-many-requests');
+      // The goodbye to a document that was ended here would wait, and end it again when it is opened anew.
+      if (kind === 'close' && !active.delete(address)) return;
+      if (kind === 'auth') active.add(address);
+      if (clientId !== undefined && active.has(address) && !speaksFor.has(address)) {
+        speaksFor.set(address, clientId);
+      }
+      if (active.size > maxDocumentsPerSocket) return live.close(closeCodes.tooMany, 'too-many-requests');
       client.handleMessage(data);
     });
   };
@@ -206,15 +219,19 @@ export async function mountDocuments(parts: RelayParts): Promise<MountedPart> {
   };
 }
 
-function ownerOf(
-  document: Document,
-  clientId: number,
-  self: Connection<Context>,
-): 'own' | 'other' | 'nobody' {
-  for (const connection of document.getConnections()) {
-    if (document.getClients(connection).has(clientId)) return connection === self ? 'own' : 'other';
-  }
-  return 'nobody';
+/**
+ * Whether somebody else has spoken for the client earlier. An earlier connection of the same person may be left over
+ * from a lost link.
+ */
+function isTaken(document: Document, clientId: number | undefined, self: Connection<Context>): boolean {
+  const connections: Connection<Context>[] = document.getConnections();
+  return connections
+    .slice(0, connections.indexOf(self))
+    .some(
+      ({ context, messageAddress }) =>
+        context.speaksFor.get(messageAddress) === clientId &&
+        context.claims.person.id !== self.context.claims.person.id,
+    );
 }
 
 function asBytes(data: string | ArrayBufferLike | Blob | ArrayBufferView): Uint8Array {

@@ -1,4 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { applyAwarenessUpdate, Awareness, encodeAwarenessUpdate } from 'y-protocols/awareness';
+import { Doc } from 'yjs';
 import type { ScreenshotId, SessionId } from '#domain/ids.ts';
 import { callDocument, screenshotDocument } from '#domain/protocol/documents.ts';
 import { closeCodes } from '#domain/protocol/version.ts';
@@ -193,4 +195,37 @@ test('T32 who is there comes from the sign-in, not from what a client says', asy
     user: { id: cast.codeUser.id, kind: 'codeUser', name: 'Otto', color: '#123456' },
     pointer: { x: 0.5, y: 0.25 },
   });
+});
+
+test('T15 a document that was hidden and is shown again opens again on the same socket', async () => {
+  const mine = open(cast.codeUser, screenshotDocument(screenshotId));
+  await mine.synced();
+  const show = (visibility: 'public' | 'internal') =>
+    relay.must(sessionId, cast.employee, { type: 'session.set-visibility', payload: { visibility } });
+  for (let round = 0; round < 3; round += 1) {
+    show('internal');
+    await until(() => !mine.provider.isSynced);
+    show('public');
+    mine.provider.detach();
+    mine.provider.attach();
+    await mine.synced();
+    mine.marks.set(`round ${round}`, 1);
+    await mine.acknowledged();
+  }
+  expect(mine.socketClosed).toBeUndefined();
+});
+
+test('T32 what a client heard of others elsewhere does not pass as its own', async () => {
+  const one = open(cast.codeUser, screenshotDocument(screenshotId));
+  const other = open(cast.employee, screenshotDocument(screenshotId));
+  await Promise.all([one.synced(), other.synced()]);
+  const heard = new Awareness(new Doc());
+  heard.setLocalState({ user: { name: 'The boss' } });
+  const { awareness } = one.provider;
+  if (!awareness) throw new Error('no awareness');
+  applyAwarenessUpdate(awareness, encodeAwarenessUpdate(heard, [heard.clientID]), 'elsewhere');
+  one.provider.setAwarenessField('pointer', 1);
+  await until(() => other.provider.awareness?.getStates().get(one.doc.clientID)?.pointer);
+  expect(other.provider.awareness?.getStates().has(heard.clientID)).toBe(false);
+  heard.destroy();
 });

@@ -3,6 +3,7 @@ import * as Y from 'yjs';
 import type { SessionId } from '#domain/ids.ts';
 import { maxDocumentBytes, maxUpdateBytes, screenshotDocument } from '#domain/protocol/documents.ts';
 import { closeCodes } from '#domain/protocol/version.ts';
+import type { Person } from '#domain/session/subject.ts';
 import { maxCatchUpBytes } from '../../signal/documents/frame.ts';
 import { documentsPath, mountDocuments } from '../../signal/documents/mount-documents.ts';
 import { DocumentClient, fuzzSeed, noise, RawSocket, seeded, until } from '../../signal/testing/clients.ts';
@@ -32,8 +33,7 @@ afterEach(async () => {
   await relay.close();
 });
 
-function address(): string {
-  const person = cast.employee;
+function address(person: Person = cast.employee): string {
   const ticket = relay.ticket({ purpose: 'documents', person, signInId: relay.signIn(person) });
   return `ws://127.0.0.1:${port}${documentsPath}?ticket=${ticket}`;
 }
@@ -56,8 +56,8 @@ function textUpdate(bytes: number): Uint8Array {
   return Y.encodeStateAsUpdate(doc);
 }
 
-async function joined(): Promise<RawSocket> {
-  const socket = await RawSocket.open(address());
+async function joined(person?: Person): Promise<RawSocket> {
+  const socket = await RawSocket.open(address(person));
   socket.socket.send(auth());
   await until(() => socket.frames.length > 0);
   return socket;
@@ -107,7 +107,7 @@ test('T30 a connection does not speak for another one’s client', async () => {
   const other = new DocumentClient(address(), name);
   await other.synced();
   await until(() => other.provider.awareness?.getStates().get(witness.doc.clientID)?.pointer);
-  const socket = await joined();
+  const socket = await joined(cast.codeUser);
   const forged = Buffer.concat([
     Buffer.from([1, ...uint(witness.doc.clientID), ...uint(1_000_000)]),
     chunk(Buffer.from(JSON.stringify({ pointer: { x: 0.9, y: 0.9 } }))),
