@@ -9,18 +9,18 @@ import { FakeDevices, type FakeTrack } from './testing/fake-devices.ts';
 
 const call = { sessionId: 's', callId: 'c', selfId: '' };
 
-/** Locks of one browser, as two tabs see them. */
+/** Locks of one browser, as several tabs see them. */
 function browserLocks(): Locks {
-  const held = new Set<string>();
+  const held = new Map<string, Promise<unknown>>();
   return {
-    request: async (name: string, _options: LockOptions, callback: LockGrantedCallback<unknown>) => {
-      if (held.has(name)) return callback(null);
-      held.add(name);
-      try {
-        return await callback({ name, mode: 'exclusive' });
-      } finally {
-        held.delete(name);
-      }
+    request: async (name: string, { signal }: LockOptions, callback: LockGrantedCallback<unknown>) => {
+      const aborted = new Promise<never>((_resolve, reject) => {
+        signal?.addEventListener('abort', () => reject(new DOMException('waited long enough', 'AbortError')));
+      });
+      while (held.has(name)) await Promise.race([held.get(name), aborted]);
+      const done = Promise.resolve(callback({ name, mode: 'exclusive' })).then(() => void held.delete(name));
+      held.set(name, done);
+      return done;
     },
   } as unknown as Locks;
 }
@@ -45,6 +45,7 @@ function person(
     }),
     onLinkUp,
     locks,
+    lockWaitMs: 5,
     screen: { request: async () => ({ release: released }), onVisible: () => () => undefined },
     makeStream: (track) => ({ id: 'stream', getTracks: () => [track] }) as unknown as MediaStream,
   });
@@ -117,12 +118,14 @@ describe('joining', () => {
     await first.engine.join('video');
     expect(await second.engine.join('video')).toEqual({ ok: false, reason: 'open-elsewhere' });
     await settled();
+    expect(second.devices.requests).toHaveLength(0);
     expect(second.engine.snapshot).toMatchObject({ phase: 'failed', failure: 'open-elsewhere' });
     expect(second.devices.running).toHaveLength(0);
     expect(first.devices.running).toHaveLength(2);
-    await first.engine.hangUp();
     const third = person(network, 'user', 'codeUser', locks);
-    expect(await third.engine.join('text')).toEqual({ ok: true });
+    const joining = third.engine.join('text');
+    await first.engine.hangUp();
+    expect(await joining).toEqual({ ok: true });
   });
 
   it('X31 taken over by another device: ends here, and says so', async () => {
@@ -237,6 +240,14 @@ describe('in the call', () => {
     expect(user.transport.retries).toBe(1);
     network.setLink('user', 'expert', 'connected');
     expect(user.engine.snapshot.reconnectingSinceMs).toBeNull();
+  });
+
+  it('somebody whom the log says to have left is dropped, whatever their device does', async () => {
+    const { user, expert } = await pair();
+    user.engine.dropParticipant('expert');
+    await settled();
+    expect(user.engine.snapshot.participants).toHaveLength(0);
+    expect(expert.transport.tracks.size).toBeGreaterThan(0);
   });
 
   it('F101 an interrupted camera is withdrawn and comes back on a tap', async () => {

@@ -20,6 +20,8 @@ export interface CallEngineOptions {
   onLinkUp: () => void;
   /** Undefined where the browser has none: then a second tab is not noticed. */
   locks?: Locks | undefined;
+  /** How long another tab may take to leave the call, when it was taken over; by default 1.5 s. */
+  lockWaitMs?: number | undefined;
   screen?: ScreenAwake | undefined;
   makeStream: (track: MediaStreamTrack) => MediaStream;
   nowMs?: () => number;
@@ -88,17 +90,16 @@ export class CallEngine {
     this.#phase = 'joining';
     this.#mode = mode;
     const { call, locks } = this.#options;
-    // Within the gesture, before anything is awaited: browsers ask for devices only then.
-    void this.#startDevices(mode);
     this.#update();
-    const lock = await holdCallLock(locks, call.callId);
-    if (!lock) {
-      this.#releaseMedia();
-      return this.#fail('open-elsewhere');
+    const lock = await holdCallLock(locks, call.callId, this.#options.lockWaitMs);
+    if (!lock) return this.#fail('open-elsewhere');
+    if (this.#over()) {
+      lock.release();
+      return this.#refusedByLeaving();
     }
     this.#ends.push(lock.release);
-    if (this.#over()) return this.#refusedByLeaving();
     this.#follow();
+    void this.#startDevices(mode);
     try {
       this.#publishOwn();
       this.#update();
@@ -176,6 +177,11 @@ export class CallEngine {
     await this.#end();
     this.#others.clear();
     this.#update();
+  }
+
+  /** The session's log says that somebody has left: they hear and see nothing any more, whatever their device does. */
+  dropParticipant(participantId: string): void {
+    this.#transport.drop(participantId);
   }
 
   /** Another try for links that are down, and for devices that were interrupted. Within a gesture. */

@@ -61,6 +61,8 @@ export interface CallTransport {
   sendControl(message: unknown, to?: string): void;
   /** Sends a datagram to all (or one); silently dropped where no link is up. */
   sendLive(bytes: Uint8Array, to?: string): void;
+  /** The call's log says that somebody has left: the link to them is ended, even if it stands. */
+  drop(participantId: string): void;
   /** Tries the link again at once. */
   retry(): void;
   leave(): Promise<void>;

@@ -22,7 +22,7 @@ type Heard = {
 }[keyof CallTransportEvents];
 
 /** One participant under test: everything its transport has said, and a way to wait for more. */
-class Witness {
+export class Witness {
   readonly transport: CallTransport;
   readonly heard: Heard[] = [];
   #changed: (() => void)[] = [];
@@ -100,7 +100,7 @@ const eventNames = [
 const brief = (heard: Heard) => [heard.event, ...heard.args.map((arg) => (isPlain(arg) ? arg : typeof arg))];
 const isPlain = (value: unknown) => ['string', 'number'].includes(typeof value);
 
-function check(condition: boolean, what: string): asserts condition {
+export function check(condition: boolean, what: string): asserts condition {
   if (!condition) throw new Error(what);
 }
 
@@ -138,7 +138,7 @@ function inCall(
   };
 }
 
-const liveTrack = (witness: Witness, from: string, source: TrackSource) =>
+export const liveTrack = (witness: Witness, from: string, source: TrackSource) =>
   witness.until(`${source} of ${from}`, () => witness.track(from, source) ?? undefined);
 const noTrack = (witness: Witness, from: string, source: TrackSource) =>
   witness.until(`no ${source} of ${from}`, () => (witness.track(from, source) === null ? true : undefined));
@@ -293,6 +293,24 @@ export const callTransportContract: ContractCase[] = [
       }
       check(bert.control('anna').includes('for bert'), 'bert has his own');
       check(!cora.control('anna').includes('for bert'), 'cora has not');
+    }),
+  },
+  {
+    title: 'T12 somebody dropped because the log says so has no link any more',
+    run: inCall(2, async ({ anna, bert }) => {
+      anna.transport.drop('bert');
+      await anna.until('bert is gone', () => anna.heard.find((h) => h.event === 'participantLeft'), 3_000);
+      bert.transport.sendControl('still listening');
+      await bert.until(
+        'no link to anna',
+        () =>
+          bert.heard.find(
+            (h) =>
+              h.event === 'participantLeft' || (h.event === 'linkChanged' && h.args[1] === 'reconnecting'),
+          ),
+        12_000,
+      );
+      check(anna.control('bert').length === 0, 'nothing heard after the drop');
     }),
   },
   {

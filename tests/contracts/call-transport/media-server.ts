@@ -51,7 +51,7 @@ export async function serveMediaPages(pages: string[], port: number): Promise<Me
   const startSignalling = () => {
     return new Promise<void>((resolve) => {
       const peers = PeerServer(
-        { host: '127.0.0.1', port: port + 1, path: '/sockets/calls', key: 'sightline' },
+        { host: '127.0.0.1', port: port + 1, path: '/sockets/calls', key: 'peerjs' },
         (server) => {
           signalling = server as Server;
           resolve();

@@ -1,19 +1,19 @@
-import { chromium, type Browser, type Page } from '@playwright/test';
+import type { Browser, Page } from '@playwright/test';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { chromiumFlags, chromiumPath } from './browsers.ts';
+import { chromiumSkipReason, launchChromium } from '../../harness/browsers.ts';
 import { callTransportContract } from './contract.ts';
 import { serveMediaPages, type MediaServer } from './media-server.ts';
 
 type ContractPage = { runContractCase(title: string): Promise<void>; contractTitles: string[] };
 
-describe('call transport over PeerJS, in Chromium', () => {
+describe.skipIf(chromiumSkipReason())('call transport over PeerJS, in Chromium', () => {
   let server: MediaServer;
   let browser: Browser;
   let page: Page;
 
   beforeAll(async () => {
     server = await serveMediaPages(['tests/contracts/call-transport/page.html'], 8200);
-    browser = await chromium.launch({ executablePath: chromiumPath(), args: chromiumFlags });
+    browser = await launchChromium({ extraArgs: ['--autoplay-policy=no-user-gesture-required'] });
     page = await browser.newPage();
     page.on('pageerror', (error) => expect.fail(error.stack ?? error.message));
     await page.goto(server.pageUrl('page.html'));

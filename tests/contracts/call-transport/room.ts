@@ -31,7 +31,9 @@ export class Room {
         return { peerId: freshId(), ticket: freshId(), iceServers: [] };
       },
       announce: (peerId) => {
-        const order = this.#entries.get(participantId)?.order ?? ++this.#order;
+        // As the relay does: whoever comes with a new address comes last, and so calls the others.
+        const before = this.#entries.get(participantId);
+        const order = before && before.peerId === peerId ? before.order : ++this.#order;
         this.#entries.set(participantId, {
           participantId,
           kind: 'employee',
@@ -65,6 +67,11 @@ export class Room {
         this.#tell();
       },
     };
+  }
+
+  /** The addresses at which participants can be reached now. */
+  addresses(): string[] {
+    return [...this.#entries.values()].flatMap((entry) => entry.peerId ?? []);
   }
 
   #tell(): void {

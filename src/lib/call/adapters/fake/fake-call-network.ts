@@ -133,6 +133,11 @@ export class FakeCallTransport implements CallTransport {
     this.#later((other) => other.emitter.emit('live', this.self.participantId, copy), to);
   }
 
+  drop(participantId: string): void {
+    this.#network.setLink(this.self.participantId, participantId, 'reconnecting');
+    this.emitter.emit('participantLeft', participantId);
+  }
+
   retry(): void {
     this.retries += 1;
   }

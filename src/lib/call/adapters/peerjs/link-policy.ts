@@ -8,8 +8,11 @@ export const renewAfterRestartMs = 6_000;
 export const renewFirstAfterMs = 9_000;
 /** Without a first link after this time the person is told. */
 export const firstLinkGraceMs = 20_000;
-/** How long somebody whom the relay no longer lists keeps a link that works: a restarted relay has to learn it anew. */
-export const rosterGraceMs = 30_000;
+/**
+ * How long somebody whom the relay no longer lists keeps a link that works: the relay itself waits that long for them
+ * to come back, and after a restart it has to learn anew who is there. Who was sent away is dropped at once.
+ */
+export const rosterGraceMs = reconnectGraceMs + 5_000;
 
 /** What is known of a link that should be up. Ages in milliseconds, counted while it is down. */
 export interface LinkView {

@@ -4,7 +4,7 @@ import type { IceServer } from '#domain/protocol/http.ts';
 import type { CallSignalling } from '../../call-signalling.ts';
 
 /** The key of the relay's PeerServer; not a secret, only part of the address. */
-export const peerServerKey = 'sightline';
+export const peerServerKey = 'peerjs';
 const openTimeoutMs = 8_000;
 const serializerNames = ['raw', 'json', 'binary', 'binary-utf8', 'default'];
 

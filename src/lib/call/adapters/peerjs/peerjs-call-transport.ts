@@ -47,6 +47,8 @@ export class PeerJsCallTransport implements CallTransport {
   readonly #incoming = new IncomingCalls();
   readonly #local: LocalTracks = { microphone: null, camera: null, screen: null };
   #media: RemoteMedia = { microphone: 'none', camera: 'none', screen: 'none' };
+  /** Addresses whose owners have left: the roster may still name them for a moment. */
+  readonly #departed = new Set<string>();
   #roster: RosterEntry[] = [];
   #socket: MediaSocket | undefined;
   #opening: Promise<void> | undefined;
@@ -111,6 +113,11 @@ export class PeerJsCallTransport implements CallTransport {
       if (end.link?.sendLive(bytes)) continue;
       this.#signalling.sendLive(encodeLiveFrame(end.participant.participantId, bytes));
     }
+  }
+
+  drop(participantId: string): void {
+    const end = this.#ends.get(participantId);
+    if (end) this.#depart(end);
   }
 
   retry(): void {
@@ -210,6 +217,7 @@ export class PeerJsCallTransport implements CallTransport {
     const listed = new Set<string>();
     for (const entry of roster) {
       if (entry.participantId === this.#call.selfId) continue;
+      if (entry.peerId && this.#departed.has(entry.peerId)) continue;
       listed.add(entry.participantId);
       this.#meet(entry, nowMs);
     }
@@ -233,6 +241,11 @@ export class PeerJsCallTransport implements CallTransport {
     // Another page of the same person: what linked us to the old one is over.
     if (entry.deviceKey !== end.entry.deviceKey) this.#dropLink(end);
     end.entry = entry;
+  }
+
+  #depart(end: RemoteEnd): void {
+    if (end.entry.peerId) this.#departed.add(end.entry.peerId);
+    this.#forget(end);
   }
 
   #forget(end: RemoteEnd): void {
@@ -259,7 +272,7 @@ export class PeerJsCallTransport implements CallTransport {
     const order = this.#ownOrder();
     for (const end of this.#ends.values()) {
       const { peerId } = end.entry;
-      if (!peerId || peerId === end.leftPeerId) continue;
+      if (!peerId) continue;
       const waiting = this.#incoming.take(peerId);
       if (waiting) this.#answer(end, waiting);
       else if (order !== undefined && order > end.entry.order) this.#callIfDue(end, peerId);
@@ -351,8 +364,7 @@ export class PeerJsCallTransport implements CallTransport {
         this.#emitter.emit('control', participantId, message.message);
         break;
       case 'bye':
-        end.leftPeerId = end.entry.peerId ?? undefined;
-        this.#forget(end);
+        this.#depart(end);
         break;
       case 'description':
       case 'candidate':

@@ -22,8 +22,6 @@ export class RemoteEnd {
   published: ReadonlySet<TrackSource> | undefined;
   /** Since when the relay does not list this participant any more. */
   unlistedAtMs: number | undefined;
-  /** An address whose owner has said good-bye: not called again. */
-  leftPeerId: string | undefined;
   sample: LinkSample | undefined;
   downSinceMs: number;
   #restartedAtMs: number | undefined;

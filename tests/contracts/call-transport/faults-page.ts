@@ -1,0 +1,197 @@
+import { Peer } from 'peerjs';
+import { peerJsTransport } from '../../../src/lib/call/adapters/peerjs/index.ts';
+import type { CallTransport } from '../../../src/lib/call/call-transport.ts';
+import { check, liveTrack, Witness } from './contract.ts';
+import { makeTrack } from './make-track.ts';
+import { Room } from './room.ts';
+import { connections, linked, traffic, watchConnections } from './watched-connections.ts';
+
+watchConnections();
+const port = Number(new URLSearchParams(location.search).get('peers'));
+const server = { host: location.hostname, port, path: '/sockets/calls/', secure: false };
+
+let room = new Room(server);
+let anna: Witness;
+let bert: Witness;
+
+const transportOf = (selfId: string): CallTransport =>
+  peerJsTransport(room.signalling(selfId))({ sessionId: 's'.repeat(22), callId: 'c'.repeat(22), selfId });
+
+const until = async <T>(
+  what: string,
+  found: () => T | undefined | Promise<T | undefined>,
+  withinMs = 15_000,
+) => {
+  const deadline = performance.now() + withinMs;
+  for (;;) {
+    const value = await found();
+    if (value !== undefined) return value;
+    if (performance.now() > deadline) throw new Error(`not seen within ${withinMs} ms: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+};
+const framesGoOn = async (what: string, withinMs?: number) => {
+  const before = (await traffic()).framesDecoded;
+  await until(what, async () => ((await traffic()).framesDecoded > before + 10 ? true : undefined), withinMs);
+};
+const linkStates = (witness: Witness) =>
+  witness.heard.flatMap((h) => (h.event === 'linkChanged' ? [h.args[1]] : []));
+const nowLinked = (witness: Witness) =>
+  until('linked', () => (linkStates(witness).at(-1) === 'connected' ? true : undefined), 40_000);
+
+/** Scenes that the test plays one after the other; the test itself stops and starts what is outside of the page. */
+const scenes = {
+  async begin(options: { camera: boolean }): Promise<void> {
+    room = new Room(server);
+    connections.length = 0;
+    anna = new Witness(transportOf('anna'));
+    bert = new Witness(transportOf('bert'));
+    if (options.camera) await anna.transport.publish('camera', makeTrack('video'));
+    await anna.transport.join();
+    await bert.transport.join();
+    await anna.connected('bert');
+    await bert.connected('anna');
+    if (options.camera) {
+      await liveTrack(bert, 'anna', 'camera');
+      await framesGoOn('video at the start');
+    }
+  },
+
+  async end(): Promise<void> {
+    await anna.transport.leave();
+    await bert.transport.leave();
+    check(linked().length === 0, 'no connection is left');
+  },
+
+  framesGoOn: () => framesGoOn('video'),
+
+  setRelay: async (reachable: boolean) => void (room.reachable = reachable),
+
+  addresses: async () => room.addresses(),
+
+  relayedFrames: async () => room.relayedFrames,
+
+  freshAddresses: (old: string[]) =>
+    until(
+      'fresh addresses',
+      () => {
+        const now = room.addresses();
+        return now.length === old.length && now.every((id) => !old.includes(id)) ? true : undefined;
+      },
+      30_000,
+    ),
+
+  states: async () => [linkStates(anna), linkStates(bert)],
+
+  made: async () => connections.length,
+
+  async control(): Promise<void> {
+    const mark = `mark ${performance.now()}`;
+    anna.transport.sendControl(mark);
+    await bert.until('control', () => (bert.control('anna').includes(mark) ? true : undefined));
+  },
+
+  async live(): Promise<void> {
+    const before = bert.live('anna').length;
+    await until('a datagram', () => {
+      anna.transport.sendLive(new Uint8Array([1, 2, 3]));
+      return bert.live('anna').length > before ? true : undefined;
+    });
+  },
+
+  /** Closes one end without a word, as a crash would. */
+  async breakOneEnd(): Promise<void> {
+    linked()[0]?.close();
+  },
+
+  downSeen: () =>
+    anna.until('down', () => (linkStates(anna).includes('reconnecting') ? true : undefined), 30_000),
+  upAgain: async () => {
+    await nowLinked(anna);
+    await nowLinked(bert);
+  },
+
+  async nothingIsSent(): Promise<number> {
+    // Packets come every 20 ms where there is any source at all; a hundred animation turns are plenty.
+    let turns = 0;
+    await until('turns', () => (++turns > 20 ? true : undefined));
+    return (await traffic(linked())).packetsSent;
+  },
+
+  async publishNothingAgain(): Promise<void> {
+    await anna.transport.publish('camera', null);
+    await bert.until('no camera', () => (bert.track('anna', 'camera') === null ? true : undefined));
+  },
+
+  /** Somebody who is not in the roster calls, with media and with each serializer of a data connection. */
+  async strangerCalls(): Promise<{ connections: number; answered: boolean }> {
+    const before = connections.length;
+    const target = room.addresses()[0] as string;
+    const stranger = new Peer(`stranger-${crypto.randomUUID()}`, {
+      ...server,
+      key: 'peerjs',
+      config: { iceServers: [] },
+    });
+    stranger.on('error', () => undefined);
+    await new Promise<void>((resolve) => stranger.on('open', () => resolve()));
+    const made = connections.length;
+    const calls = [
+      stranger.call(target, new MediaStream([makeTrack('video')])),
+      ...['binary', 'binary-utf8', 'json', 'raw'].map((serialization) =>
+        stranger.connect(target, { serialization, metadata: { deep: [[[[]]]] } }),
+      ),
+    ];
+    const own = calls.length;
+    let longestMs = 0;
+    let last = performance.now();
+    let turns = 0;
+    await until('time for an answer', () => {
+      longestMs = Math.max(longestMs, performance.now() - last);
+      last = performance.now();
+      return ++turns > 30 ? true : undefined;
+    });
+    check(longestMs < 250, `the page stood still for ${longestMs} ms`);
+    const answered = calls.some((one) => one.peerConnection.currentRemoteDescription !== null);
+    const extra = connections.length - made - own;
+    stranger.destroy();
+    check(before <= made, 'counted');
+    return { connections: extra, answered };
+  },
+
+  /** The five bytes that freeze PeerJS's own reader, and bombs of brackets, over both channels of ours. */
+  async poison(): Promise<number> {
+    const remote = linked()[0] as RTCPeerConnection;
+    const poison = new Uint8Array([0xdd, 0x10, 0, 0, 0]);
+    for (const id of [1, 2]) {
+      const channel = channelOf(remote, id);
+      channel.send(poison);
+      channel.send('['.repeat(20_000));
+      channel.send('{"a":'.repeat(5_000));
+      channel.send('not json');
+      channel.send(new Uint8Array(60_000));
+    }
+    const started = performance.now();
+    await scenes.control();
+    return performance.now() - started;
+  },
+};
+
+const channels = new WeakMap<RTCPeerConnection, Map<number, RTCDataChannel>>();
+const original = RTCPeerConnection.prototype.createDataChannel;
+RTCPeerConnection.prototype.createDataChannel = function (label, init) {
+  const channel = original.call(this, label, init);
+  if (init?.id !== undefined) {
+    const known = channels.get(this) ?? new Map<number, RTCDataChannel>();
+    channels.set(this, known.set(init.id, channel));
+  }
+  return channel;
+};
+function channelOf(connection: RTCPeerConnection, id: number): RTCDataChannel {
+  const channel = channels.get(connection)?.get(id);
+  if (!channel) throw new Error(`no channel ${id}`);
+  return channel;
+}
+
+export type Scenes = typeof scenes;
+Object.assign(globalThis, { scenes });
+document.title = 'ready';
