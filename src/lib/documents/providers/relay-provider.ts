@@ -96,6 +96,8 @@ export class RelayConnection {
         awareness.off('update', provider.boundAwarenessUpdateHandler);
         provider.configuration.awareness = null;
         provider.destroy();
+        // Listeners of its own that stay on the awareness read it from here.
+        provider.configuration.awareness = awareness;
         status.set('offline', status.holdsAll, 'relay-unreachable');
         this.#opened -= 1;
         if (this.#opened === 0) this.#socket.rest();
@@ -117,6 +119,7 @@ export class RelayConnection {
 class TicketedSocket extends HocuspocusProviderWebsocket {
   readonly #options: RelayConnectionOptions;
   #attempt = 0;
+  #asking = false;
   #address = '';
 
   constructor(options: RelayConnectionOptions) {
@@ -137,10 +140,18 @@ class TicketedSocket extends HocuspocusProviderWebsocket {
     return this.#address;
   }
 
+  /** Every document that is attached asks for this; one attempt is enough for all. */
+  override async connect(): Promise<unknown> {
+    return this.#asking ? undefined : super.connect();
+  }
+
   override async createWebSocketConnection(): Promise<unknown> {
     this.#attempt += 1;
     const attempt = this.#attempt;
-    const answer = await this.#options.ticket();
+    this.#asking = true;
+    const answer = await this.#options.ticket().finally(() => {
+      if (attempt === this.#attempt) this.#asking = false;
+    });
     if (!answer.ok) throw new CodedError(answer.reason);
     // While the ticket was fetched, a newer attempt may have begun, or nobody wants a socket any more.
     if (attempt !== this.#attempt || !this.shouldConnect) throw new CodedError('relay-unreachable');
@@ -152,6 +163,7 @@ class TicketedSocket extends HocuspocusProviderWebsocket {
   /** Closes the socket until `connect` is called again. */
   rest(): void {
     this.#attempt += 1;
+    this.#asking = false;
     this.disconnect();
   }
 }
