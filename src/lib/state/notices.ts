@@ -73,7 +73,7 @@ export function noticesOf(session: VideoSession, context: NoticeContext): Notice
     if (session.status === 'REQUESTED' && concerns(session, subject)) add('request', last.seq, last, true);
     if (session.status === 'CANCELLED' && byOther && isAssigned(session, subject.id))
       add('cancelled', last.seq, last, false);
-  } else if (byOther && last.actor.kind === 'employee') {
+  } else if (byOther && last.actor.kind === 'employee' && isNewsFor(session, subject)) {
     // A session that an employee opened is confirmed from its beginning: that is news for the code user, too.
     if (session.status === 'CONFIRMED') add('confirmed', last.seq, last, true);
     if (session.status === 'CANCELLED')
@@ -85,6 +85,11 @@ export function noticesOf(session: VideoSession, context: NoticeContext): Notice
       add('missed-call', call.id, { atMs: call.endedAtMs, actor: call.startedBy }, false);
   }
   return notices;
+}
+
+/** Another tablet at the same machine need not hear of a request that was not its own. */
+function isNewsFor(session: VideoSession, subject: Person): boolean {
+  return session.openedBy.kind === 'employee' || session.openedBy.id === subject.id;
 }
 
 /** A request is told to those who received it, and to whoever answers for the machine now. */

@@ -1,8 +1,3 @@
-import Gauge from '@lucide/svelte/icons/gauge';
-import History from '@lucide/svelte/icons/history';
-import Images from '@lucide/svelte/icons/images';
-import MessageSquareText from '@lucide/svelte/icons/message-square-text';
-import Ticket from '@lucide/svelte/icons/ticket';
 import Video from '@lucide/svelte/icons/video';
 import { m } from '../messages.ts';
 import type { IconComponent } from '../primitives/types.ts';
@@ -13,12 +8,7 @@ export interface NavItem {
   label: () => string;
 }
 
-/** The back office's places, in the order of the bar. Settings stand beside the account. */
+/** The back office's places, in the order of the bar. */
 export const officeNav: readonly NavItem[] = [
   { href: '/office/sessions', icon: Video, label: m.nav_video_sessions },
-  { href: '/office/devices', icon: Gauge, label: m.nav_devices },
-  { href: '/office/tickets', icon: Ticket, label: m.nav_tickets },
-  { href: '/office/my-sessions', icon: MessageSquareText, label: m.nav_my_sessions },
-  { href: '/office/history', icon: History, label: m.nav_history },
-  { href: '/office/gallery', icon: Images, label: m.nav_gallery },
 ];

@@ -1,4 +1,4 @@
-import { createContext } from 'svelte';
+import { createContext, untrack } from 'svelte';
 import type { ErrorCode } from '#domain/error-codes.ts';
 import { errorSentences } from '../errors/error-sentences.ts';
 import type { ToastItem } from '../primitives/toast.ts';
@@ -8,7 +8,8 @@ export class Toasts {
   items = $state.raw<readonly ToastItem[]>([]);
 
   show(toast: ToastItem): void {
-    this.items = [...this.items.filter((one) => one.id !== toast.id), toast].slice(-3);
+    // Called from effects too: what is on the screen must not become their dependency.
+    this.items = [...untrack(() => this.items).filter((one) => one.id !== toast.id), toast].slice(-3);
   }
 
   /** Says a refusal in the words of the person. */
@@ -24,7 +25,8 @@ export class Toasts {
   }
 
   dismiss(id: string): void {
-    this.items = this.items.filter((one) => one.id !== id);
+    const items = untrack(() => this.items);
+    if (items.some((one) => one.id === id)) this.items = items.filter((one) => one.id !== id);
   }
 }
 
