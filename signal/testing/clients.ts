@@ -13,6 +13,13 @@ export async function until<T>(check: () => T | undefined | false, withinMs = 50
   }
 }
 
+/** A socket as a page of the relay opens it: with the relay's own origin. */
+class SocketFromPage extends WebSocket {
+  constructor(url: string) {
+    super(url, { perMessageDeflate: false, origin: `http://${new URL(url).host}` });
+  }
+}
+
 /** A plain socket that keeps what it gets and how it ended. */
 export class RawSocket {
   readonly socket: WebSocket;
@@ -21,7 +28,7 @@ export class RawSocket {
   refused: number | undefined;
 
   constructor(url: string) {
-    this.socket = new WebSocket(url, { perMessageDeflate: false });
+    this.socket = new SocketFromPage(url);
     this.socket.on('message', (data) => this.frames.push(Buffer.from(data as Buffer)));
     this.socket.on('close', (code, reason) => (this.closed = { code, reason: reason.toString() }));
     this.socket.on('unexpected-response', (_request, response) => {
@@ -75,7 +82,7 @@ export class DocumentClient {
   constructor(url: string, name: string) {
     this.#socket = new HocuspocusProviderWebsocket({
       url,
-      WebSocketPolyfill: WebSocket,
+      WebSocketPolyfill: SocketFromPage,
       maxAttempts: 1,
       onClose: ({ event }) => {
         this.socketClosed = event.code;

@@ -21,9 +21,10 @@ export class UploadClient {
   readonly #origin: string;
   readonly #cookie: string;
 
-  constructor(origin: string, signInId: string) {
+  /** `token` is the value of the sign-in's cookie. */
+  constructor(origin: string, token: string) {
     this.#origin = origin;
-    this.#cookie = `sightline=${signInId}`;
+    this.#cookie = `sightline=${token}`;
   }
 
   async send(
