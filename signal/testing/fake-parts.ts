@@ -118,7 +118,7 @@ export class FakeRelay {
         load: (name) => Promise.resolve(this.savedDocuments.get(name)),
         save: async (name, _sessionId, state) => {
           await this.beforeSave();
-          this.savedDocuments.set(name, state);
+          this.savedDocuments.set(name, state.slice());
         },
       },
       blobs: {
