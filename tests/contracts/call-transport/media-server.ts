@@ -1,5 +1,6 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
+import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { basename, extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -48,19 +49,29 @@ export async function serveMediaPages(pages: string[], port: number): Promise<Me
   });
   await new Promise<void>((resolve) => files.listen(port, '127.0.0.1', resolve));
   let signalling: Server | undefined;
+  const sockets = new Set<Socket>();
   const startSignalling = () => {
     return new Promise<void>((resolve) => {
       const peers = PeerServer(
         { host: '127.0.0.1', port: port + 1, path: '/sockets/calls', key: 'peerjs' },
         (server) => {
           signalling = server as Server;
+          signalling.on('connection', (socket: Socket) => {
+            sockets.add(socket);
+            socket.on('close', () => sockets.delete(socket));
+          });
           resolve();
         },
       );
       peers.on('error', () => undefined);
     });
   };
-  const stopSignalling = () => (signalling ? stop(signalling) : Promise.resolve());
+  const stopSignalling = async () => {
+    // Sockets that were upgraded are no longer the server's own: it neither counts nor closes them.
+    for (const socket of sockets) socket.destroy();
+    if (signalling) await stop(signalling);
+    signalling = undefined;
+  };
   await startSignalling();
   return {
     pageUrl: (name, query = {}) =>

@@ -90,8 +90,12 @@ export class MediaLink {
   get iceConnectionState(): RTCIceConnectionState {
     return this.#connection.iceConnectionState;
   }
+  /** A path is there, and the channels over it are open: what is sent now arrives. */
   get up(): boolean {
-    return !this.#closed && isUp(this.#connection.connectionState, this.#connection.iceConnectionState);
+    return this.controlOpen && this.#pathUp;
+  }
+  get #pathUp(): boolean {
+    return isUp(this.#connection.connectionState, this.#connection.iceConnectionState);
   }
   get controlOpen(): boolean {
     return !this.#closed && this.#control.readyState === 'open';
@@ -158,7 +162,7 @@ export class MediaLink {
     const connection = this.#connection;
     const { signal } = this.#watched;
     const state = () => {
-      if (this.up) this.#release();
+      if (this.#pathUp) this.#release();
       this.#events.stateChanged();
     };
     connection.addEventListener('connectionstatechange', state, { signal });
