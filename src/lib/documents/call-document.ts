@@ -1,4 +1,4 @@
-import type * as Y from 'yjs';
+import * as Y from 'yjs';
 import type { Mark } from '#domain/annotation/marks.ts';
 import { packCallRecord, parseCallRecord } from './mark-records.ts';
 
@@ -16,8 +16,8 @@ const maxLists = 64;
 
 /**
  * The finished drawings of one call: for each author and picture one list of packed records,
- * `strokes:<author>:<participant whose camera it is>`, written at pen-up. A list of one author's own is written by one hand, so that Yjs keeps it as one piece: a 60-point stroke
- * costs about 175 bytes.
+ * `strokes:<author>:<participant whose camera it is>`, written at pen-up. A list is written by one hand alone, so that
+ * Yjs keeps it as one piece: a 60-point stroke costs about 175 bytes.
  */
 export class CallDocument {
   readonly #doc: Y.Doc;
@@ -79,9 +79,16 @@ export class CallDocument {
     this.#watched.clear();
   }
 
-  /** Watches the lists of authors that appear, before their first entries are announced. */
+  /** Finds the lists that appear with this transaction, before its changes are announced. */
   readonly #onTransaction = (): void => {
-    for (const key of this.#keys()) this.#watch(key);
+    for (const key of this.#keys()) {
+      if (this.#watched.has(key)) continue;
+      // A list that came from outside has no type before it is asked for, and its first change no observer.
+      const typed = this.#doc.share.get(key) instanceof Y.Array;
+      this.#watch(key);
+      if (typed) continue;
+      for (const entry of this.#list(key).toArray()) announceEntry(key, entry, this.#added);
+    }
   };
 
   #keys(): string[] {
@@ -113,11 +120,13 @@ function partsOf(key: string): { authorId: string; pictureOf: string } | undefin
 
 function announce(key: string, items: Set<Y.Item>, listeners: Set<(stroke: KeptStroke) => void>): void {
   for (const item of items) {
-    for (const entry of item.content.getContent() as unknown[]) {
-      const stroke = parseEntry(key, entry);
-      if (stroke) for (const listener of [...listeners]) listener(stroke);
-    }
+    for (const entry of item.content.getContent() as unknown[]) announceEntry(key, entry, listeners);
   }
+}
+
+function announceEntry(key: string, entry: unknown, listeners: Set<(stroke: KeptStroke) => void>): void {
+  const stroke = parseEntry(key, entry);
+  if (stroke) for (const listener of [...listeners]) listener(stroke);
 }
 
 function parseEntry(key: string, entry: unknown): KeptStroke | undefined {
