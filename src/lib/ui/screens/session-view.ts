@@ -1,6 +1,6 @@
 import type { SessionEvent } from '#domain/session/events.ts';
 import type { Actor } from '#domain/session/subject.ts';
-import { openLegs, type VideoSession } from '#domain/session/video-session.ts';
+import { openLegs, type StatusChange, type VideoSession } from '#domain/session/video-session.ts';
 import { m } from '../messages.ts';
 import type { Who } from '../primitives/types.ts';
 import type { PersonView, SessionRowView, StatusReached } from '../session/types.ts';
@@ -39,11 +39,14 @@ export function reachedOf(session: VideoSession): StatusReached[] {
   return session.history.map((step) => ({
     status: step.status,
     atMs: step.atMs,
-    actor:
-      step.status === 'IN_PROGRESS'
-        ? m.session_call_number({ number: callNumberAt(session, step.atMs) })
-        : actorName(step.actor),
+    actor: reachedBy(session, step),
   }));
+}
+
+/** Start and end of a call move the status by themselves, whoever pressed what. */
+function reachedBy(session: VideoSession, step: StatusChange): string {
+  if (step.status === 'IN_PROGRESS') return m.session_call_number({ number: callNumberAt(session, step.atMs) });
+  return step.status === 'DONE' ? m.session_automatic() : actorName(step.actor);
 }
 
 function callNumberAt(session: VideoSession, atMs: number): number {
