@@ -6,7 +6,8 @@ export interface Spot {
   readonly y: number;
 }
 
-export const marksOf = (place: Locator | Page): Locator => place.getByRole('img', { name: 'Marks', exact: true });
+export const marksOf = (place: Locator | Page): Locator =>
+  place.getByRole('img', { name: 'Marks', exact: true });
 
 /** The strongest ink (0..255) within a few pixels around a place of the picture. */
 export function inkAt(canvas: Locator, spot: Spot, reach = 4): Promise<number> {

@@ -4,6 +4,9 @@ import type { BrowserContext, Page } from '@playwright/test';
 export interface Observed {
   readonly connections: RTCPeerConnection[];
   readonly channels: RTCDataChannel[];
+  readonly sockets: WebSocket[];
+  /** Text frames sent over the signalling of media. */
+  readonly signals: string[];
   /** One entry a call of getUserMedia. */
   readonly asked: { audio: boolean; video: boolean }[];
   /** Channels that the other side has opened in-band: PeerJS data connections arrive like this. */
@@ -33,6 +36,8 @@ export async function observe(context: BrowserContext, options: ObserveOptions =
     const observed: Observed = {
       connections: [],
       channels: [],
+      sockets: [],
+      signals: [],
       asked: [],
       offeredChannels: [],
       violations: [],
@@ -54,8 +59,23 @@ export async function observe(context: BrowserContext, options: ObserveOptions =
       }
     };
 
+    const RealSocket = window.WebSocket;
+    window.WebSocket = class extends RealSocket {
+      constructor(url: string | URL, protocols?: string | string[]) {
+        super(url, protocols);
+        observed.sockets.push(this);
+      }
+      override send(data: string | ArrayBufferLike | Blob | ArrayBufferView<ArrayBuffer>): void {
+        if (typeof data === 'string' && this.url.includes('/sockets/calls/')) observed.signals.push(data);
+        super.send(data);
+      }
+    };
+
     const devices = navigator.mediaDevices;
     if (devices) {
+      // Chromium's second made-up camera gives pictures of depth, which no encoder of a call takes.
+      const all = devices.enumerateDevices.bind(devices);
+      devices.enumerateDevices = async () => (await all()).filter(({ label }) => label !== 'fake_device_1');
       const real = devices.getUserMedia.bind(devices);
       devices.getUserMedia = async (constraints = {}) => {
         const { audio, video } = constraints;
@@ -119,7 +139,13 @@ export interface Flow {
 /** Sums over all connections of the page, from the browser's own statistics. */
 export function flow(page: Page): Promise<Flow> {
   return page.evaluate(async () => {
-    const sum = { audioPackets: 0, audioEnergy: 0, framesDecoded: 0, videoFramesSent: 0, audioPacketsSent: 0 };
+    const sum = {
+      audioPackets: 0,
+      audioEnergy: 0,
+      framesDecoded: 0,
+      videoFramesSent: 0,
+      audioPacketsSent: 0,
+    };
     for (const connection of window.observed.connections) {
       const report: RTCStatsReport = await connection.getStats();
       report.forEach((entry: Record<string, unknown>) => {
@@ -128,9 +154,12 @@ export function flow(page: Page): Promise<Flow> {
           sum.audioPackets += number('packetsReceived');
           sum.audioEnergy += number('totalAudioEnergy');
         }
-        if (entry.type === 'inbound-rtp' && entry.kind === 'video') sum.framesDecoded += number('framesDecoded');
-        if (entry.type === 'outbound-rtp' && entry.kind === 'video') sum.videoFramesSent += number('framesSent');
-        if (entry.type === 'outbound-rtp' && entry.kind === 'audio') sum.audioPacketsSent += number('packetsSent');
+        if (entry.type === 'inbound-rtp' && entry.kind === 'video')
+          sum.framesDecoded += number('framesDecoded');
+        if (entry.type === 'outbound-rtp' && entry.kind === 'video')
+          sum.videoFramesSent += number('framesSent');
+        if (entry.type === 'outbound-rtp' && entry.kind === 'audio')
+          sum.audioPacketsSent += number('packetsSent');
       });
     }
     return sum;
@@ -144,7 +173,9 @@ export function selectedCandidateTypes(page: Page): Promise<{ local: string; rem
     for (const connection of window.observed.connections) {
       if (connection.connectionState !== 'connected') continue;
       const entries = new Map<string, Record<string, unknown>>();
-      (await connection.getStats()).forEach((entry: Record<string, unknown>, id: string) => entries.set(id, entry));
+      (await connection.getStats()).forEach((entry: Record<string, unknown>, id: string) =>
+        entries.set(id, entry),
+      );
       for (const entry of entries.values()) {
         const pair =
           entry.type === 'transport' ? entries.get(String(entry.selectedCandidatePairId)) : undefined;

@@ -10,7 +10,11 @@ export async function comeInByCode(page: Page, url: string, code: string = codes
   await page.waitForURL('**/home');
 }
 
-export async function signIn(page: Page, url: string, name: 'erika' | 'emil' | 'ada' | 'otto'): Promise<void> {
+export async function signIn(
+  page: Page,
+  url: string,
+  name: 'erika' | 'emil' | 'ada' | 'otto',
+): Promise<void> {
   await page.goto(`${url}/sign-in`);
   await page.getByLabel('E-mail').fill(`${name}@${name === 'otto' ? 'other' : 'demo'}.example`);
   await page.getByLabel('Password').fill(demoPassword);
@@ -66,7 +70,12 @@ export async function call(caller: Page, callee: Page, answer = 'Video'): Promis
 }
 
 /** Everything up to a running call: request, confirmation, START at the tablet, Video at the office. */
-export async function callFromScratch(tablet: Page, office: Page, url: string, reason: string): Promise<string> {
+export async function callFromScratch(
+  tablet: Page,
+  office: Page,
+  url: string,
+  reason: string,
+): Promise<string> {
   const sessionId = await request(tablet, url, reason);
   await confirm(office, url, sessionId);
   await expectStatus(tablet, 'CONFIRMED');
@@ -78,4 +87,15 @@ export async function hangUp(page: Page, other: Page): Promise<void> {
   await hangUpButton(page).click();
   await expectStatus(page, 'DONE');
   await expectStatus(other, 'DONE');
+}
+
+/** Waits until the app can start without the relay: its worker has everything and serves this page. */
+export async function shellIsKept(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    await navigator.serviceWorker.ready;
+    if (navigator.serviceWorker.controller) return;
+    await new Promise((resolve) =>
+      navigator.serviceWorker.addEventListener('controllerchange', resolve, { once: true }),
+    );
+  });
 }

@@ -1,4 +1,10 @@
-import { test as base, type Browser, type BrowserContext, type BrowserContextOptions, type Page } from '@playwright/test';
+import {
+  test as base,
+  type Browser,
+  type BrowserContext,
+  type BrowserContextOptions,
+  type Page,
+} from '@playwright/test';
 import { existsSync } from 'node:fs';
 import { launchChromium } from '../../harness/browsers.ts';
 import { handheldFootage } from '../../harness/data.ts';
@@ -9,7 +15,7 @@ export { expect } from '@playwright/test';
 interface Browsers {
   /** The tablet at the machine: its camera plays real hand-held footage where that is on this machine. */
   tabletBrowser: Browser;
-  /** The desktop in the office: a process of its own, with two made-up cameras. */
+  /** The desktop in the office: a process of its own, with made-up cameras to switch between. */
   officeBrowser: Browser;
 }
 
@@ -28,8 +34,8 @@ export const test = base.extend<object, Browsers>({
   ],
   officeBrowser: [
     async ({ browserName: _ }, use) => {
-      const two = '--use-fake-device-for-media-stream=device-count=2';
-      const browser = await launchChromium({ extraArgs: [two, sound] });
+      const cameras = '--use-fake-device-for-media-stream=device-count=3';
+      const browser = await launchChromium({ extraArgs: [cameras, sound] });
       await use(browser);
       await browser.close();
     },

@@ -83,9 +83,12 @@ function arrivingFrames(video: Locator, wanted: number): Promise<number> {
 export async function expectAudio(page: Page): Promise<void> {
   const before = await flow(page);
   await expect
-    .poll(async () => {
-      const now = await flow(page);
-      return now.audioPackets > before.audioPackets + 20 && now.audioEnergy > before.audioEnergy;
-    }, { message: 'sound arrives', timeout: 20_000 })
+    .poll(
+      async () => {
+        const now = await flow(page);
+        return now.audioPackets > before.audioPackets + 20 && now.audioEnergy > before.audioEnergy;
+      },
+      { message: 'sound arrives', timeout: 20_000 },
+    )
     .toBe(true);
 }
