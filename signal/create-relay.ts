@@ -119,9 +119,12 @@ async function start(
   server.on('clientError', (_error, socket) => {
     if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n');
   });
-  closers.push(() => {
+  let listened = false;
+  const closed = new Promise<void>((resolve) => server.once('close', resolve));
+  closers.push(async () => {
     gate.close();
     server.closeAllConnections();
+    if (listened) await closed;
   });
   const office = new TicketOffice({
     sessions,
@@ -170,6 +173,7 @@ async function start(
     server.closeIdleConnections();
   });
   await listen(server, settings);
+  listened = true;
   const { port } = server.address() as AddressInfo;
   return relayFrom({ settings, port, storage, sessions, people, presence, gate, signIns, app, hub, stop });
 }
