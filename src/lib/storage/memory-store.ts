@@ -182,7 +182,10 @@ class MemoryOutbox implements OutboxStore {
 
   retry: OutboxStore['retry'] = async (id) => {
     const item = this.items.get(id);
-    if (item?.state === 'refused') this.#put({ ...asPending(item), order: ++this.#order });
+    if (item?.state !== 'refused') return;
+    // Taken out first: the map's own order is the outbox's.
+    this.items.delete(id);
+    this.#put({ ...asPending(item), order: ++this.#order });
   };
 
   remove: OutboxStore['remove'] = async (ids) => {
@@ -196,7 +199,7 @@ class MemoryOutbox implements OutboxStore {
   arrived(events: SessionEvent[], sessions: VideoSession[]): void {
     for (const event of events) if (event.commandId) this.#drop(event.commandId);
     const seqs = new Map(sessions.map((session) => [session.id, session.seq]));
-    for (const item of this.#list())
+    for (const item of [...this.items.values()])
       if (item.state === 'sent' && (seqs.get(item.streamId) ?? -1) >= (item.seq ?? 0)) this.#drop(item.id);
   }
 
@@ -209,7 +212,7 @@ class MemoryOutbox implements OutboxStore {
   }
 
   #list(): OutboxItem[] {
-    return [...this.items.values()].sort((a, b) => a.order - b.order);
+    return [...this.items.values()];
   }
 
   #put(item: OutboxItem): void {

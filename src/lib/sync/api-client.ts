@@ -9,8 +9,7 @@ import type { Runtime } from './ports.ts';
 export type Answer<T> = Result<T, ErrorCode>;
 
 export type TicketRequest =
-  | { purpose: 'sync' | 'documents' }
-  | { purpose: 'calls' | 'y-webrtc'; sessionId: SessionId; callId: CallId };
+  { purpose: 'sync' | 'documents' } | { purpose: 'calls' | 'y-webrtc'; sessionId: SessionId; callId: CallId };
 
 /** How long a request may take before the relay counts as unreachable. */
 export const requestTimeoutMs = 10_000;
@@ -73,7 +72,10 @@ export class ApiClient {
   }
 
   #post(path: string, body: unknown): Promise<Answer<void>> {
-    return this.#send(path, json(body), async () => ok(undefined));
+    return this.#send(path, json(body), async (response) => {
+      await response.arrayBuffer();
+      return ok(undefined);
+    });
   }
 
   #request<T>(path: string, init: RequestInit, read: (body: unknown) => Answer<T>): Promise<Answer<T>> {

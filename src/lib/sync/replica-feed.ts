@@ -12,6 +12,8 @@ export interface ReplicaFeedOptions {
   onBroken(reason: ErrorCode): void;
 }
 
+/** How many events are written in one transaction. */
+const maxMerged = 500;
 /** How often in a row a batch may not fit, before the replica is thrown away and pulled again from the start. */
 const patience = 1;
 
@@ -21,7 +23,8 @@ const patience = 1;
  */
 export class ReplicaFeed {
   readonly #options: ReplicaFeedOptions;
-  #chain: Promise<void> = Promise.resolve();
+  readonly #waiting: RelayMessage[] = [];
+  #running: Promise<void> | undefined;
   #epoch: string | null = null;
   #misfits = 0;
   /** Set when a batch of this socket did not fit: what comes after it on the same socket is not looked at. */
@@ -32,18 +35,38 @@ export class ReplicaFeed {
   }
 
   /** Resolves when everything taken so far is written. */
-  idle(): Promise<void> {
-    return this.#chain;
+  async idle(): Promise<void> {
+    while (this.#running) await this.#running;
   }
 
   take(message: RelayMessage): void {
-    this.#chain = this.#chain.then(async () => {
+    this.#waiting.push(message);
+    this.#running ??= this.#work().finally(() => (this.#running = undefined));
+  }
+
+  async #work(): Promise<void> {
+    for (let message = this.#next(); message; message = this.#next()) {
       try {
         await this.#take(message);
       } catch (error) {
         this.#break(codeOf(error));
       }
-    });
+    }
+  }
+
+  /** The next message; event batches that have piled up are written as one. */
+  #next(): RelayMessage | undefined {
+    const first = this.#waiting.shift();
+    if (first?.t !== 'events') return first;
+    const merged = { ...first, events: [...first.events] };
+    for (let next = this.#waiting[0]; next?.t === 'events'; next = this.#waiting[0]) {
+      if (merged.events.length + next.events.length > maxMerged) break;
+      this.#waiting.shift();
+      merged.events.push(...next.events);
+      merged.position = Math.max(merged.position, next.position);
+      merged.done ||= next.done;
+    }
+    return merged;
   }
 
   async #take(message: RelayMessage): Promise<void> {

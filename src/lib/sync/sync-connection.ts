@@ -158,6 +158,8 @@ export class SyncConnection {
   /** Asks for a sign of life every `heartbeatMs`, and gives the socket up after `silenceMs` without one. */
   #beat(turn: number): void {
     const { runtime } = this.#options;
+    // A device clock that was set back must not make a dead socket look young.
+    if (runtime.nowMs() < this.#lastHeardMs) this.#lastHeardMs = runtime.nowMs();
     const silentMs = runtime.nowMs() - this.#lastHeardMs;
     if (silentMs >= silenceMs) return this.#lost(turn, 'relay-unreachable');
     this.#ping();
