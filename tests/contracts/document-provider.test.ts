@@ -6,7 +6,6 @@ import { screenshotDocument, type DocumentName } from '#domain/protocol/document
 import { OpenDocument } from '../../src/lib/documents/open-document.ts';
 import { deviceProvider, forgetOnDevice } from '../../src/lib/documents/providers/device-provider.ts';
 import { MemoryPlace } from '../../src/lib/documents/providers/memory-provider.ts';
-import { RelayConnection } from '../../src/lib/documents/providers/relay-provider.ts';
 import { ScreenshotDocument } from '../../src/lib/documents/screenshot-document.ts';
 import { until } from '../harness/until.ts';
 import { documentProviderContract } from './document-provider.ts';

@@ -1,4 +1,4 @@
-import { BadBytes, ByteReader, ByteWriter, parseBytes } from './bytes.ts';
+import { BadBytes, type ByteReader, ByteWriter, parseBytes } from './bytes.ts';
 import { clampToPicture } from './coordinates.ts';
 import { maxMarkTextLength, maxPointsPerMark, type Mark, type Point, type StrokeWidth } from './marks.ts';
 

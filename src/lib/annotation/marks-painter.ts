@@ -39,6 +39,8 @@ export interface Painting {
 export function paint(context: PaintingContext, painting: Painting): void {
   const { box, marks } = painting;
   if (!isUsableBox(box)) return;
+  // A name at the cursor is enough: the one at the stroke would lie beside it.
+  const pointing = new Set((painting.cursors ?? []).map(({ authorId }) => authorId));
   for (const shown of marks) {
     const { mark, live, opacity } = shown;
     const tool = findTool(mark.tool);
@@ -50,14 +52,15 @@ export function paint(context: PaintingContext, painting: Painting): void {
     context.globalAlpha = opacity;
     if (mark.id === painting.selected) drawSelection(context, parsed, tool.outline(parsed), view);
     tool.draw(context, parsed, view);
-    if (painting.named(shown) && author.name !== '') {
-      drawTag(context, author.name, tagPlace(tool.tail(parsed), parsed, view), view);
+    const named = painting.named(shown) && !(live && pointing.has(mark.authorId));
+    if (named && author.name !== '') {
+      drawTag(context, author.name, tagPlace(tool.tail(parsed), parsed, view), view, box);
     }
     context.restore();
   }
   for (const cursor of painting.cursors ?? []) {
     const author = painting.authors(cursor.authorId);
-    drawCursor(context, author.name, viewOf(box, author.colour, true), cursor.at);
+    drawCursor(context, author.name, viewOf(box, author.colour, true), cursor.at, box);
   }
   if (painting.crosshair) drawCrosshair(context, viewOf(box, onWhoColour, true), painting.crosshair);
 }
@@ -88,13 +91,18 @@ function tagPlace(tail: Point, mark: Mark, view: MarkView): Place {
 const tagHeight = 26;
 const tagFont = `640 13px ${markFont}`;
 
-/** A plate of the author's colour with the name, its upper edge's middle at the place, kept within the picture. */
-function drawTag(context: PaintingContext, name: string, at: Place, view: MarkView): void {
+/** A plate of the author's colour with the name, its upper edge's middle at the place, kept where it is seen. */
+function drawTag(
+  context: PaintingContext,
+  name: string,
+  at: Place,
+  view: MarkView,
+  { boxWidth, boxHeight }: PictureBox,
+): void {
   context.font = tagFont;
   const width = context.measureText(name).width + 20;
-  const { rect } = view;
-  const left = Math.max(rect.left + 3, Math.min(at.x - width / 2, rect.left + rect.width - width - 3));
-  const top = Math.max(rect.top + 3, Math.min(at.y, rect.top + rect.height - tagHeight - 3));
+  const left = Math.max(3, Math.min(at.x - width / 2, boxWidth - width - 3));
+  const top = Math.max(3, Math.min(at.y, boxHeight - tagHeight - 3));
   context.beginPath();
   context.roundRect(left, top, width, tagHeight, 8);
   context.strokeStyle = view.casing;
@@ -108,7 +116,13 @@ function drawTag(context: PaintingContext, name: string, at: Place, view: MarkVi
   context.fillText(name, left + 10, top + tagHeight / 2 + 0.5);
 }
 
-function drawCursor(context: PaintingContext, name: string, view: MarkView, point: Point): void {
+function drawCursor(
+  context: PaintingContext,
+  name: string,
+  view: MarkView,
+  point: Point,
+  box: PictureBox,
+): void {
   const { x, y } = view.place(point);
   context.beginPath();
   context.moveTo(x, y);
@@ -122,7 +136,7 @@ function drawCursor(context: PaintingContext, name: string, view: MarkView, poin
   context.stroke();
   context.fillStyle = view.colour;
   context.fill();
-  if (name !== '') drawTag(context, name, { x: x + 34, y: y + 18 }, view);
+  if (name !== '') drawTag(context, name, { x: x + 34, y: y + 18 }, view, box);
 }
 
 function drawCrosshair(context: PaintingContext, view: MarkView, point: Point): void {
