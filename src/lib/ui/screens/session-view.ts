@@ -45,7 +45,8 @@ export function reachedOf(session: VideoSession): StatusReached[] {
 
 /** Start and end of a call move the status by themselves, whoever pressed what. */
 function reachedBy(session: VideoSession, step: StatusChange): string {
-  if (step.status === 'IN_PROGRESS') return m.session_call_number({ number: callNumberAt(session, step.atMs) });
+  if (step.status === 'IN_PROGRESS')
+    return m.session_call_number({ number: callNumberAt(session, step.atMs) });
   return step.status === 'DONE' ? m.session_automatic() : actorName(step.actor);
 }
 
