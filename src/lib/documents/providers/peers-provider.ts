@@ -21,7 +21,11 @@ interface SignallingSocket {
   ws: WebSocket | null;
   shouldConnect: boolean;
   connect(): void;
+  send(message: object): void;
 }
+
+/** The relay listens to a room only while the person is in the call, which it may learn after the socket is open. */
+const askAgainMs = [2_000, 6_000, 15_000];
 
 /**
  * The document straight between the people in a call, with y-webrtc over the relay's signalling. An extra beside the
@@ -56,6 +60,11 @@ export const peersProvider =
       for (const socket of provider.signalingConns as SignallingSocket[]) {
         keepSignalling(socket, options, abort.signal);
       }
+      const made = provider;
+      for (const delayMs of askAgainMs) {
+        const timer = setTimeout(() => announceAgain(made, room), delayMs);
+        abort.signal.addEventListener('abort', () => clearTimeout(timer));
+      }
     };
     start().catch(() => status.set('refused', false, 'link-failed'));
 
@@ -76,12 +85,25 @@ export const peersProvider =
         // It looks its socket up by the address that it was made with.
         for (const socket of (provider?.signalingConns ?? []) as SignallingSocket[]) socket.url = firstUrl;
         provider?.destroy();
+        // Its end comes a moment later, when its key is there.
+        await provider?.key;
         // It says goodbye for this replica, which is still there for the other providers.
         if (presence && awareness.getLocalState() === null) awareness.setLocalState(presence);
         status.set('offline', status.holdsAll, 'link-failed');
       },
     } satisfies DocumentProvider;
   };
+
+/** Says once more that this side is here, while nobody is linked. */
+function announceAgain(provider: WebrtcProvider, topic: string): void {
+  const { room } = provider;
+  if (!room || room.webrtcConns.size > 0) return;
+  for (const socket of provider.signalingConns as SignallingSocket[]) {
+    if (socket.ws?.readyState !== 1) continue;
+    socket.send({ type: 'subscribe', topics: [topic] });
+    socket.send({ type: 'publish', topic, data: { type: 'announce', from: room.peerId } });
+  }
+}
 
 /** The package would reconnect with the same, used up ticket: it is kept from trying, and told when to. */
 function keepSignalling(socket: SignallingSocket, options: PeersOptions, signal: AbortSignal): void {
