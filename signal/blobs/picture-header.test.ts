@@ -1,4 +1,3 @@
-import { existsSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { fuzzSeed, noise, seeded } from '../testing/clients.ts';
 import { jpeg, png, webp } from '../testing/pictures.ts';

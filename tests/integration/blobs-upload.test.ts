@@ -287,3 +287,21 @@ test('X4 whatever step a crash cut off, the next start or the next request finis
   expect((await mine.upload({ sessionId, itemId: wrong.itemId }, picture)).status).toBe(204);
   expect(isStored(wrong.itemId)).toBe(true);
 });
+
+test('F67 an upload that nobody goes on with is forgotten after seven days, not before', async () => {
+  const picture = png(20, 10);
+  const itemId = taken(picture);
+  const path = (await as(cast.codeUser).create({ sessionId, itemId }, picture)).headers.get('location') ?? '';
+  const dayMs = 24 * 60 * 60_000;
+  const sweepIn = async (days: number) => {
+    const clock = { nowMs: () => Date.now() + days * dayMs };
+    const later = await mountBlobs({ ...relay.parts, clock, app: new Hono() });
+    await new Promise((resolve) => setImmediate(resolve));
+    await later.close();
+  };
+  await sweepIn(6);
+  expect((await as(cast.codeUser).head(path)).status).toBe(200);
+  await sweepIn(8);
+  expect((await as(cast.codeUser).head(path)).status).toBe(404);
+  expect(await filesLeft()).toEqual([]);
+});

@@ -2,27 +2,19 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { CallId, CommandId, ScreenshotId, SessionId } from '#domain/ids.ts';
-import { parseDirectory, type Directory } from '#domain/protocol/directory.ts';
+import type { ScreenshotId } from '#domain/ids.ts';
 import { callDocument, screenshotDocument } from '#domain/protocol/documents.ts';
-import { socketTicketSchema, type SocketTicket } from '#domain/protocol/http.ts';
-import type { SessionCommandBody } from '#domain/session/commands.ts';
-import * as v from 'valibot';
-import { callsPath } from '../../signal/calls/mount-calls.ts';
-import { yWebrtcPath } from '../../signal/calls/mount-y-webrtc.ts';
 import { createRelay, type Relay } from '../../signal/create-relay.ts';
-import { documentsPath } from '../../signal/documents/mount-documents.ts';
-import { demoPassword } from '../../signal/people/demo.ts';
-import { DocumentClient, RawSocket, until } from '../../signal/testing/clients.ts';
+import { until } from '../../signal/testing/clients.ts';
 import { newId } from '../../signal/testing/fake-parts.ts';
 import { jpeg } from '../../signal/testing/pictures.ts';
-import { UploadClient } from '../../signal/testing/upload-client.ts';
+import { meetInCall, Visitor } from '../../signal/testing/visitor.ts';
 
 const port = 8177;
 
 let dataDir: string;
 let relay: Relay;
-let closers: (() => void)[];
+let visitors: Visitor[];
 
 const start = () =>
   createRelay({ port, dataDir, demo: true, appDir: undefined, logLevel: process.env.LOG_LEVEL ?? 'silent' });
@@ -30,102 +22,19 @@ const start = () =>
 beforeEach(async () => {
   dataDir = await mkdtemp(join(tmpdir(), 'sightline-'));
   relay = await start();
-  closers = [];
+  visitors = [];
 });
 
 afterEach(async () => {
-  for (const close of closers) close();
+  for (const visitor of visitors) visitor.leave();
   await relay.stop();
   await rm(dataDir, { recursive: true, force: true });
 });
 
-/** Somebody signed in over HTTP, who does everything as the app does it. */
-class Visitor {
-  readonly token: string;
-  readonly directory: Directory;
-
-  private constructor(token: string, directory: Directory) {
-    this.token = token;
-    this.directory = directory;
-  }
-
-  static async enter(path: string, body: object): Promise<Visitor> {
-    const response = await fetch(`${relay.origin}${path}`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', origin: relay.origin },
-      body: JSON.stringify(body),
-    });
-    const token = /sightline=([^;]+)/.exec(response.headers.get('set-cookie') ?? '')?.[1] ?? '';
-    return new Visitor(token, parseDirectory(await response.json()));
-  }
-
-  async ticket(request: object): Promise<SocketTicket & { status: number }> {
-    const response = await fetch(`${relay.origin}/api/socket-tickets`, {
-      method: 'POST',
-      headers: {
-        'content-type': 'application/json',
-        origin: relay.origin,
-        cookie: `sightline=${this.token}`,
-      },
-      body: JSON.stringify(request),
-    });
-    const parsed = v.safeParse(socketTicketSchema, await response.json());
-    return { ...(parsed.success ? parsed.output : { ticket: '', expiresAtMs: 0 }), status: response.status };
-  }
-
-  async does(streamId: SessionId, body: SessionCommandBody): Promise<void> {
-    const baseSeq = (await relay.sessions.get(streamId))?.seq ?? 0;
-    const command = { ...body, id: newId<CommandId>(), streamId, baseSeq, clientAtMs: 0 };
-    const [outcome] = await relay.sessions.propose(this.directory.subject, [command]);
-    expect(outcome).toMatchObject({ ok: true });
-  }
-
-  get files(): UploadClient {
-    return new UploadClient(relay.origin, this.token);
-  }
-
-  async document(name: string): Promise<DocumentClient> {
-    const { ticket } = await this.ticket({ purpose: 'documents' });
-    const client = new DocumentClient(`ws://127.0.0.1:${port}${documentsPath}?ticket=${ticket}`, name);
-    closers.push(() => client.close());
-    return client;
-  }
-
-  async peer(sessionId: SessionId, callId: CallId): Promise<RawSocket & { peerId: string }> {
-    const { ticket, peerId = '' } = await this.ticket({ purpose: 'calls', sessionId, callId });
-    const query = new URLSearchParams({ key: 'peerjs', id: peerId, token: ticket, version: '1.5.5' });
-    const socket = await RawSocket.open(`ws://127.0.0.1:${port}${callsPath}?${query}`);
-    closers.push(() => socket.close());
-    await until(() => socket.frames.length > 0);
-    return Object.assign(socket, { peerId });
-  }
-
-  async room(sessionId: SessionId, callId: CallId): Promise<RawSocket> {
-    const { ticket, room = '' } = await this.ticket({ purpose: 'y-webrtc', sessionId, callId });
-    const socket = await RawSocket.open(`ws://127.0.0.1:${port}${yWebrtcPath}?ticket=${ticket}`);
-    closers.push(() => socket.close());
-    socket.sendJson({ type: 'subscribe', topics: [room] });
-    socket.sendJson({ type: 'ping' });
-    await until(() => socket.frames.length > 0);
-    return socket;
-  }
-}
-
-const erika = () => Visitor.enter('/api/sign-in', { email: 'erika@demo.example', password: demoPassword });
-const stranger = () => Visitor.enter('/api/sign-in', { email: 'otto@other.example', password: demoPassword });
-const codeUser = () => Visitor.enter('/api/code', { code: 'PUMP-P101-DEMO', name: 'Olga' });
-
 async function inCall() {
-  const [office, machine] = await Promise.all([erika(), codeUser()]);
-  const sessionId = newId<SessionId>();
-  const callId = newId<CallId>();
-  const request = { reason: 'Pressure drops', ticketIds: [] };
-  await machine.does(sessionId, { type: 'session.request', payload: request });
-  await office.does(sessionId, { type: 'session.confirm', payload: {} });
-  await office.does(sessionId, { type: 'call.start', payload: { callId, mode: 'video' } });
-  await machine.does(sessionId, { type: 'call.answer', payload: { callId, mode: 'video' } });
-  await machine.does(sessionId, { type: 'call.link-up', payload: { callId } });
-  return { office, machine, sessionId, callId };
+  const cast = await meetInCall(relay.origin);
+  visitors.push(cast.office, cast.machine);
+  return cast;
 }
 
 test('F50 F53 F56 the two in a call signal to each other; the sockets end with the call', async () => {
@@ -188,7 +97,8 @@ test('T17 another organization finds no document, no blob, no place in the call'
   const screenshotId = newId<ScreenshotId>();
   await machine.does(sessionId, { type: 'screenshot.take', payload: { ...picture.meta, screenshotId } });
   await machine.files.upload({ sessionId, itemId: screenshotId }, picture);
-  const other = await stranger();
+  const other = await Visitor.stranger(relay.origin);
+  visitors.push(other);
   const document = await other.document(screenshotDocument(screenshotId));
   await until(() => document.denied);
   expect(document.denied).toBe('not-found');

@@ -143,6 +143,19 @@ test('T31 rights are asked at every message: after the call ends its drawings ar
   expect([late.marks.has('during'), late.marks.has('after')]).toEqual([true, false]);
 });
 
+test('T31 in the next call the drawings of the last one are read-only', async () => {
+  const first = relay.startCall(sessionId, cast.codeUser, cast.employee);
+  relay.must(sessionId, cast.employee, { type: 'call.leave', payload: { callId: first } });
+  relay.must(sessionId, cast.employee, { type: 'session.reopen', payload: {} });
+  const second = relay.startCall(sessionId, cast.codeUser, cast.employee);
+  const [past, present] = [
+    open(cast.employee, callDocument(first)),
+    open(cast.employee, callDocument(second)),
+  ];
+  await Promise.all([past.synced(), present.synced()]);
+  expect([past.scope, present.scope]).toEqual(['readonly', 'read-write']);
+});
+
 test('T31 C16 a closed session is read, not marked', async () => {
   const client = open(cast.employee, screenshotDocument(screenshotId));
   await client.synced();
