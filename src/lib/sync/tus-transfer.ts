@@ -10,9 +10,16 @@ import type { BlobTransfer, LoadBlobTransfer } from './blob-transfer.ts';
 /** Pieces in which a picture is sent, in bytes: what a lost connection costs at the most. */
 const chunkBytes = 512 * 1024;
 
-/** Uploads by tus. The library is loaded with the first picture. */
+/**
+ * Uploads by tus. The library is loaded with the first picture. `headers` are for places where no browser adds the
+ * cookie and the origin.
+ */
 export const tusTransfer =
-  (baseUrl: string, toSource: (bytes: ArrayBuffer, mediaType: string) => File | Blob): LoadBlobTransfer =>
+  (
+    baseUrl: string,
+    toSource: (bytes: ArrayBuffer, mediaType: string) => File | Blob,
+    headers: () => Record<string, string> = () => ({}),
+  ): LoadBlobTransfer =>
   async (urls): Promise<BlobTransfer> => {
     const { Upload } = await import('tus-js-client');
     return {
@@ -24,6 +31,7 @@ export const tusTransfer =
           };
           const upload = new Upload(toSource(bytes, item.mediaType), {
             endpoint: `${baseUrl}/api/uploads`,
+            headers: headers(),
             chunkSize: chunkBytes,
             // Waiting and trying again is the uploader's business, which knows of the connection.
             retryDelays: null,

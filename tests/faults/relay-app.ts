@@ -1,0 +1,61 @@
+import WebSocket from 'ws';
+import { createHash, randomBytes } from 'node:crypto';
+import { assembleApp, type App } from '../../src/lib/app/create-app.ts';
+import { createMemoryDeviceStore, createMemoryPersonStore } from '../../src/lib/storage/memory-store.ts';
+import type { PersonStore } from '../../src/lib/storage/person-store.ts';
+import { ApiClient } from '../../src/lib/sync/api-client.ts';
+import type { OpenSocket, Runtime } from '../../src/lib/sync/ports.ts';
+import { tusTransfer } from '../../src/lib/sync/tus-transfer.ts';
+import { Browser } from '../convergence/kit/fake-browser.ts';
+
+export type NodeApp = App & { wake(): void; sleep(): void };
+
+/** The app on Node against a relay: real HTTP and sockets, a cookie of its own, stores in memory. */
+export function appOn(origin: string, options: { store?: PersonStore } = {}): NodeApp {
+  let cookie = '';
+  const fetchWithCookie: typeof fetch = async (input, init) => {
+    const headers = new Headers(init?.headers);
+    headers.set('origin', origin);
+    if (cookie) headers.set('cookie', cookie);
+    const { cache: _cache, ...rest } = init ?? {};
+    const response = await fetch(input, { ...rest, headers });
+    const set = response.headers.getSetCookie()[0]?.split(';')[0];
+    if (set) cookie = set;
+    return response;
+  };
+  const runtime: Runtime = {
+    nowMs: () => Date.now(),
+    random: () => Math.random(),
+    randomBytes: (length) => new Uint8Array(randomBytes(length)),
+    after: (ms, work) => {
+      const timer = setTimeout(work, ms);
+      return () => clearTimeout(timer);
+    },
+  };
+  const openSocket: OpenSocket = (url, handlers) => {
+    const socket = new WebSocket(url, { origin, perMessageDeflate: false });
+    socket.on('open', () => handlers.onOpen());
+    socket.on('message', (data) => handlers.onText(String(data)));
+    socket.on('close', (code) => handlers.onClose(code));
+    socket.on('error', () => socket.terminate());
+    return { send: (text) => socket.send(text), close: (code) => socket.close(code) };
+  };
+  const browser = new Browser();
+  return assembleApp(
+    {
+      runtime,
+      openSocket,
+      leadership: browser.leadership,
+      openTabChannel: browser.openTabChannel,
+      api: new ApiClient({ baseUrl: origin, fetch: fetchWithCookie, runtime }),
+      socketUrl: `${origin.replace(/^http/, 'ws')}/sockets/sync`,
+      openStore: async () => ({ store: options.store ?? createMemoryPersonStore(Date.now()) }),
+      loadTransfer: tusTransfer(origin, (bytes) => Buffer.from(bytes) as never, () => ({
+        origin,
+        cookie,
+      })),
+      sha256: async (bytes) => createHash('sha256').update(new Uint8Array(bytes)).digest('hex'),
+    },
+    { openDeviceStore: async () => createMemoryDeviceStore(), persist: async () => true },
+  );
+}
