@@ -24,8 +24,8 @@ export function callFactories(options: CallFactoriesOptions): CallFactories {
     if (!personId) throw new CodedError('not-signed-in');
     if (documents?.personId !== personId) {
       void documents?.opening.then((before) => before.destroy());
-      const opening = import('../documents/create-documents.ts').then(({ createDocuments }) =>
-        createDocuments({ personId, socketOrigin: options.socketOrigin, socketTicket: options.socketTicket }),
+      const opening = import('./open-documents.ts').then(({ openDocuments }) =>
+        openDocuments({ personId, socketOrigin: options.socketOrigin, socketTicket: options.socketTicket }),
       );
       documents = { personId, opening };
     }

@@ -6,9 +6,6 @@ import type { Result } from '#domain/result.ts';
 import { CallDocument } from './call-document.ts';
 import type { DocumentProviderFactory } from './document-provider.ts';
 import { OpenDocument } from './open-document.ts';
-import { deviceProvider, forgetOnDevice } from './providers/device-provider.ts';
-import { peersProvider } from './providers/peers-provider.ts';
-import { RelayConnection } from './providers/relay-provider.ts';
 import { ScreenshotDocument } from './screenshot-document.ts';
 
 export type DocumentTicketRequest =
@@ -38,16 +35,27 @@ export interface OpenedCall {
   close(): Promise<void>;
 }
 
+/** Where documents are kept and met. Chosen by the app. */
+export interface DocumentPlaces {
+  /** Those of every document. */
+  always: readonly DocumentProviderFactory[];
+  /** Straight links between the people in a call; undefined where there are none. */
+  inCall(call: CallOfDocument): DocumentProviderFactory | undefined;
+  /** The network is back: try at once. */
+  retry(): void;
+  /** Deletes the copy on this device. */
+  forget(name: DocumentName): Promise<void>;
+  destroy(): void;
+}
+
+export interface CallOfDocument {
+  sessionId: SessionId;
+  callId: CallId;
+  iceServers?: IceServer[];
+}
+
 /** Opens documents: each once, however many ask for it; closed with the last who asked. */
-export function createDocuments(options: DocumentsOptions) {
-  const relay = new RelayConnection({
-    url: `${options.socketOrigin}/sockets/documents`,
-    ticket: () => options.socketTicket({ purpose: 'documents' }),
-    ...(options.WebSocket ? { WebSocket: options.WebSocket } : {}),
-    ...(options.random ? { random: options.random } : {}),
-  });
-  const databaseName = (name: string): string => `sightline/${options.personId}/${name}`;
-  const base = [deviceProvider(databaseName), relay.provider];
+export function createDocuments({ personId, places }: { personId: string; places: DocumentPlaces }) {
   const open = new Map<DocumentName, { opened: OpenDocument; users: number }>();
 
   const acquire = (name: DocumentName, factories: readonly DocumentProviderFactory[]): OpenDocument => {
@@ -73,29 +81,22 @@ export function createDocuments(options: DocumentsOptions) {
   return {
     openScreenshot(screenshotId: ScreenshotId): OpenedScreenshot {
       const name = screenshotDocument(screenshotId);
-      const opened = acquire(name, base);
-      const document = new ScreenshotDocument(opened.doc, options.personId);
+      const opened = acquire(name, places.always);
+      const document = new ScreenshotDocument(opened.doc, personId);
       return { document, opened, close: releaseOnce(name, opened, () => document.destroy()) };
     },
 
-    openCall(call: { sessionId: SessionId; callId: CallId; iceServers?: IceServer[] }): OpenedCall {
+    openCall(call: CallOfDocument): OpenedCall {
       const name = callDocument(call.callId);
-      const { sessionId, callId } = call;
-      const withPeers = options.peers ?? typeof RTCPeerConnection !== 'undefined';
-      const peers = peersProvider({
-        url: `${options.socketOrigin}/sockets/y-webrtc`,
-        ticket: () => options.socketTicket({ purpose: 'y-webrtc', sessionId, callId }),
-        iceServers: call.iceServers ?? [],
-        ...(options.random ? { random: options.random } : {}),
-      });
-      const opened = acquire(name, withPeers ? [...base, peers] : base);
-      const document = new CallDocument(opened.doc, options.personId);
+      const peers = places.inCall(call);
+      const opened = acquire(name, peers ? [...places.always, peers] : places.always);
+      const document = new CallDocument(opened.doc, personId);
       return { document, opened, close: releaseOnce(name, opened, () => document.destroy()) };
     },
 
     /** The network is back: try at once. */
     retry(): void {
-      relay.retry();
+      places.retry();
     },
 
     /** Closes a document and deletes its copy on this device: it is no longer this person's to see. */
@@ -103,14 +104,14 @@ export function createDocuments(options: DocumentsOptions) {
       const entry = open.get(name);
       open.delete(name);
       await entry?.opened.destroy();
-      await forgetOnDevice(databaseName(name));
+      await places.forget(name);
     },
 
     async destroy(): Promise<void> {
       const all = [...open.values()];
       open.clear();
       await Promise.all(all.map(({ opened }) => opened.destroy()));
-      relay.destroy();
+      places.destroy();
     },
   };
 }
