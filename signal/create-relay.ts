@@ -113,7 +113,11 @@ async function start(
   const server = createAdaptorServer({
     fetch: app.fetch,
     createServer,
-    serverOptions: { headersTimeout: headersTimeoutMs, requestTimeout: requestTimeoutMs },
+    serverOptions: {
+      headersTimeout: headersTimeoutMs,
+      requestTimeout: requestTimeoutMs,
+      connectionsCheckingInterval: 500,
+    },
   }) as Server;
   server.on('upgrade', (request, socket, head) => gate.upgrade(request, socket, head));
   server.on('clientError', (_error, socket) => {
