@@ -21,7 +21,10 @@ export const nobody = { onOutdated: () => undefined, onBlocked: () => undefined 
 
 async function openFreshDexie(): Promise<PersonStore> {
   freshIndexedDb();
-  const { store } = await openDexiePersonStore(() => 1_000)({ organizationId: 'ours', subjectId: 'me' }, nobody);
+  const { store } = await openDexiePersonStore(() => 1_000)(
+    { organizationId: 'ours', subjectId: 'me' },
+    nobody,
+  );
   if (!store.durable) throw new Error('the database did not open');
   return store;
 }

@@ -106,7 +106,10 @@ describe('convergence', () => {
       repeated += relay.pushed.length - new Set(relay.pushed.map((one) => one.id)).size;
       // Nothing a person did has vanished: it is in the log, or refused and still shown.
       const refused = await Promise.all(bustle.devices.map(({ device }) => device.store.outbox.all()));
-      const kept = new Set([...refused.flat().map((item) => item.id), ...runs.map((event) => event.commandId)]);
+      const kept = new Set([
+        ...refused.flat().map((item) => item.id),
+        ...runs.map((event) => event.commandId),
+      ]);
       const lost = bustle.said.filter((id) => !kept.has(id as CommandId));
       expect(lost, `SEED=${seed}`).toEqual([]);
       expect(runs.length).toBeGreaterThan(15);

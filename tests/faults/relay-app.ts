@@ -50,10 +50,14 @@ export function appOn(origin: string, options: { store?: PersonStore } = {}): No
       api: new ApiClient({ baseUrl: origin, fetch: fetchWithCookie, runtime }),
       socketUrl: `${origin.replace(/^http/, 'ws')}/sockets/sync`,
       openStore: async () => ({ store: options.store ?? createMemoryPersonStore(Date.now()) }),
-      loadTransfer: tusTransfer(origin, (bytes) => Buffer.from(bytes) as never, () => ({
+      loadTransfer: tusTransfer(
         origin,
-        cookie,
-      })),
+        (bytes) => Buffer.from(bytes) as never,
+        () => ({
+          origin,
+          cookie,
+        }),
+      ),
       sha256: async (bytes) => createHash('sha256').update(new Uint8Array(bytes)).digest('hex'),
     },
     { openDeviceStore: async () => createMemoryDeviceStore(), persist: async () => true },

@@ -23,7 +23,10 @@ describe('outbox of the sync', () => {
     expect(world.relay.pushed).toEqual([]);
 
     tablet.network.down = false;
-    await world.clock.until('it has arrived', () => tablet.workspace.view.confirmed(id)?.status === 'REQUESTED');
+    await world.clock.until(
+      'it has arrived',
+      () => tablet.workspace.view.confirmed(id)?.status === 'REQUESTED',
+    );
     await world.clock.run(60_000);
     expect(world.relay.pushed.map((command) => command.id)).toEqual([proposal.commandId]);
     expect(await tablet.store.outbox.all()).toEqual([]);
@@ -40,7 +43,10 @@ describe('outbox of the sync', () => {
     await world.clock.until('it is at the relay', () => world.relay.pushed.length === 1);
     // The answer is under way; the connection breaks before it is here.
     tablet.network.cutAll();
-    await world.clock.until('the outbox is empty', async () => (await tablet.store.outbox.all()).length === 0);
+    await world.clock.until(
+      'the outbox is empty',
+      async () => (await tablet.store.outbox.all()).length === 0,
+    );
     await world.clock.run(30_000);
     expect(world.relay.log).toHaveLength(1);
     expect(tablet.workspace.view.confirmed(id)?.seq).toBe(1);
@@ -55,7 +61,10 @@ describe('outbox of the sync', () => {
     await world.clock.run(30_000);
     expect(tablet.workspace.engine.connection.state).not.toBe('online');
     world.relay.mute = false;
-    await world.clock.until('the outbox is empty', async () => (await tablet.store.outbox.all()).length === 0);
+    await world.clock.until(
+      'the outbox is empty',
+      async () => (await tablet.store.outbox.all()).length === 0,
+    );
     await world.clock.run(10_000);
     expect(world.relay.log).toHaveLength(1);
   });
@@ -70,7 +79,10 @@ describe('outbox of the sync', () => {
     await world.clock.until('the office has it', () => office.workspace.view.confirmed(id) !== undefined);
     office.network.down = true;
     const confirmed = await office.does(id, say.confirm());
-    await world.clock.until('shown as pending', () => office.workspace.view.get(id)?.session.status === 'CONFIRMED');
+    await world.clock.until(
+      'shown as pending',
+      () => office.workspace.view.get(id)?.session.status === 'CONFIRMED',
+    );
     await tablet.does(id, say.withdraw());
     await world.clock.until('withdrawn', () => tablet.workspace.view.confirmed(id)?.status === 'CANCELLED');
     office.network.down = false;
@@ -151,7 +163,10 @@ describe('outbox of the sync', () => {
     const tablet = world.device(people.opener).start();
     await world.clock.until('connected', () => tablet.online);
     const id = world.newSessionId();
-    expect(await tablet.propose(id, say.request({ reason: '  ' }))).toEqual({ ok: false, reason: 'reason-missing' });
+    expect(await tablet.propose(id, say.request({ reason: '  ' }))).toEqual({
+      ok: false,
+      reason: 'reason-missing',
+    });
     await tablet.does(id, say.request());
     await world.clock.until('accepted', () => tablet.workspace.view.confirmed(id) !== undefined);
     expect(await tablet.propose(id, say.start())).toEqual({ ok: false, reason: 'illegal-transition' });
@@ -162,7 +177,8 @@ describe('outbox of the sync', () => {
     world = new World(26);
     const tablet = world.device(people.opener).start();
     await world.clock.until('connected', () => tablet.online);
-    tablet.store.outbox.add = () => Promise.reject(Object.assign(new Error('full'), { code: 'storage-full' }));
+    tablet.store.outbox.add = () =>
+      Promise.reject(Object.assign(new Error('full'), { code: 'storage-full' }));
     const answer = await tablet.propose(world.newSessionId(), say.request());
     expect(answer).toEqual({ ok: false, reason: 'storage-full' });
     await world.clock.run(5_000);

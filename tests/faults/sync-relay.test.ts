@@ -154,6 +154,9 @@ describe('the app against a relay', () => {
     expect(office.sessions.list).toEqual([]);
     const wrong = await office.identity.signIn('erika@demo.example', 'wrong');
     expect(wrong).toEqual({ ok: false, reason: 'wrong-credentials' });
-    expect(await office.identity.signInWithCode('NO-SUCH-CODE')).toEqual({ ok: false, reason: 'unknown-code' });
+    expect(await office.identity.signInWithCode('NO-SUCH-CODE')).toEqual({
+      ok: false,
+      reason: 'unknown-code',
+    });
   });
 });

@@ -58,7 +58,10 @@ describe('replica of the sync', () => {
     await office.does(after, say.create());
     world.relay.startOver();
     office.network.down = false;
-    await world.clock.until('the new one is there', () => office.workspace.view.confirmed(after) !== undefined);
+    await world.clock.until(
+      'the new one is there',
+      () => office.workspace.view.confirmed(after) !== undefined,
+    );
     expect(office.workspace.view.get(before)).toBeUndefined();
     expect(await office.store.replica.log(before)).toEqual([]);
     expect(office.canonical()).toBe(world.relay.canonical());

@@ -56,8 +56,7 @@ export function dexieUploadUrls(db: PersonDatabase): UploadUrlStore {
 }
 
 export function dexieSeen(db: PersonDatabase): SeenStore {
-  const all = async (): Promise<ReadonlySet<string>> =>
-    new Set(await db.seen.toCollection().primaryKeys());
+  const all = async (): Promise<ReadonlySet<string>> => new Set(await db.seen.toCollection().primaryKeys());
   return {
     mark: async (ids) => {
       await db.seen.bulkPut(ids.map((id) => ({ id })));

@@ -67,7 +67,7 @@ export class PersonDatabase extends Dexie {
   declare meta: EntityTable<MetaRow, 'key'>;
 
   constructor(name: string) {
-    super(name, { chromeTransactionDurability: 'strict' });
+    super(name, { autoOpen: false, chromeTransactionDurability: 'strict' });
     declare(this, personSteps);
   }
 
@@ -81,7 +81,7 @@ export class DeviceDatabase extends Dexie {
   declare values: EntityTable<{ key: string; value: unknown }, 'key'>;
 
   constructor(name: string) {
-    super(name, { chromeTransactionDurability: 'strict' });
+    super(name, { autoOpen: false, chromeTransactionDurability: 'strict' });
     declare(this, deviceSteps);
   }
 }

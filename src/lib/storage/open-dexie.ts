@@ -28,11 +28,7 @@ export const openDexiePersonStore =
     }
   };
 
-async function openPerson(
-  db: PersonDatabase,
-  events: StoreEvents,
-  nowMs: number,
-): Promise<PersonStore> {
+async function openPerson(db: PersonDatabase, events: StoreEvents, nowMs: number): Promise<PersonStore> {
   let blocked = false;
   db.on('versionchange', () => {
     // Another tab upgrades or deletes: an open connection would make it wait for ever.

@@ -129,4 +129,3 @@ export type OpenPersonStore = (
 
 export const personDatabaseName = (person: PersonKey): string =>
   `sightline-${person.organizationId}-${person.subjectId}`;
-

@@ -140,7 +140,9 @@ export class PushQueue {
     const { outbox, runtime } = this.#options;
     const items = await outbox.pending(this.#singly > 0 ? 1 : maxCommandsPerPush);
     const nowMs = runtime.nowMs();
-    const late = items.filter((item) => live.has(item.command.type) && nowMs - item.atMs > liveCommandLifetimeMs);
+    const late = items.filter(
+      (item) => live.has(item.command.type) && nowMs - item.atMs > liveCommandLifetimeMs,
+    );
     if (late.length > 0) {
       await outbox.refuse(late.map(({ id }) => ({ id, reason: 'relay-unreachable' })));
       this.#again = true;

@@ -1,10 +1,6 @@
 import type { ErrorCode } from '#domain/error-codes.ts';
 import { backoffMs, syncBackoff } from '#domain/connection/backoff.ts';
-import {
-  parseRelayMessage,
-  type ClientMessage,
-  type RelayMessage,
-} from '#domain/protocol/sync-messages.ts';
+import { parseRelayMessage, type ClientMessage, type RelayMessage } from '#domain/protocol/sync-messages.ts';
 import { closeCodes, heartbeatMs, protocolVersion } from '#domain/protocol/version.ts';
 import type { ReplicaPosition } from '../storage/person-store.ts';
 import type { Answer } from './api-client.ts';
@@ -123,7 +119,9 @@ export class SyncConnection {
     const socket = openSocket(`${socketUrl}?ticket=${encodeURIComponent(ticket.value.ticket)}`, {
       onOpen: () => {
         if (turn === this.#try)
-          socket.send(JSON.stringify({ t: 'hello', version: protocolVersion, ...at } satisfies ClientMessage));
+          socket.send(
+            JSON.stringify({ t: 'hello', version: protocolVersion, ...at } satisfies ClientMessage),
+          );
       },
       onText: (text) => {
         if (turn === this.#try) this.#heard(turn, text);

@@ -56,7 +56,11 @@ export class Workspace {
     this.store = store;
     this.runtime = runtime;
     this.sha256 = parts.sha256;
-    this.view = new SessionView(store, () => this.#directory, () => runtime.nowMs());
+    this.view = new SessionView(
+      store,
+      () => this.#directory,
+      () => runtime.nowMs(),
+    );
     this.engine = new SyncEngine({
       ...parts,
       name: personDatabaseName(keyOf(directory)),

@@ -1,0 +1,45 @@
+import { describe, expect, it } from 'vitest';
+import { contextOf, linkedCall, Log, people, say } from '../../domain/session/test-sessions.ts';
+import type { Person } from '#domain/session/subject.ts';
+import { offerNames, offerVerdict } from './offers.ts';
+
+const offered = (log: Log, subject: Person): string[] =>
+  offerNames.filter((offer) => offerVerdict(offer, log.current, contextOf(subject, log.nowMs)) === true);
+
+describe('offers', () => {
+  it('F1 F19 on a request the code user may withdraw, not start and not confirm', () => {
+    const log = new Log().must(people.opener, say.request());
+    expect(offered(log, people.opener)).toEqual(expect.arrayContaining(['withdraw', 'chat']));
+    for (const no of ['startCall', 'confirm', 'decline', 'close'])
+      expect(offered(log, people.opener)).not.toContain(no);
+    expect(offered(log, people.assigned)).toEqual(expect.arrayContaining(['confirm', 'decline']));
+  });
+
+  it('F20 confirmed: both sides are offered the start', () => {
+    const log = new Log().must(people.opener, say.request()).must(people.assigned, say.confirm());
+    expect(offered(log, people.opener)).toContain('startCall');
+    expect(offered(log, people.assigned)).toContain('startCall');
+    expect(offered(log, people.responsible)).not.toContain('startCall');
+  });
+
+  it('F15 where only employees may start, the code user gets the reason instead', () => {
+    const log = new Log({ whoMayStart: 'employeeOnly' })
+      .must(people.opener, say.request())
+      .must(people.assigned, say.confirm());
+    const context = contextOf(people.opener, log.nowMs);
+    expect(offerVerdict('startCall', log.current, context)).toBe('start-reserved-for-employee');
+  });
+
+  it('F113 in a call both may draw and take pictures, the employee may track', () => {
+    const log = linkedCall(new Log().must(people.assigned, say.create()));
+    expect(offered(log, people.opener)).toEqual(expect.arrayContaining(['draw', 'takeScreenshot', 'leave']));
+    expect(offered(log, people.assigned)).toContain('track');
+    expect(offered(log, people.opener)).not.toContain('track');
+  });
+
+  it('F18 a moderator who is not assigned is offered to join in first', () => {
+    const log = new Log().must(people.assigned, say.create());
+    expect(offered(log, people.moderator)).toContain('assignSelf');
+    expect(offered(log, people.moderator)).not.toContain('startCall');
+  });
+});
