@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { afterEach, expect, test, vi } from 'vitest';
 import { makeId, type ScreenshotId } from '#domain/ids.ts';
 import { screenshotDocument, type DocumentName } from '#domain/protocol/documents.ts';
+import { openDocuments } from '../../src/lib/app/open-documents.ts';
 import { OpenDocument } from '../../src/lib/documents/open-document.ts';
 import { deviceProvider, forgetOnDevice } from '../../src/lib/documents/providers/device-provider.ts';
 import { MemoryPlace } from '../../src/lib/documents/providers/memory-provider.ts';
@@ -124,6 +125,45 @@ test('several documents share one socket', async () => {
   endings.push(async () => void (await Promise.all(documents.map((opened) => opened.destroy()))));
   await Promise.all(documents.map((opened) => opened.providers[0]?.whenSynced()));
   expect(world.erika.tickets).toHaveLength(1);
+});
+
+test('F53 X1 a mark is saved by itself: here at once, sent when the relay has it, there again without a relay', async () => {
+  const world = await documentWorld(relayPort);
+  let relayIsUp = true;
+  endings.push(async () => (relayIsUp ? world.close() : undefined));
+  const openAll = () =>
+    openDocuments({
+      personId: world.erika.id,
+      socketOrigin: world.relay.origin.replace('http', 'ws'),
+      socketTicket: () =>
+        relayIsUp ? world.erika.socketTicket() : Promise.resolve({ ok: false, reason: 'relay-unreachable' }),
+      WebSocket: world.erika.pageSocket,
+    });
+  const screenshotId = world.newScreenshotId();
+  await world.takeScreenshot(screenshotId);
+  const documents = openAll();
+  const first = documents.openScreenshot(screenshotId);
+  const twice = documents.openScreenshot(screenshotId);
+  expect(twice.opened).toBe(first.opened);
+  await first.opened.whenHere();
+  const mark = first.document.add(body);
+  expect(twice.document.marks()).toEqual([mark]);
+  await until('it is sent', () => first.opened.saved === 'sent');
+  await twice.close();
+  await twice.close();
+  expect(first.opened.saved).toBe('sent');
+  await world.close();
+  relayIsUp = false;
+  const second = first.document.add(body);
+  await until('it is here', () => first.opened.saved === 'here');
+  await documents.destroy();
+
+  const later = openAll();
+  endings.push(() => later.destroy());
+  const again = later.openScreenshot(screenshotId);
+  await again.opened.whenHere();
+  expect(again.document.marks()).toEqual([mark, second]);
+  await until('it is here', () => again.opened.saved === 'here');
 });
 
 test('X26 a device that cannot keep it says so, and keeps all of it once it can', async () => {

@@ -50,7 +50,8 @@ export class DocumentPerson {
     return { ok: true, value };
   }
 
-  connect(): RelayConnection {
+  /** Sockets as a page of the relay's origin opens them. */
+  get pageSocket(): typeof globalThis.WebSocket {
     const { origin } = this.#relay;
     const sockets = this.#sockets;
     class PageSocket extends WebSocket {
@@ -60,10 +61,15 @@ export class DocumentPerson {
         this.on('close', () => sockets.delete(this));
       }
     }
+    return PageSocket as unknown as typeof globalThis.WebSocket;
+  }
+
+  connect(): RelayConnection {
+    const { origin } = this.#relay;
     const connection = new RelayConnection({
       url: `${origin.replace('http', 'ws')}/sockets/documents`,
       ticket: () => this.socketTicket(),
-      WebSocket: PageSocket as unknown as typeof globalThis.WebSocket,
+      WebSocket: this.pageSocket,
     });
     this.#connections.push(connection);
     return connection;
