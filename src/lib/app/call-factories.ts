@@ -34,9 +34,9 @@ export function callFactories(options: CallFactoriesOptions): CallFactories {
 
   return {
     async createEngine({ sessionId, callId, selfId, preferredFacing, onLinkUp }) {
-      const { createCallEngine } = await import('../call/create-call-engine.ts');
+      const { openCallEngine } = await import('./open-call-engine.ts');
       const signalling = options.createCallSignalling({ sessionId, callId });
-      return createCallEngine({ call: { sessionId, callId, selfId }, signalling, preferredFacing, onLinkUp });
+      return openCallEngine({ call: { sessionId, callId, selfId }, signalling, preferredFacing, onLinkUp });
     },
 
     async openStrokes({ sessionId, callId }): Promise<KeptStrokes> {

@@ -1,7 +1,7 @@
 import { createSubscriber } from 'svelte/reactivity';
 import type { CallEngine } from '../call/call-engine.ts';
 import type { CallSnapshot } from '../call/call-snapshot.ts';
-import { liveKinds } from '../call/live-kinds.ts';
+import { liveKinds } from '#domain/protocol/live-kinds.ts';
 import type { KeptStrokes } from './call-ports.ts';
 
 export type { CallSnapshot };

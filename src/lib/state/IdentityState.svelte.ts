@@ -4,7 +4,7 @@ import type { Directory } from '#domain/protocol/directory.ts';
 import type { Person } from '#domain/session/subject.ts';
 import type { DeviceStore } from '../storage/device-store.ts';
 import type { ApiClient } from '../sync/api-client.ts';
-import { Emitter } from '../sync/emitter.ts';
+import { Emitter } from '#domain/emitter.ts';
 import type { Workspace } from '../sync/workspace.ts';
 import type { WorkspaceSlot } from '../sync/workspace-slot.ts';
 import type { Outcome } from './outcome.ts';

@@ -26,7 +26,7 @@ import {
 } from '#domain/session/video-session.ts';
 import type { BlobItem } from '../storage/blob-store.ts';
 import type { OutboxItem } from '../storage/person-store.ts';
-import { localContext } from '../sync/local-context.ts';
+import { localContext } from '#domain/session/directory-context.ts';
 import type { SessionEntry } from '../sync/session-view.ts';
 import type { Proposal } from '../sync/sync-engine.ts';
 

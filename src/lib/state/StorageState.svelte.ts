@@ -1,6 +1,6 @@
 import { createSubscriber } from 'svelte/reactivity';
 import type { ErrorCode } from '#domain/error-codes.ts';
-import { Emitter } from '../sync/emitter.ts';
+import { Emitter } from '#domain/emitter.ts';
 import type { WorkspaceSlot } from '../sync/workspace-slot.ts';
 
 /** Whether this device keeps what is done on it. */

@@ -3,7 +3,7 @@ import { base64Url, type CallId, type PeerId, type SessionId } from '#domain/ids
 import type { RelayMessage, RosterEntry } from '#domain/protocol/sync-messages.ts';
 import type { ReplicaPosition } from '../storage/person-store.ts';
 import type { ApiClient } from './api-client.ts';
-import { Emitter } from './emitter.ts';
+import { Emitter } from '#domain/emitter.ts';
 import type { Leadership, OpenSocket, Runtime } from './ports.ts';
 import { SyncConnection } from './sync-connection.ts';
 import type { TabLink } from './tab-link.ts';

@@ -6,8 +6,8 @@ import { applyEvent } from '#domain/session/fold.ts';
 import { actorOf } from '#domain/session/subject.ts';
 import type { VideoSession } from '#domain/session/video-session.ts';
 import type { OutboxItem, PersonStore } from '../storage/person-store.ts';
-import { Emitter } from './emitter.ts';
-import { localContext } from './local-context.ts';
+import { Emitter } from '#domain/emitter.ts';
+import { localContext } from '#domain/session/directory-context.ts';
 
 /** A session as its person sees it here: what was accepted, and their own commands on their way on top. */
 export interface SessionEntry {

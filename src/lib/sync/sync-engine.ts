@@ -7,8 +7,8 @@ import type { SessionCommand, SessionCommandBody } from '#domain/session/command
 import { decide } from '#domain/session/decide.ts';
 import type { OutboxItem, PersonStore } from '../storage/person-store.ts';
 import type { Answer, ApiClient } from './api-client.ts';
-import { Emitter } from './emitter.ts';
-import { localContext } from './local-context.ts';
+import { Emitter } from '#domain/emitter.ts';
+import { localContext } from '#domain/session/directory-context.ts';
 import type { Leadership, OpenSocket, OpenTabChannel, Runtime } from './ports.ts';
 import { PushQueue } from './push-queue.ts';
 import { ReplicaFeed } from './replica-feed.ts';

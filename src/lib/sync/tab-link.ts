@@ -1,5 +1,5 @@
 import { base64Url } from '#domain/ids.ts';
-import { Emitter } from './emitter.ts';
+import { Emitter } from '#domain/emitter.ts';
 import type { Runtime, TabChannel } from './ports.ts';
 import { parseTabMessage, type TabMessage } from './tab-messages.ts';
 

@@ -1,4 +1,4 @@
-import { Emitter } from './emitter.ts';
+import { Emitter } from '#domain/emitter.ts';
 import type { Workspace } from './workspace.ts';
 
 /**

@@ -7,7 +7,7 @@ import type { ApiClient } from './api-client.ts';
 import type { LoadBlobTransfer } from './blob-transfer.ts';
 import { BlobUploader } from './blob-uploader.ts';
 import { CallSignallingOverSync } from './call-signalling-over-sync.ts';
-import { Emitter } from './emitter.ts';
+import { Emitter } from '#domain/emitter.ts';
 import { PictureCache } from './picture-cache.ts';
 import type { Leadership, OpenSocket, OpenTabChannel, Runtime } from './ports.ts';
 import { SessionView } from './session-view.ts';

@@ -1,5 +1,5 @@
-import type { Directory } from '#domain/protocol/directory.ts';
-import type { DecideContext } from '#domain/session/decide.ts';
+import type { Directory } from '../protocol/directory.ts';
+import type { DecideContext } from './decide.ts';
 
 /** What this device knows around a session: enough to show at once what the relay will most likely decide. */
 export function localContext(directory: Directory, nowMs: number): DecideContext {

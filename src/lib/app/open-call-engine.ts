@@ -1,12 +1,12 @@
-import { peerJsTransport } from './adapters/peerjs/index.ts';
-import { CallEngine } from './call-engine.ts';
-import type { CallSignalling } from './call-signalling.ts';
-import type { CallRef } from './call-transport.ts';
-import { createLocalMedia, type LocalMedia } from './devices/local-media.ts';
-import type { Locks } from './hold-call-lock.ts';
-import { browserScreen } from './screen-awake.ts';
+import { peerJsTransport } from '../call/adapters/peerjs/index.ts';
+import { CallEngine } from '../call/call-engine.ts';
+import type { CallSignalling } from '../call/call-signalling.ts';
+import type { CallRef } from '../call/call-transport.ts';
+import { createLocalMedia, type LocalMedia } from '../call/devices/local-media.ts';
+import type { Locks } from '../call/hold-call-lock.ts';
+import { browserScreen } from '../call/screen-awake.ts';
 
-export interface CreateCallEngineOptions {
+export interface OpenCallEngineOptions {
   call: CallRef;
   signalling: CallSignalling;
   /** The code user shows the machine (environment), an employee the own face (user). */
@@ -17,7 +17,7 @@ export interface CreateCallEngineOptions {
 }
 
 /** The call engine of this browser, over PeerJS. Load this file lazily: nobody needs it before the first call. */
-export function createCallEngine(options: CreateCallEngineOptions): CallEngine {
+export function openCallEngine(options: OpenCallEngineOptions): CallEngine {
   return new CallEngine({
     call: options.call,
     transport: peerJsTransport(options.signalling),
