@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { makeId, type CommandId, type SessionId } from '#domain/ids.ts';
+import { makeId, type CommandId, type ScreenshotId, type SessionId } from '#domain/ids.ts';
 import { parseClientMessage, type CommandOutcome } from '#domain/protocol/sync-messages.ts';
 import { maxFrameBytes } from '#domain/protocol/version.ts';
 import { parseSessionCommand, type SessionCommand } from '#domain/session/commands.ts';
@@ -7,7 +7,7 @@ import { decide } from '#domain/session/decide.ts';
 import type { SessionEvent, SessionEventBody } from '#domain/session/events.ts';
 import { applyEvent } from '#domain/session/fold.ts';
 import { visible } from '#domain/session/permissions.ts';
-import { actorOf, type Person } from '#domain/session/subject.ts';
+import { actorOf, type Person, type Subject } from '#domain/session/subject.ts';
 import type { VideoSession } from '#domain/session/video-session.ts';
 import { contextOf } from '../../../src/domain/session/test-sessions.ts';
 import type { Chance } from './chance.ts';
@@ -84,6 +84,11 @@ export class FakeRelay {
   /** Something a person does elsewhere. */
   does(person: Person, command: SessionCommand): CommandOutcome {
     return this.#judge(person, command);
+  }
+
+  /** The relay has verified a picture: it says so in the log, by itself. */
+  stores(streamId: SessionId, screenshotId: ScreenshotId): void {
+    this.#append({ kind: 'relay' }, { streamId }, [{ type: 'screenshot.stored', payload: { screenshotId } }]);
   }
 
   canonical(): string {
@@ -167,7 +172,7 @@ export class FakeRelay {
     return outcome;
   }
 
-  #append(person: Person, command: SessionCommand, bodies: SessionEventBody[]): void {
+  #append(by: Subject, command: { streamId: SessionId; id?: CommandId }, bodies: SessionEventBody[]): void {
     const events = bodies.map((body) => {
       const seq = (this.sessions.get(command.streamId)?.seq ?? 0) + 1;
       const event: SessionEvent = {
@@ -175,8 +180,8 @@ export class FakeRelay {
         streamId: command.streamId,
         seq,
         position: this.log.length + 1,
-        commandId: command.id,
-        actor: actorOf(person),
+        ...(command.id ? { commandId: command.id } : {}),
+        actor: actorOf(by),
         atMs: this.#clock.nowMs,
       };
       this.log.push(event);

@@ -8,12 +8,12 @@ import { knownTicket, people, press, pump, refOf } from '../../../src/domain/ses
 import { createMemoryPersonStore } from '../../../src/lib/storage/memory-store.ts';
 import type { PersonStore } from '../../../src/lib/storage/person-store.ts';
 import type { ApiClient, Answer } from '../../../src/lib/sync/api-client.ts';
-import type { BlobTransfer } from '../../../src/lib/sync/blob-transfer.ts';
 import type { Leadership } from '../../../src/lib/sync/ports.ts';
 import { Workspace, type WorkspaceParts } from '../../../src/lib/sync/workspace.ts';
 import type { Proposal } from '../../../src/lib/sync/sync-engine.ts';
 import { Chance } from './chance.ts';
 import { FakeClock } from './fake-clock.ts';
+import { FakeTransfer } from './fake-transfer.ts';
 import { FakeNetwork } from './fake-network.ts';
 import { canonicalOf, FakeRelay } from './fake-relay.ts';
 import { Browser } from './fake-browser.ts';
@@ -68,7 +68,7 @@ export class Device {
   readonly signedOut: boolean[] = [];
   /** What the relay's HTTP answers to a request for a ticket. */
   ticketFails: Extract<Answer<never>, { ok: false }> | undefined;
-  uploads: string[] = [];
+  readonly transfer = new FakeTransfer();
   readonly #world: World;
 
   constructor(world: World, person: Person, store: PersonStore | undefined, browser: Browser) {
@@ -124,13 +124,6 @@ export class Device {
       },
       blob: async () => refuse('not-found'),
     } as unknown as ApiClient;
-    const transfer: BlobTransfer = {
-      send: async (item) => {
-        if (this.network.down) return refuse('relay-unreachable');
-        this.uploads.push(item.itemId);
-        return ok(undefined);
-      },
-    };
     return {
       runtime: clock.runtime(chance),
       openSocket: this.network.open,
@@ -139,7 +132,7 @@ export class Device {
       api,
       socketUrl: 'ws://relay.test/sockets/sync',
       openStore: async () => ({ store: this.store }),
-      loadTransfer: async () => transfer,
+      loadTransfer: async () => this.transfer,
       sha256: async () => 'a'.repeat(64),
     };
   }
