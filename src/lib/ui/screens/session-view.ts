@@ -1,6 +1,6 @@
 import type { SessionEvent } from '#domain/session/events.ts';
 import type { Actor } from '#domain/session/subject.ts';
-import { openLegs, type StatusChange, type VideoSession } from '#domain/session/video-session.ts';
+import { openLegs, type Leg, type StatusChange, type VideoSession } from '#domain/session/video-session.ts';
 import { m } from '../messages.ts';
 import type { Who } from '../primitives/types.ts';
 import type { PersonView, SessionRowView, StatusReached } from '../session/types.ts';
@@ -83,7 +83,7 @@ function noteOf(session: VideoSession): string {
   const parts: string[] = [];
   const last = session.calls.at(-1);
   if (session.status === 'IN_PROGRESS' && last) {
-    parts.push(m.session_call_number({ number: last.number }), ...openLegs(last).map((leg) => leg.name));
+    parts.push(m.session_call_number({ number: last.number }), ...openLegs(last).map(legName));
   } else {
     parts.push(actorName(session.openedBy));
     if (session.calls.length > 0) parts.push(m.session_calls_count({ count: session.calls.length }));
@@ -92,6 +92,8 @@ function noteOf(session: VideoSession): string {
   }
   return parts.join(' · ');
 }
+
+const legName = (leg: Leg): string => actorName({ kind: leg.kind, id: leg.participantId, name: leg.name });
 
 /** A readable line for every event of the log. */
 export function updateText(event: SessionEvent): string {
