@@ -123,12 +123,18 @@ export class Client {
     return (await response.json()) as SocketTicket;
   }
 
-  /** Opens the sync socket and waits until everything is here. */
-  async sync(from: { epoch: string | null; position: number } = { epoch: null, position: 0 }) {
+  /** Opens the sync socket, with the replica of an earlier one if there is one, and waits until everything is here. */
+  async sync(
+    from: { epoch: string | null; position: number; events?: ReadonlyMap<SessionId, SessionEvent[]> } = {
+      epoch: null,
+      position: 0,
+    },
+  ) {
     const { ticket } = await this.ticket();
     const socket = await SyncClient.open(this.origin, ticket);
     this.sockets.push(socket);
-    socket.say({ t: 'hello', version: protocolVersion, ...from });
+    for (const [id, log] of from.events ?? []) socket.events.set(id, log);
+    socket.say({ t: 'hello', version: protocolVersion, epoch: from.epoch, position: from.position });
     await socket.caughtUp();
     return socket;
   }
@@ -299,6 +305,8 @@ export async function startCall(
     const { peerId } = await client.ticket({ purpose: 'calls', sessionId: id, callId });
     socket.say({ t: 'in-call', sessionId: id, callId, deviceKey: 'one', peerId: peerId ?? null });
   }
-  await caller.socket.message((one) => one.t === 'roster' && one.participants.length === 2);
+  await caller.socket.message(
+    (one) => one.t === 'roster' && one.callId === callId && one.participants.length === 2,
+  );
   return callId;
 }
