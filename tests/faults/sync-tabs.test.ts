@@ -73,6 +73,16 @@ describe('tabs of one browser', () => {
     there.close();
   });
 
+  it('X19 X31 a tab that crashed in a call does not keep the call from the other', async () => {
+    const [first, second] = await twoTabs(37);
+    first.workspace.engine.tabs.enterCall(callOne);
+    await world.clock.until('known', () => second.workspace.engine.tabs.isElsewhere(callOne));
+    await world.clock.run(300_000);
+    expect(second.workspace.engine.tabs.isElsewhere(callOne)).toBe(true);
+    first.workspace.engine.tabs.post = () => undefined;
+    await world.clock.until('free', () => !second.workspace.engine.tabs.isElsewhere(callOne), 90_000);
+  });
+
   it('X31 a call can be taken over on purpose: the first tab is told, the second announces', async () => {
     const [first, second] = await twoTabs(35);
     const id = world.newSessionId();

@@ -9,18 +9,18 @@ import { OutboxState } from '../state/OutboxState.svelte.ts';
 import { SessionsState } from '../state/SessionsState.svelte.ts';
 import { SessionState } from '../state/SessionState.svelte.ts';
 import { StorageState } from '../state/StorageState.svelte.ts';
-import { openDexieDeviceStore, openDexiePersonStore } from '../storage/open-dexie.ts';
 import { ApiClient } from '../sync/api-client.ts';
 import { callFactories } from './call-factories.ts';
+import { lazyDeviceStore } from './lazy-device-store.ts';
 import {
   browserLeadership,
   browserRuntime,
   openBrowserSocket,
   openBrowserTabChannel,
 } from '../sync/browser.ts';
-import { webSha256 } from '../sync/picture-cache.ts';
+import { webSha256 } from '../sync/web-sha256.ts';
 import { tusTransfer } from '../sync/tus-transfer.ts';
-import { openWorkspace, type WorkspaceParts } from '../sync/workspace.ts';
+import type { WorkspaceParts } from '../sync/workspace.ts';
 import { WorkspaceSlot } from '../sync/workspace-slot.ts';
 
 export interface AppOptions {
@@ -65,12 +65,15 @@ export function createApp({ baseUrl, window }: AppOptions): App {
     openTabChannel: openBrowserTabChannel,
     api: new ApiClient({ baseUrl, fetch: window.fetch.bind(window), runtime }),
     socketUrl: `${baseUrl.replace(/^http/, 'ws')}/sockets/sync`,
-    openStore: openDexiePersonStore(() => runtime.nowMs()),
+    openStore: async (person, events) => {
+      const { openDexiePersonStore } = await import('../storage/open-dexie.ts');
+      return openDexiePersonStore(() => runtime.nowMs())(person, events);
+    },
     loadTransfer: tusTransfer(baseUrl, (bytes, mediaType) => new Blob([bytes], { type: mediaType })),
     sha256: webSha256,
   };
   const app = assembleApp(parts, {
-    openDeviceStore: () => openDexieDeviceStore(),
+    openDeviceStore: () => Promise.resolve(lazyDeviceStore(window.indexedDB)),
     persist: () => persist(window.navigator),
   });
   const stopListening = listenToDevice(window, app);
@@ -98,7 +101,11 @@ export function assembleApp(
   const identity = new IdentityState({
     api: parts.api,
     openDeviceStore: options.openDeviceStore,
-    openWorkspace: (directory) => openWorkspace(parts, directory),
+    openWorkspace: async (directory) => {
+      // Whoever is not signed in yet needs neither the sync nor its stores: they are no part of the first page.
+      const { openWorkspace } = await import('../sync/workspace.ts');
+      return openWorkspace(parts, directory);
+    },
     slot,
     askToPersist: () => {
       void options.persist().then((persisted) => {

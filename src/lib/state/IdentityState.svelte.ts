@@ -64,7 +64,13 @@ export class IdentityState {
     const device = await this.#deviceStore();
     const kept = await device.identity();
     if (kept) {
-      await this.#enter(kept);
+      try {
+        await this.#enter(kept);
+      } catch (error) {
+        // A part of the app could not be loaded: better the way in than a blank page.
+        this.#set('signed-out');
+        throw error;
+      }
       void this.refresh();
       return;
     }
@@ -116,7 +122,12 @@ export class IdentityState {
     if (!answer.ok) return answer;
     const me = await this.#parts.api.me();
     if (!me.ok) return me;
-    await this.#enter(me.value);
+    try {
+      await this.#enter(me.value);
+    } catch {
+      // A part of the app is gone from the relay: a newer version is there.
+      return refuse('update-needed');
+    }
     this.#parts.askToPersist();
     return ok(me.value.subject);
   }

@@ -8,6 +8,10 @@ const answerMs = 5_000;
 /** How often a tab asks by itself. */
 const askEveryMs = 30_000;
 
+/** How often a tab that is in a call says so, and after what silence it counts as gone: a crashed tab says nothing. */
+const callEveryMs = 20_000;
+const callSilenceMs = 75_000;
+
 /** This tab among the others of the same person: messages, which calls they are in, whether one still leads. */
 export class TabLink {
   readonly tabId: string;
@@ -15,12 +19,13 @@ export class TabLink {
   readonly #runtime: Runtime;
   readonly #channel: TabChannel;
   readonly #messages = new Emitter<[TabMessage]>();
-  readonly #callsElsewhere = new Map<string, string[]>();
+  readonly #callsElsewhere = new Map<string, { callIds: string[]; heardMs: number }>();
   readonly #ownCalls = new Set<string>();
   readonly #stop: () => void;
   #heardLeader = false;
   #cancel: (() => void) | undefined;
   #ask: (() => void) | undefined;
+  #cancelTelling: (() => void) | undefined;
   #closed = false;
 
   constructor(runtime: Runtime, channel: TabChannel) {
@@ -47,7 +52,10 @@ export class TabLink {
 
   /** A call that another tab of this browser is in. */
   isElsewhere(callId: string): boolean {
-    return [...this.#callsElsewhere.values()].some((ids) => ids.includes(callId));
+    const sinceMs = this.#runtime.nowMs() - callSilenceMs;
+    return [...this.#callsElsewhere.values()].some(
+      ({ callIds, heardMs }) => heardMs > sinceMs && callIds.includes(callId),
+    );
   }
 
   isHere(callId: string): boolean {
@@ -56,7 +64,7 @@ export class TabLink {
 
   enterCall(callId: string): void {
     this.#ownCalls.add(callId);
-    this.#tellCalls();
+    this.#keepTelling();
     this.callsChanged.emit();
   }
 
@@ -103,6 +111,7 @@ export class TabLink {
   close(): void {
     this.post({ t: 'calls', tab: this.tabId, callIds: [] });
     this.#closed = true;
+    this.#cancelTelling?.();
     this.#cancel?.();
     this.#stop();
     this.#channel.close();
@@ -112,8 +121,15 @@ export class TabLink {
     if (this.#ownCalls.size > 0) this.post({ t: 'calls', tab: this.tabId, callIds: [...this.#ownCalls] });
   }
 
+  #keepTelling(): void {
+    this.#cancelTelling?.();
+    if (this.#closed || this.#ownCalls.size === 0) return;
+    this.#tellCalls();
+    this.#cancelTelling = this.#runtime.after(callEveryMs, () => this.#keepTelling());
+  }
+
   #heardCalls(tab: string, callIds: string[]): void {
-    if (callIds.length > 0) this.#callsElsewhere.set(tab, callIds);
+    if (callIds.length > 0) this.#callsElsewhere.set(tab, { callIds, heardMs: this.#runtime.nowMs() });
     else this.#callsElsewhere.delete(tab);
     this.callsChanged.emit();
   }
