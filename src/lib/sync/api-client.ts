@@ -12,7 +12,7 @@ export type TicketRequest =
   { purpose: 'sync' | 'documents' } | { purpose: 'calls' | 'y-webrtc'; sessionId: SessionId; callId: CallId };
 
 /** How long a request may take before the relay counts as unreachable. */
-export const requestTimeoutMs = 10_000;
+const requestTimeoutMs = 10_000;
 
 const byStatus: Partial<Record<number, ErrorCode>> = {
   401: 'not-signed-in',

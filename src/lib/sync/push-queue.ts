@@ -7,9 +7,9 @@ import type { OutboxItem, OutboxStore } from '../storage/person-store.ts';
 import type { Runtime } from './ports.ts';
 
 /** A command about the live call is worth nothing later: a call that was asked for minutes ago must not ring now. */
-export const liveCommandLifetimeMs = 30_000;
+const liveCommandLifetimeMs = 30_000;
 /** No answer to a push for this long, though the socket lives: it is said again over a fresh socket. */
-export const pushTimeoutMs = 20_000;
+const pushTimeoutMs = 20_000;
 const retryPolicy = { firstMs: 1_000, maxMs: 30_000 };
 /** How long an accepted command may wait for its event, before it is looked at what became of it. */
 const arrivalMs = 5_000;

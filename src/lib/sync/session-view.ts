@@ -153,7 +153,7 @@ export class SessionView {
  * The session as it will be if the relay accepts what is on its way. Commands that this device would refuse are left
  * out: the relay's word on them comes later. The sequence numbers of own steps are provisional.
  */
-export function foldPending(
+function foldPending(
   confirmed: VideoSession | undefined,
   pending: readonly OutboxItem[],
   context: DecideContext,

@@ -9,11 +9,11 @@ import type { OpenSocket, Runtime, Socket } from './ports.ts';
 export type LinkState = 'offline' | 'connecting' | 'online';
 
 /** Ticket, socket and welcome together may take this long. */
-export const connectTimeoutMs = 12_000;
+const connectTimeoutMs = 12_000;
 /** No frame for this long, although asked twice: the socket is dead (X10: found within 20 s). */
-export const silenceMs = 2 * heartbeatMs + 3_000;
+const silenceMs = 2 * heartbeatMs + 3_000;
 /** How long a socket may take to answer after the device woke up. */
-export const wakeProbeMs = 3_000;
+const wakeProbeMs = 3_000;
 /** A socket that lived shorter than this does not start the waits afresh. */
 const steadyMs = 5_000;
 /** Where trying again at once is of no use. */

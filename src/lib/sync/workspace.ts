@@ -158,7 +158,7 @@ export class Workspace {
   }
 }
 
-export function keyOf(directory: Directory): { organizationId: string; subjectId: string } {
+function keyOf(directory: Directory): { organizationId: string; subjectId: string } {
   return { organizationId: directory.organization.id, subjectId: directory.subject.id };
 }
 
