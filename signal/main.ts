@@ -35,9 +35,6 @@ async function main(): Promise<void> {
   const settings = readConfig(process.env);
   const log = createLog(settings.logLevel);
   const relay = await createRelay(settings, { log });
-  say(`Sightline is ready: ${addresses(relay).join('  ')}`);
-  if (settings.demo) for (const line of demoLines(relay.origin)) say(line);
-
   let stopping = false;
   const stop = (): void => {
     if (stopping) return;
@@ -59,6 +56,9 @@ async function main(): Promise<void> {
   if (process.channel) process.once('disconnect', stop);
   if (process.env.EXIT_WITH_STDIN === '1') process.stdin.resume().once('end', stop).once('close', stop);
   process.on('unhandledRejection', (error) => log.error({ err: error }, 'unhandled'));
+  // Whoever reads this may send a signal at once: everything that answers one stands by now.
+  say(`Sightline is ready: ${addresses(relay).join('  ')}`);
+  if (settings.demo) for (const line of demoLines(relay.origin)) say(line);
   if (process.send) process.send({ ready: true, port: relay.port });
 }
 
