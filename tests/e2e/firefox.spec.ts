@@ -1,0 +1,85 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import puppeteer, { type Browser, type Page } from 'puppeteer-core';
+import { firefoxPath, firefoxSkipReason } from '../harness/browsers.ts';
+import { startRelay, type RelayProcess } from '../harness/relay-process.ts';
+import { until } from '../harness/until.ts';
+import { callButton, confirm, expectStatus, hangUpButton, incomingCall, signIn } from './kit/steps.ts';
+import { expect, makeOffice, test, type Place } from './kit/test.ts';
+import { expectAdvancing, expectAudio, remoteVideo } from './kit/video.ts';
+
+const skipReason = firefoxSkipReason();
+test.skip(skipReason !== undefined, skipReason ?? '');
+
+let relay: RelayProcess;
+let firefox: Browser;
+let profile: string;
+let office: Place;
+
+test.beforeAll(async ({ officeBrowser }) => {
+  test.setTimeout(300_000);
+  relay = await startRelay({ via: 'npm' });
+  profile = await mkdtemp(join(tmpdir(), 'sightline-firefox-'));
+  firefox = await puppeteer.launch({
+    browser: 'firefox',
+    executablePath: firefoxPath(),
+    headless: true,
+    userDataDir: profile,
+    extraPrefsFirefox: {
+      'intl.accept_languages': 'en-GB',
+      'media.navigator.streams.fake': true,
+      'media.navigator.permission.disabled': true,
+      'media.peerconnection.ice.loopback': true,
+      'media.peerconnection.ice.obfuscate_host_addresses': false,
+      'media.autoplay.default': 0,
+    },
+  });
+  office = await makeOffice(officeBrowser);
+  await signIn(office.page, relay.url, 'erika');
+});
+test.afterAll(async () => {
+  await office?.context.close();
+  await firefox?.close();
+  await relay?.dispose();
+  if (profile) await rm(profile, { recursive: true, force: true });
+});
+
+/** Finds by role and name, as people and screen readers do. */
+const press = (page: Page, name: string, role = 'button'): Promise<void> =>
+  page.locator(`::-p-aria([name="${name}"][role="${role}"])`).setTimeout(20_000).click();
+
+test('F55 F35 F97 a call between Chromium and Firefox: the video runs in both directions', async () => {
+  const tablet = await firefox.newPage();
+  await tablet.setViewport({ width: 768, height: 1024 });
+  await tablet.goto(`${relay.url}/c/PUMP-P101-DEMO?lang=en`);
+  await until('the tablet being at home', () => new URL(tablet.url()).pathname === '/home');
+  await tablet.goto(`${relay.url}/sessions/request`);
+  await tablet.locator('::-p-aria([name="Reason"][role="textbox"])').fill('From Firefox');
+  await press(tablet, 'Send request');
+  const sessionId = await until('the page of the session', () => {
+    const id = /\/sessions\/([\w-]{10,})/.exec(tablet.url())?.[1];
+    return id;
+  });
+  await confirm(office.page, relay.url, sessionId);
+  await press(tablet, 'Start call');
+  await incomingCall(office.page).getByRole('button', { name: 'Video', exact: true }).click();
+  await expect(hangUpButton(office.page)).toBeVisible();
+  const seen = await expectAdvancing(remoteVideo(office.page));
+  expect(seen.width).toBeGreaterThan(100);
+  await expectAudio(office.page);
+
+  await callButton(office.page, 'Start camera').click();
+  const frames = (): Promise<number> =>
+    tablet.evaluate(() => {
+      const tile = [...document.querySelectorAll('section[aria-label^="Video of"]')][0];
+      return tile?.querySelector('video')?.getVideoPlaybackQuality().totalVideoFrames ?? 0;
+    });
+  const first = await until('the first frame in Firefox', async () => (await frames()) || undefined, {
+    timeoutMs: 20_000,
+  });
+  await until('frames going on in Firefox', async () => (await frames()) > first + 8, { timeoutMs: 20_000 });
+
+  await press(tablet, 'Hang up');
+  await expectStatus(office.page, 'DONE');
+});
