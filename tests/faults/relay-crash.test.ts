@@ -44,7 +44,7 @@ async function tryPush(client: Client, command_: unknown): Promise<CommandOutcom
   }
 }
 
-test('X2 killed right before and after commits, each command is applied exactly once and the database is whole', async () => {
+test('X2 P31 P50 killed right before and after commits, each command is applied exactly once and the database is whole', async () => {
   const random = seededRandom(seedFor('X2'));
   const dataDir = tempDir();
   folders.push(dataDir);

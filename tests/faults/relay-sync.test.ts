@@ -24,7 +24,7 @@ import { seededRandom, seedFor } from '../harness/seeded.ts';
 const chat = (id: SessionId, text: string): SessionCommand =>
   command(id, 0, { type: 'chat.send', payload: { messageId: newId<MessageId>(), text } });
 
-test('X8 the acknowledgement lost after the commit, the same command again counts once', async () => {
+test('X8 P31 the acknowledgement lost after the commit, the same command again counts once', async () => {
   const relay = await startRelay();
   const pump = await Client.codeUser(relay, codes.pump);
   let socket = await pump.sync();
@@ -50,7 +50,7 @@ test('X8 the acknowledgement lost after the commit, the same command again count
   await relay.dispose();
 });
 
-test('X9 duplicated and reordered pushes over several sockets leave one history that all replicas share', async () => {
+test('X9 P31 duplicated and reordered pushes over several sockets leave one history that all replicas share', async () => {
   const seed = seedFor('X9');
   const random = seededRandom(seed);
   const relay = await startRelay();
@@ -94,7 +94,7 @@ test('X9 duplicated and reordered pushes over several sockets leave one history 
   await relay.dispose();
 });
 
-test('a long history arrives whole while it grows, in steps that a client can go on from', async () => {
+test('P23 a long history arrives whole while it grows, in steps that a client can go on from', async () => {
   const relay = await startRelay();
   const pump = await Client.codeUser(relay, codes.pump);
   const writer = await pump.sync();
@@ -131,7 +131,7 @@ test('a long history arrives whole while it grows, in steps that a client can go
   await relay.dispose();
 });
 
-test('X37 X39 when the store cannot commit nothing is acknowledged, others read, and it goes on afterwards', async () => {
+test('X37 X39 P34 P50 when the store cannot commit nothing is acknowledged, others read, and it goes on afterwards', async () => {
   let failure: (Error & { code?: string }) | undefined;
   const relay = await startRelay(
     {},
@@ -162,7 +162,7 @@ test('X37 X39 when the store cannot commit nothing is acknowledged, others read,
   await relay.dispose();
 });
 
-test('X46 a replica that is ahead of a restored backup is told to begin anew', async () => {
+test('X46 P22 a replica that is ahead of a restored backup is told to begin anew', async () => {
   const relay = await startRelay();
   const pump = await Client.codeUser(relay, codes.pump);
   const socket = await pump.sync();
@@ -175,7 +175,7 @@ test('X46 a replica that is ahead of a restored backup is told to begin anew', a
   await relay.dispose();
 });
 
-test('X36 a database of a newer version is refused', async () => {
+test('X36 P51 a database of a newer version is refused', async () => {
   const dataDir = tempDir();
   await (await openSqlite(dataDir)).close();
   const database = new Database(join(dataDir, databaseFileName));
@@ -186,7 +186,7 @@ test('X36 a database of a newer version is refused', async () => {
   rmSync(dataDir, { recursive: true });
 });
 
-test('X38 a damaged database is refused with what to do, and left as it is', async () => {
+test('X38 P51 a damaged database is refused with what to do, and left as it is', async () => {
   const seed = seedFor('X38');
   const random = seededRandom(seed);
   const dataDir = tempDir();

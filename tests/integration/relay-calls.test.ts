@@ -49,7 +49,7 @@ const rosters = (socket: SyncClient, callId: CallId) =>
 const hangUp = (who: Person, id: SessionId, callId: CallId) =>
   who.socket.propose(command(id, 999, { type: 'call.leave', payload: { callId } }));
 
-test('the roster names who is present with a fresh address each; who came later calls who came earlier', async () => {
+test('P41 the roster names who is present with a fresh address each; who came later calls who came earlier', async () => {
   const id = await confirmed();
   const callId = await startCall(id, pump, erika);
   const [last] = rosters(pump.socket, callId).slice(-1);
@@ -65,7 +65,7 @@ test('the roster names who is present with a fresh address each; who came later 
   await eventually(() => relay.presence.participants(callId).length === 0, 'an empty call');
 });
 
-test('T1 nobody is present under an address that was minted for another', async () => {
+test('T1 P13 P40 nobody is present under an address that was minted for another', async () => {
   const id = await confirmed();
   const callId = await startCall(id, pump, erika);
   const foreign = rosters(pump.socket, callId)
@@ -83,7 +83,7 @@ test('T1 nobody is present under an address that was minted for another', async 
   await hangUp(pump, id, callId);
 });
 
-test('F73 a second device of the same person takes the call over, and the first is told', async () => {
+test('F73 P42 a second device of the same person takes the call over, and the first is told', async () => {
   const id = await confirmed();
   const callId = await startCall(id, pump, erika);
   const second = await erika.client.sync();
@@ -103,7 +103,7 @@ test('F73 a second device of the same person takes the call over, and the first 
   await hangUp(erika, id, callId);
 });
 
-test('live bytes pass between those in the call alone', async () => {
+test('P45 live bytes pass between those in the call alone', async () => {
   const id = await confirmed();
   const callId = await startCall(id, pump, erika);
   const bystander = await erika.client.sync();
@@ -118,7 +118,7 @@ test('live bytes pass between those in the call alone', async () => {
   await hangUp(erika, id, callId);
 });
 
-test('F22 a lost link keeps the place for 60 s; then the leg is lost and the call ends', async () => {
+test('F22 P43 a lost link keeps the place for 60 s; then the leg is lost and the call ends', async () => {
   const id = await confirmed();
   const gone = await come(Client.codeUser(relay, codes.pump));
   const callId = await startCall(id, gone, erika);
@@ -133,7 +133,7 @@ test('F22 a lost link keeps the place for 60 s; then the leg is lost and the cal
   expect(session.calls[0]?.legs.map((leg) => leg.cause)).toEqual(['link-lost', undefined]);
 });
 
-test('B8 whoever comes back within 60 s keeps the call', async () => {
+test('B8 P43 whoever comes back within 60 s keeps the call', async () => {
   const id = await confirmed();
   const back = await come(Client.codeUser(relay, codes.pump));
   const callId = await startCall(id, back, erika);
@@ -149,7 +149,7 @@ test('B8 whoever comes back within 60 s keeps the call', async () => {
   await hangUp(erika, id, callId);
 });
 
-test('whoever answered and never showed up loses the place, too', async () => {
+test('P43 whoever answered and never showed up loses the place, too', async () => {
   const id = await confirmed();
   const callId = newId<CallId>();
   const payload = { callId, mode: 'voice' as const };
@@ -159,7 +159,7 @@ test('whoever answered and never showed up loses the place, too', async () => {
   await erika.socket.sees(id, (one) => one.calls[0]?.state === 'ended', 'the end of the call');
 });
 
-test('calls get TURN credentials for ten minutes when a server is configured', async () => {
+test('P12 calls get TURN credentials for ten minutes when a server is configured', async () => {
   const id = await confirmed();
   const callId = await startCall(id, pump, erika);
   const { iceServers } = await pump.client.ticket({ purpose: 'calls', sessionId: id, callId });
@@ -169,7 +169,7 @@ test('calls get TURN credentials for ten minutes when a server is configured', a
   await hangUp(erika, id, callId);
 });
 
-test('X1 X5 after a restart the call goes on for those who come back, and ends for those who do not', async () => {
+test('X1 X5 P13 P43 after a restart the call goes on for those who come back, and ends for those who do not', async () => {
   const dataDir = tempDir();
   const time = new ManualClock();
   const first = await startRelay({ dataDir }, { clock: time });
@@ -216,7 +216,7 @@ test('X1 X5 after a restart the call goes on for those who come back, and ends f
   await second.stop();
 });
 
-test('C1 F61 what fell due while the relay was down happens at its start', async () => {
+test('C1 F61 P44 what fell due while the relay was down happens at its start', async () => {
   const dataDir = tempDir();
   const time = new ManualClock();
   const first = await startRelay({ dataDir }, { clock: time });

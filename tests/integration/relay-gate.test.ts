@@ -82,7 +82,7 @@ test('T2 every socket endpoint is known to this test', () => {
 });
 
 for (const endpoint of endpoints) {
-  test(`T2 ${endpoint.path} opens for its own origin alone`, async () => {
+  test(`T2 P10 ${endpoint.path} opens for its own origin alone`, async () => {
     const { port } = relay;
     const wrong = [
       undefined,
@@ -100,7 +100,7 @@ for (const endpoint of endpoints) {
     expect(await outcome(openSocket(await addressOf(endpoint), relay.origin))).toBe('open');
   });
 
-  test(`T2 T42 ${endpoint.path} takes a ticket once, within a minute, for its purpose`, async () => {
+  test(`T2 T42 P11 ${endpoint.path} takes a ticket once, within a minute, for its purpose`, async () => {
     const address = await addressOf(endpoint);
     expect(await outcome(openSocket(address, relay.origin))).toBe('open');
     expect(await outcome(openSocket(address, relay.origin))).toBe('refused 401');
@@ -119,7 +119,7 @@ for (const endpoint of endpoints) {
     }
   });
 
-  test(`T6 T7 ${endpoint.path} closes with 1009 on a frame of 1 MB, and the relay lives`, async () => {
+  test(`T6 T7 P14 ${endpoint.path} closes with 1009 on a frame of 1 MB, and the relay lives`, async () => {
     const socket = await openSocket(await addressOf(endpoint), relay.origin);
     const closed = closedWith(socket);
     socket.send('x'.repeat(1024 * 1024));
@@ -175,7 +175,7 @@ function malformed(random: () => number): string | Buffer {
   return sample.slice(0, at) + letter + sample.slice(at + Math.floor(random() * 3));
 }
 
-test('T6 broken JSON, binary noise and a second hello close the sync socket with 1003 and a reason', async () => {
+test('T6 P14 P20 broken JSON, binary noise and a second hello close the sync socket with 1003 and a reason', async () => {
   const hello = JSON.stringify({ t: 'hello', version: protocolVersion, epoch: null, position: 0 });
   const cases: (string | Buffer)[][] = [
     ['{"t":'],
@@ -193,7 +193,7 @@ test('T6 broken JSON, binary noise and a second hello close the sync socket with
   }
 });
 
-test('T6 malformed and unknown commands are answered one by one, the rest of the push counts', async () => {
+test('T6 P30 malformed and unknown commands are answered one by one, the rest of the push counts', async () => {
   const good = command(sessionId, 9, {
     type: 'chat.send',
     payload: { messageId: newId(), text: 'Still here' },
@@ -210,14 +210,14 @@ test('T6 malformed and unknown commands are answered one by one, the rest of the
   ]);
 });
 
-test('a client of another version is told to update', async () => {
+test('P20 a client of another version is told to update', async () => {
   const socket = await openSocket(await addressOf(endpoints[0]), relay.origin);
   const closed = closedWith(socket);
   socket.send(JSON.stringify({ t: 'hello', version: protocolVersion + 1, epoch: null, position: 0 }));
   expect((await closed).code).toBe(closeCodes.updateNeeded);
 });
 
-test('T7 a flood closes the socket that floods, and others are served', async () => {
+test('T7 P14 a flood closes the socket that floods, and others are served', async () => {
   const socket = await openSocket(await addressOf(endpoints[0]), relay.origin);
   const closed = closedWith(socket);
   socket.send(JSON.stringify({ t: 'hello', version: protocolVersion, epoch: null, position: 0 }));
@@ -226,7 +226,7 @@ test('T7 a flood closes the socket that floods, and others are served', async ()
   await stillServes();
 });
 
-test('signing out ends every socket of the sign-in and its tickets', async () => {
+test('P3 signing out ends every socket of the sign-in and its tickets', async () => {
   const client = await Client.employee(relay, emails.erika);
   const sync = await client.sync();
   const documents = await openSocket(await addressOf(endpoints[1], client), relay.origin);
@@ -239,7 +239,7 @@ test('signing out ends every socket of the sign-in and its tickets', async () =>
   expect((await client.request('/api/me')).status).toBe(401);
 });
 
-test('T12 whoever loses the right to the session loses its call sockets', async () => {
+test('T12 P17 P22 whoever loses the right to the session loses its call sockets', async () => {
   const directory = relay.storage.directory;
   const emil = await directory.employeeByEmail(emails.emil);
   if (!emil) throw new Error('no Emil');
@@ -252,7 +252,7 @@ test('T12 whoever loses the right to the session loses its call sockets', async 
   expect(again.messages.find((one) => one.t === 'welcome')).toMatchObject({ reset: true });
 });
 
-test('T9 sockets of a call only for who takes part in it, while it lives', async () => {
+test('T9 P12 sockets of a call only for who takes part in it, while it lives', async () => {
   const { tickets, request: ask } = ticketAsker();
   const ada = await Client.employee(relay, emails.ada);
   const emil = await Client.employee(relay, emails.emil);

@@ -52,7 +52,7 @@ test('T21 a million guesses from one address in a fake day check a few thousand 
     expect((await signIns.withCode(codes.pump, '', '203.0.113.8', undefined)).ok).toBe(true);
 });
 
-test('T21 one code takes 100 failures in a row, all codes together have a cap over all addresses', async () => {
+test('T21 P2 one code takes 100 failures in a row, all codes together have a cap over all addresses', async () => {
   const { signIns } = relay;
   const { directory } = relay.storage;
   const [device] = (await directory.devices('OtherServiceAG00000001' as never)).filter(Boolean);
@@ -78,7 +78,7 @@ test('T21 one code takes 100 failures in a row, all codes together have a cap ov
   clock.advance(signInLimits.codeGlobal.windowMs);
 });
 
-test('T22 unknown, locked and wrong codes get one answer, after the same time', async () => {
+test('T22 P2 unknown, locked and wrong codes get one answer, after the same time', async () => {
   const { directory } = relay.storage;
   const devices = await directory.devices('DemoServiceGmbH0000001' as never);
   const off = devices.find((device) => device.name === 'Compressor K-7');
@@ -125,7 +125,7 @@ test('T21 the eleventh wrong code within five minutes is told to wait, over HTTP
   expect((await client.post('/api/code', { code: ' pump p101-demo ' })).status).toBe(200);
 });
 
-test('a wrong password and an unknown account get one answer, and an account cannot be tried for ever', async () => {
+test('P2 a wrong password and an unknown account get one answer, and an account cannot be tried for ever', async () => {
   const client = new Client(relay.origin);
   const wrong = await client.post('/api/sign-in', { email: emails.emil, password: 'no' });
   const unknown = await client.post('/api/sign-in', { email: 'x@y.example', password: 'no' });
@@ -138,7 +138,7 @@ test('a wrong password and an unknown account get one answer, and an account can
   expect((await client.post('/api/sign-in', right)).status).toBe(200);
 });
 
-test('the cookie cannot be read or sent across sites, and is Secure behind TLS', async () => {
+test('P1 the cookie cannot be read or sent across sites, and is Secure behind TLS', async () => {
   const client = new Client(relay.origin);
   const plain = await client.post('/api/code', { code: codes.pump });
   const [cookie] = plain.headers.getSetCookie();
@@ -151,7 +151,7 @@ test('the cookie cannot be read or sent across sites, and is Secure behind TLS',
   expect(secure.headers.getSetCookie()[0]).toContain('; Secure');
 });
 
-test('the same tablet stays the same code user, another device or person does not', async () => {
+test('P3 the same tablet stays the same code user, another device or person does not', async () => {
   const client = await Client.codeUser(relay, codes.pump, 'Paul');
   const first = (await client.me()).subject;
   await client.expectOk(client.post('/api/code', { code: codes.pump }));
@@ -160,7 +160,7 @@ test('the same tablet stays the same code user, another device or person does no
   expect((await client.me()).subject.id).not.toBe(first.id);
 });
 
-test('T2 requests that change something need an allowed origin', async () => {
+test('T2 P4 requests that change something need an allowed origin', async () => {
   const client = await Client.codeUser(relay, codes.pump);
   for (const origin of ['null', 'https://evil.example', relay.origin.replace('http:', 'https:'), '']) {
     for (const path of ['/api/code', '/api/socket-tickets', '/api/sign-out', '/api/uploads', '/api/none']) {
@@ -171,7 +171,7 @@ test('T2 requests that change something need an allowed origin', async () => {
   expect((await client.request('/api/me')).status).toBe(200);
 });
 
-test('malformed and oversized bodies are answered 4xx with a reason', async () => {
+test('P5 malformed and oversized bodies are answered 4xx with a reason', async () => {
   const client = await Client.codeUser(relay, codes.pump);
   const send = (body: string | Uint8Array<ArrayBuffer>) =>
     client.request('/api/socket-tickets', { method: 'POST', body });
@@ -273,7 +273,7 @@ test('the app is served with its shell for every address, and nothing beside it'
   }
 });
 
-test('demo accounts are good only where the settings allow the demo', async () => {
+test('P52 demo accounts are good only where the settings allow the demo', async () => {
   const dataDir = tempDir();
   const first = await startRelay({ dataDir });
   const client = await Client.employee(first, emails.erika);
@@ -289,7 +289,7 @@ test('demo accounts are good only where the settings allow the demo', async () =
   rmSync(dataDir, { recursive: true });
 });
 
-test('T46 no code, password, token or name is in the log', async () => {
+test('T46 P53 no code, password, token or name is in the log', async () => {
   const client = await Client.codeUser(relay, codes.pump, 'Canary Nameson');
   await client.request(`/c/${codes.pump}?token=canary-query`);
   await client.ticket();

@@ -196,7 +196,7 @@ test('F26 an employee moves a status by hand along legal rows only', async () =>
   expect(await statusNow(id)).toBe('CONFIRMED');
 });
 
-test('F35 a call that nobody answers is missed after 45 s on the relay clock', async () => {
+test('F35 P44 a call that nobody answers is missed after 45 s on the relay clock', async () => {
   const id = await request(pump.socket);
   await confirm(erika.socket, id);
   const callId = newId<CallId>();
@@ -218,7 +218,7 @@ test('F37 a rejected call ends for both, and the session stays', async () => {
   expect([session.status, session.calls[0]?.endReason]).toEqual(['CONFIRMED', 'rejected']);
 });
 
-test('F67 T14 a session set to internal is gone for the code user, also after a new start, and comes back whole', async () => {
+test('F67 F68 T14 P24 P25 a session set to internal is gone for the code user, also after a new start, and comes back whole', async () => {
   const id = await request(pump.socket, 'canary-internal');
   await confirm(erika.socket, id);
   const set = (visibility: 'public' | 'internal') =>

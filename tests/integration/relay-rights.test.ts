@@ -196,7 +196,7 @@ test('T11 F18 an employee who is not assigned conducts and manages nothing', asy
   expect(await say(ada, id, callStart())).toBe('ok');
 });
 
-test('T11 rights are judged at every message, not once at joining', async () => {
+test('T11 P17 rights are judged at every message, not once at joining', async () => {
   const id = await sessionIn('CONFIRMED');
   const { id: emilId } = (await emil.client.me()).subject;
   const employeeId = emilId as never;
@@ -247,7 +247,7 @@ test('T13 of a thousand races between two employees exactly one wins each', asyn
   await directory.putEmployee(second);
 });
 
-test('T13 a command based on an older state is refused as stale, and the loser is told the new one', async () => {
+test('T13 P33 a command based on an older state is refused as stale, and the loser is told the new one', async () => {
   const id = await request(pump.socket);
   expect(await say(pump, id, { type: 'session.withdraw', payload: { reason: '' } }, 1)).toBe('ok');
   expect(await say(erika, id, { type: 'session.confirm', payload: {} }, 1)).toBe('stale');
@@ -362,7 +362,7 @@ test('T17 ids of another organization in a command of the own one are unknown', 
   ).toBe('not-found');
 });
 
-test('T17 the id of a call or a screenshot of another session is taken', async () => {
+test('T17 P35 the id of a call or a screenshot of another session is taken', async () => {
   const mine = await sessionIn('CONFIRMED');
   const body = callStart();
   expect(await say(pump, mine, body)).toBe('ok');
@@ -371,7 +371,7 @@ test('T17 the id of a call or a screenshot of another session is taken', async (
   expect(await say(press, theirs, body)).toBe('already-exists');
 });
 
-test('T42 a command id of somebody else is refused, also for another session', async () => {
+test('T42 P31 a command id of somebody else is refused, also for another session', async () => {
   const id = await request(pump.socket);
   await erika.socket.sees(id, () => true, 'the request');
   const first = command(id, 1, { type: 'session.confirm', payload: {} });
