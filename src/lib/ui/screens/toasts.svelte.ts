@@ -1,6 +1,6 @@
 import { createContext, untrack } from 'svelte';
 import type { ErrorCode } from '#domain/error-codes.ts';
-import { errorSentences } from '../errors/error-sentences.ts';
+import { m } from '../messages.ts';
 import type { ToastItem } from '../primitives/toast.ts';
 
 /** The notifications on the screen, newest last. */
@@ -14,14 +14,12 @@ export class Toasts {
 
   /** Says a refusal in the words of the person. */
   fail(code: ErrorCode): void {
-    const row = errorSentences[code];
-    this.show({
-      id: `failure-${code}`,
-      title: row.sentence(),
-      text: row.wayOut(),
-      tone: 'danger',
-      urgent: true,
-    });
+    const show = (title: string, text?: string): void =>
+      this.show({ id: `failure-${code}`, title, ...(text ? { text } : {}), tone: 'danger', urgent: true });
+    import('../errors/error-sentences.ts').then(
+      ({ errorSentences }) => show(errorSentences[code].sentence(), errorSentences[code].wayOut()),
+      () => show(m.error_title()),
+    );
   }
 
   dismiss(id: string): void {
