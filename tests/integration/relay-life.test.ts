@@ -234,8 +234,11 @@ test('F67 F68 T14 P24 P25 a session set to internal is gone for the code user, a
   expect(back.raw.join()).not.toContain('canary-internal');
   const chat = { type: 'chat.send' as const, payload: { messageId: newId<never>(), text: 'Hello?' } };
   expect(await pump.socket.propose(command(id, 3, chat))).toBe('not-found');
+  const standing = { epoch, position: fresh.position };
   expect(await set('public')).toBe('ok');
   const again = await fresh.sees(id, () => true, 'public again');
   expect(again.seq).toBe(4);
   expect(await eventually(() => back.session(id)?.seq, 'the whole log')).toBe(4);
+  // A replica that stood while the session was internal gets all of it, not only what came since.
+  expect((await pump.client.sync(standing)).session(id)?.seq).toBe(4);
 });
