@@ -1,5 +1,6 @@
 import { Peer } from 'peerjs';
 import { peerJsTransport } from '../../../src/lib/call/adapters/peerjs/index.ts';
+import { loadPeerJs } from '../../../src/lib/call/adapters/peerjs/media-socket.ts';
 import { CallEngine } from '../../../src/lib/call/call-engine.ts';
 import { createLocalMedia } from '../../../src/lib/call/devices/local-media.ts';
 import { openRoom, query, roomSignalling, server } from './room-client.ts';
@@ -139,4 +140,6 @@ const stock: Way = {
 
 const ways: Record<string, Way> = { ours, raw, stock };
 Object.assign(globalThis, { way: ways[query.get('way') ?? ''] });
+// As an app can while START is on the screen; the stock page has its library loaded by then too.
+await loadPeerJs();
 document.title = 'ready';

@@ -9,8 +9,8 @@ export type LocalTracks = Record<TrackSource, MediaStreamTrack | null>;
 export interface MediaLinkEvents {
   /** The state of the path has changed; ask `up`, `connectionState`. */
   stateChanged(): void;
-  /** The offer or answer is read: the tracks of the other side can be had by `remoteTrack`. */
-  tracksArrived(): void;
+  /** The offer or answer is read: the tracks can be had by `remoteTrack`. `sent`: the answer says this one is sent. */
+  trackArrived(source: TrackSource, sent: boolean): void;
   controlOpen(): void;
   message(message: LinkMessage): void;
   live(bytes: Uint8Array): void;
@@ -167,7 +167,7 @@ export class MediaLink {
     };
     connection.addEventListener('connectionstatechange', state, { signal });
     connection.addEventListener('iceconnectionstatechange', state, { signal });
-    connection.addEventListener('track', (event) => this.#onTrack(event.transceiver, caller), { signal });
+    connection.addEventListener('track', (event) => this.#onTrack(event, caller), { signal });
     this.#control.addEventListener('open', () => this.#events.controlOpen(), { signal });
     this.#control.addEventListener('close', () => this.#events.ended(), { signal });
     this.#control.addEventListener(
@@ -194,7 +194,7 @@ export class MediaLink {
     }
   }
 
-  #onTrack(transceiver: RTCRtpTransceiver, caller: boolean): void {
+  #onTrack({ transceiver, streams }: RTCTrackEvent, caller: boolean): void {
     const at = this.#connection.getTransceivers().indexOf(transceiver);
     const source = trackSources[at];
     if (!source || transceiver.receiver.track.kind !== slotKinds[source]) return;
@@ -202,8 +202,10 @@ export class MediaLink {
       // Between the offer and the answer: what is set here goes into the answer, so that either side may send later.
       transceiver.direction = 'sendrecv';
       void transceiver.sender.replaceTrack(this.#local[source]).catch(ignoreClosed);
+      // A stream in the answer tells the caller, ahead of the control channel, that there is something to see.
+      if (this.#local[source]) transceiver.sender.setStreams?.(new MediaStream());
     }
-    this.#events.tracksArrived();
+    this.#events.trackArrived(source, caller && streams.length > 0);
   }
 
   #received(message: LinkMessage): void {

@@ -17,7 +17,7 @@ import { IncomingCalls } from './incoming-calls.ts';
 import { rosterGraceMs } from './link-policy.ts';
 import { MediaLink, type LocalTracks } from './media-link.ts';
 import { loadPeerJs, openMediaSocket, type MediaSocket } from './media-socket.ts';
-import { makePlaceholders } from './placeholders.ts';
+import { makePlaceholders, type Placeholders } from './placeholders.ts';
 import { decodeRelayFrame, encodeLinkFrame, encodeLiveFrame } from './relay-frames.ts';
 import { RemoteEnd } from './remote-end.ts';
 import { maxLiveBytes, parseCallMetadata, parseLinkMessage, type LinkMessage } from './wire.ts';
@@ -54,6 +54,7 @@ export class PeerJsCallTransport implements CallTransport {
   #opening: Promise<void> | undefined;
   #socketAttempt = 0;
   #socketRetry: ReturnType<typeof setTimeout> | undefined;
+  #placeholders: Placeholders | undefined;
   #supervision: ReturnType<typeof setInterval> | undefined;
   #lastQualityMs = 0;
   #stops: (() => void)[] = [];
@@ -75,6 +76,8 @@ export class PeerJsCallTransport implements CallTransport {
       this.#signalling.onElsewhere(() => this.#emitter.emit('elsewhere')),
       this.#signalling.onLive((from, bytes) => void this.#onRelayed(from, bytes)),
     );
+    // While the relay is asked, the browser gets its media going.
+    this.#placeholders = makePlaceholders();
     this.#supervision = setInterval(() => this.#supervise(), supervisionMs);
     for (let attempt = 1; ; attempt += 1) {
       try {
@@ -141,6 +144,7 @@ export class PeerJsCallTransport implements CallTransport {
     await Promise.all([...this.#ends.values()].map((end) => end.link?.close(true)));
     this.#ends.clear();
     this.#socket?.destroy();
+    this.#placeholders?.release();
     this.#emitter.clear();
   }
 
@@ -286,12 +290,11 @@ export class PeerJsCallTransport implements CallTransport {
       if (end.up || end.link.remotePeerId === peerId) return;
       this.#dropLink(end);
     }
-    const placeholders = makePlaceholders();
+    const placeholders = (this.#placeholders ??= makePlaceholders());
     const stream = new MediaStream([placeholders.audio, placeholders.camera, placeholders.screen]);
     const sources = trackSources.filter((source) => this.#local[source]);
     const call = this.#socket.call(peerId, stream, { sources });
     if (call) end.setLink(this.#makeLink(end, call, true), undefined);
-    placeholders.release();
   }
 
   #onIncoming(call: MediaConnection): void {
@@ -328,7 +331,11 @@ export class PeerJsCallTransport implements CallTransport {
       polite: this.#call.selfId < participantId,
       events: {
         stateChanged: () => current(() => this.#stateChanged(end)),
-        tracksArrived: () => current(() => this.#tellTracks(end)),
+        trackArrived: (source, sent) =>
+          current(() => {
+            if (sent) end.published = new Set([...(end.published ?? []), source]);
+            this.#tellTracks(end);
+          }),
         controlOpen: () => {
           link.send(this.#tracksMessage());
           link.send({ t: 'media', media: this.#media });

@@ -7,7 +7,7 @@ export interface Placeholders {
   audio: MediaStreamTrack;
   camera: MediaStreamTrack;
   screen: MediaStreamTrack;
-  /** After the call has begun and the senders hold real tracks, or null. */
+  /** When no call is begun any more. */
   release(): void;
 }
 
