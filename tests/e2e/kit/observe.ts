@@ -65,7 +65,7 @@ export async function observe(context: BrowserContext, options: ObserveOptions =
         super(url, protocols);
         observed.sockets.push(this);
       }
-      override send(data: string | ArrayBufferLike | Blob | ArrayBufferView<ArrayBuffer>): void {
+      override send(data: Parameters<WebSocket['send']>[0]): void {
         if (typeof data === 'string' && this.url.includes('/sockets/calls/')) observed.signals.push(data);
         super.send(data);
       }
