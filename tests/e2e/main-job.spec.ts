@@ -338,8 +338,13 @@ test('F51 F52 both edit the picture at once; both see both marks and whose they 
   }
 });
 
-test('F99 F22 F25 hanging up ends the call; the session is DONE for everybody', async () => {
+test('F99 F22 F25 C1 hanging up ends the call; the session is DONE for everybody, and says when it closes', async () => {
   await hangUp(office.page, tablet.page);
+  for (const { page } of [office, tablet]) {
+    await expect(page.getByRole('list', { name: 'Status' })).toContainText(/closes in \d+:\d\d/);
+  }
+  await expect(action(office.page, 'Close now')).toBeVisible();
+  await expect(action(tablet.page, 'Close now')).toHaveCount(0);
   await expectStatus(ada.page, 'DONE');
   for (const { page } of [office, tablet]) {
     await expect(callBar(page)).toHaveCount(0);

@@ -23,7 +23,7 @@ test.afterAll(async () => {
   await turn?.stop();
 });
 
-test('X14 F55 F61 F23 a call that may only go through the TURN server; afterwards it closes by itself', async ({
+test('F55 F61 F23 C1 a call that may only go through the TURN server; afterwards it closes by itself', async ({
   tabletBrowser,
   officeBrowser,
 }) => {
