@@ -252,7 +252,6 @@ test('T4 T5 hostile frames on the channels of a call freeze nothing, and no data
     );
   const before = await taken();
   expect(before).toBeGreaterThan(0);
-  const before = await taken();
   await office.evaluate(() => (window.observed.longestGapMs = 0));
 
   const sent = await tablet.evaluate(() => {
