@@ -11,6 +11,8 @@ class FakeCanvas extends EventTarget {
   tabIndex = -1;
   readonly dataset: Record<string, string> = {};
   readonly style: Record<string, string> = {};
+  /** Nothing is painted here: what is shown is told by the layer itself. */
+  readonly getContext = (): null => null;
   readonly ownerDocument = {
     defaultView: {
       requestAnimationFrame: () => 1,

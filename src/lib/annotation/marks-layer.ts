@@ -44,6 +44,9 @@ export interface MarksLayerOptions {
 /** How near to a mark a pointer must come to pick it, in CSS pixels. */
 const pickReach = 16;
 
+/** At most one drawing outside of the frames in this time, in milliseconds. */
+const leastDrawGapMs = 8;
+
 /** Draws the marks over one picture, and lets one person draw. Owns the canvas until `destroy`. */
 export class MarksLayer {
   readonly #options: MarksLayerOptions;
@@ -60,6 +63,7 @@ export class MarksLayer {
   #selected: string | undefined;
   #cursors: readonly Cursor[] = [];
   #frame = 0;
+  #drawnMs = -Infinity;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #shownKey = '';
 
@@ -149,7 +153,8 @@ export class MarksLayer {
   receive(authorId: string, bytes: Uint8Array): boolean {
     if (authorId === this.#options.selfId) return false;
     const taken = this.#model.receive(authorId, bytes, this.#nowMs());
-    if (taken) this.#refresh();
+    // Somebody else's pen is a network away already: it is drawn at once, not with the next frame.
+    if (taken) this.#refresh(true);
     return taken;
   }
 
@@ -262,8 +267,8 @@ export class MarksLayer {
     this.#refresh();
   }
 
-  /** Something may look different: count at once, draw with the next frame. */
-  #refresh(): void {
+  /** Something may look different: count at once, draw with the next frame, or at once where every frame counts. */
+  #refresh(atOnce = false): void {
     if (this.#stops.signal.aborted) return;
     const marks = this.currentMarks();
     const live = marks.filter((shown) => shown.live).length;
@@ -275,7 +280,13 @@ export class MarksLayer {
       this.#emitter.emit('changed');
     }
     this.#planRefresh();
-    if (this.#frame === 0 && this.#view) {
+    const nowMs = this.#nowMs();
+    // A flood of them is drawn with the frames, though.
+    if (atOnce && nowMs - this.#drawnMs >= leastDrawGapMs) {
+      this.#view?.cancelAnimationFrame(this.#frame);
+      this.#frame = 0;
+      this.#draw();
+    } else if (this.#frame === 0 && this.#view) {
       this.#frame = this.#view.requestAnimationFrame(() => {
         this.#frame = 0;
         this.#draw();
@@ -298,6 +309,7 @@ export class MarksLayer {
   }
 
   #draw(): void {
+    this.#drawnMs = this.#nowMs();
     const context = this.#canvas.getContext('2d');
     const { width, height } = this.#size;
     if (!context || width === 0 || height === 0) return;

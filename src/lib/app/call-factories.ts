@@ -33,6 +33,16 @@ export function callFactories(options: CallFactoriesOptions): CallFactories {
   }
 
   return {
+    async warm() {
+      try {
+        const { loadPeerJs } = await import('../call/adapters/peerjs/media-socket.ts');
+        await Promise.all([import('./open-call-engine.ts'), loadPeerJs()]);
+      } catch (cause) {
+        // Without a link now there may be one at START.
+        if (!(cause instanceof TypeError)) throw cause;
+      }
+    },
+
     async createEngine({ sessionId, callId, selfId, preferredFacing, onLinkUp }) {
       const { openCallEngine } = await import('./open-call-engine.ts');
       const signalling = options.createCallSignalling({ sessionId, callId });

@@ -13,6 +13,11 @@ export class CallsState {
     this.#factories = factories;
   }
 
+  /** A call is likely soon: START is on the screen, or it rings. */
+  warm(): void {
+    void this.#factories.warm();
+  }
+
   /** Enters a call, or gives back the one that this tab is in already. Failures are in the call's own snapshot. */
   enter(input: {
     sessionId: string;

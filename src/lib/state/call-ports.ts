@@ -26,6 +26,8 @@ export interface OpenScreenshot {
 
 /** What a call on the screen is made of; given by the composition root, loaded when the first call begins. */
 export interface CallFactories {
+  /** Loads the code of a call ahead, so that START and answering wait for nothing. Never rejects. */
+  warm(): Promise<void>;
   createEngine(input: {
     sessionId: string;
     callId: string;
