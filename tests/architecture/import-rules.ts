@@ -73,7 +73,8 @@ const packageHomes: readonly (readonly [packages: RegExp, homes: RegExp])[] = [
     /^src\/(lib\/ui|routes)\//,
   ],
   [/^(\$service-worker|workbox-[a-z-]+)$/, /^src\/(service-worker|lib\/app\/)/],
-  [/^(node:|pino)$/, /^signal\//],
+  // The set-up step that fetches the models stands beside what reads them; it is no part of the app.
+  [/^(node:|pino)$/, /^(signal\/|src\/lib\/vision\/models\/fetch-models\.mjs$)/],
   [
     /^(hono|@hono\/node-server|ws|rate-limiter-flexible|prom-client|jose|@simplewebauthn\/server)$/,
     /^signal\//,

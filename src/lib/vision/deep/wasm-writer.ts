@@ -1,0 +1,98 @@
+/** Writes small WebAssembly modules: the kernels stand as source beside this and need no other compiler. */
+export type Code = readonly number[];
+
+export function unsigned(value: number): number[] {
+  const bytes: number[] = [];
+  let rest = value >>> 0;
+  do {
+    const more = rest > 127;
+    bytes.push((rest & 127) | (more ? 128 : 0));
+    rest >>>= 7;
+  } while (rest > 0);
+  return bytes;
+}
+
+function signed(value: number): number[] {
+  const bytes: number[] = [];
+  let rest = value | 0;
+  for (;;) {
+    const byte = rest & 127;
+    rest >>= 7;
+    const done = (rest === 0 && (byte & 64) === 0) || (rest === -1 && (byte & 64) !== 0);
+    bytes.push(done ? byte : byte | 128);
+    if (done) return bytes;
+  }
+}
+
+const simd = (opcode: number): number[] => [0xfd, ...unsigned(opcode)];
+
+export const get = (local: number): Code => [0x20, ...unsigned(local)];
+export const set = (local: number): Code => [0x21, ...unsigned(local)];
+export const number = (value: number): Code => [0x41, ...signed(value)];
+export const plus: Code = [0x6a];
+export const times: Code = [0x6c];
+export const below: Code = [0x49];
+export const multiplyAll: Code = simd(0xe6);
+export const addAll: Code = simd(0xe4);
+export const minAll: Code = simd(0xe8);
+export const maxAll: Code = simd(0xe9);
+export const splat: Code = simd(0x13);
+/** Four floats from the address on the stack plus `offset` bytes. */
+export const load4 = (offset = 0): Code => [...simd(0x00), 2, ...unsigned(offset)];
+/** One float, four times. */
+export const load1 = (offset = 0): Code => [...simd(0x09), 2, ...unsigned(offset)];
+export const store4 = (offset = 0): Code => [...simd(0x0b), 2, ...unsigned(offset)];
+
+export const join = (...parts: readonly Code[]): number[] => parts.flat();
+
+/** Adds a constant to a local. */
+export const step = (local: number, by: number): Code => join(get(local), number(by), plus, set(local));
+export const stepBy = (local: number, by: number): Code => join(get(local), get(by), plus, set(local));
+
+/** Runs the body, then again as long as local `counter` is below local `limit`; at least once. */
+export const repeat = (counter: number, limit: number, body: Code): Code =>
+  join([0x03, 0x40], body, get(counter), get(limit), below, [0x0d, 0x00, 0x0b]);
+
+export interface WasmFunction {
+  readonly name: string;
+  /** Whole numbers, the first locals. */
+  readonly parameters: number;
+  /** Further locals: whole numbers, then vectors of four floats. */
+  readonly wholeLocals: number;
+  readonly vectorLocals: number;
+  readonly body: Code;
+}
+
+const i32 = 0x7f;
+const v128 = 0x7b;
+
+/** A module that takes its memory as `host.memory` and exports its functions by name. */
+export function writeModule(functions: readonly WasmFunction[]): Uint8Array<ArrayBuffer> {
+  const text = (value: string): number[] => [
+    ...unsigned(value.length),
+    ...[...value].map((c) => c.charCodeAt(0)),
+  ];
+  const section = (id: number, content: Code): number[] => [id, ...unsigned(content.length), ...content];
+  const list = (items: readonly Code[]): number[] => [...unsigned(items.length), ...items.flat()];
+  const types = functions.map(({ parameters }) => [
+    0x60,
+    ...list(Array.from({ length: parameters }, () => [i32])),
+    0,
+  ]);
+  const bodies = functions.map(({ wholeLocals, vectorLocals, body }) => {
+    const locals = list([
+      [...unsigned(wholeLocals), i32],
+      [...unsigned(vectorLocals), v128],
+    ]);
+    const code = [...locals, ...body, 0x0b];
+    return [...unsigned(code.length), ...code];
+  });
+  return Uint8Array.from([
+    ...[0, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
+    ...section(1, list(types)),
+    ...section(2, list([[...text('host'), ...text('memory'), 2, 0, 1]])),
+    ...section(3, list(functions.map((_, i) => unsigned(i)))),
+    ...section(7, list(functions.map(({ name }, i) => [...text(name), 0, ...unsigned(i)]))),
+    ...section(10, list(bodies)),
+  ]);
+}

@@ -1,0 +1,176 @@
+import { cropColour, type CropWindow } from '../picture/crop.ts';
+import { type Picture } from '../picture/picture.ts';
+import { ColourHistogram } from './colour-histogram.ts';
+import { colourChannels, computeColourPlanes } from './colour-planes.ts';
+import { CorrelationFilter } from './correlation-filter.ts';
+import { Fourier } from './fourier.ts';
+import { Hog, hogChannels } from './hog.ts';
+import { fineShift } from './scale-filter.ts';
+
+/** Pixels and cells along a side of the sampled surroundings. */
+export const cropSide = 128;
+export const cropCells = 32;
+const cells = cropCells;
+const cell = cropSide / cells;
+/** Side of the sampled surroundings over √(width × height) of the element. */
+export const surroundings = 4;
+const area = cells * cells;
+
+export interface Answer {
+  /** Where the element is, from the middle of the window, as a share of the window's side. */
+  readonly dx: number;
+  readonly dy: number;
+  /** Of the answer, about 0…1. */
+  readonly peak: number;
+  /** How far the peak stands out from the rest, in the rest's standard deviations. */
+  readonly sharpness: number;
+}
+
+export interface ExtraFeatures {
+  readonly channels: number;
+  /** `channels` planes of cells × cells from the window's pixels. */
+  compute(rgb: Uint8Array, out: Float32Array): void;
+}
+
+const settings = { temporal: 40, rounds: 2, histogramWeight: 0.3, histogramRate: 0.04 };
+
+/** Knows one element by its shape and colours, and finds it again near where it was. */
+export class AppearanceFilter {
+  readonly #hog = new Hog(cells, cells, cell);
+  readonly #fourier = new Fourier(cells);
+  readonly #histogram = new ColourHistogram();
+  readonly #filter: CorrelationFilter;
+  readonly #channels: number;
+  readonly #colour: boolean;
+  readonly #rgb = new Uint8Array(cropSide * cropSide * 3);
+  readonly #planes: Float32Array;
+  readonly #re: Float32Array;
+  readonly #im: Float32Array;
+  readonly #boxWidth: number;
+  readonly #boxHeight: number;
+  readonly #extra: ExtraFeatures | undefined;
+  readonly #extraPlanes: Float32Array;
+
+  /** @param window the element's surroundings, square, and its sides within */
+  constructor(
+    picture: Picture,
+    window: CropWindow,
+    element: { width: number; height: number },
+    extra?: ExtraFeatures,
+  ) {
+    this.#boxWidth = (element.width / window.width) * cropSide;
+    this.#boxHeight = (element.height / window.height) * cropSide;
+    cropColour(picture, window, cropSide, cropSide, this.#rgb);
+    this.#colour = isColourful(this.#rgb);
+    this.#extra = extra;
+    this.#channels = hogChannels + (this.#colour ? colourChannels : 0) + (extra?.channels ?? 0);
+    this.#planes = new Float32Array(this.#channels * area);
+    this.#extraPlanes = new Float32Array((extra?.channels ?? 0) * area);
+    this.#re = new Float32Array(this.#channels * this.#fourier.length);
+    this.#im = new Float32Array(this.#channels * this.#fourier.length);
+    this.#filter = new CorrelationFilter(this.#fourier, this.#channels, {
+      temporal: settings.temporal,
+      rounds: settings.rounds,
+      support: [this.#boxWidth / cropSide, this.#boxHeight / cropSide],
+      sigma: cells / surroundings / 16,
+    });
+    this.train(picture, window);
+  }
+
+  locate(picture: Picture, window: CropWindow): Answer {
+    this.#measure(picture, window);
+    const answer = new Float32Array(area);
+    this.#filter.respond(this.#re, this.#im, answer);
+    const colour = new Float32Array(area);
+    this.#histogram.respond(this.#rgb, cropSide, this.#boxWidth, this.#boxHeight, cells, colour);
+    const weight = settings.histogramWeight;
+    const both = answer.map((value, i) => (1 - weight) * value + weight * colour[i]!);
+    let at = 0;
+    for (let i = 1; i < area; i += 1) if (both[i]! > both[at]!) at = i;
+    const column = at % cells;
+    const row = Math.floor(at / cells);
+    const line = Float32Array.from({ length: cells }, (_, x) => both[row * cells + x]!);
+    const pillar = Float32Array.from({ length: cells }, (_, y) => both[y * cells + column]!);
+    return {
+      dx: (column + fineShift(line, column)) / cells - 0.5,
+      dy: (row + fineShift(pillar, row)) / cells - 0.5,
+      peak: answer[at]!,
+      sharpness: sharpnessOf(answer, column, row),
+    };
+  }
+
+  train(picture: Picture, window: CropWindow): void {
+    this.#measure(picture, window);
+    this.#filter.train(this.#re, this.#im);
+    this.#histogram.train(this.#rgb, cropSide, this.#boxWidth, this.#boxHeight, settings.histogramRate);
+  }
+
+  #measure(picture: Picture, window: CropWindow): void {
+    cropColour(picture, window, cropSide, cropSide, this.#rgb);
+    this.#hog.compute(this.#rgb, this.#planes);
+    let group = hogChannels;
+    normalise(this.#planes, 0, hogChannels);
+    if (this.#colour) {
+      computeColourPlanes(this.#rgb, cells, cells, cell, this.#planes, group * area);
+      normalise(this.#planes, group, colourChannels);
+      group += colourChannels;
+    }
+    if (this.#extra) {
+      this.#extra.compute(this.#rgb, this.#extraPlanes);
+      this.#planes.set(this.#extraPlanes, group * area);
+      normalise(this.#planes, group, this.#extra.channels);
+    }
+    this.#fourier.forward(this.#planes, this.#channels, this.#re, this.#im);
+  }
+}
+
+const hann = Float32Array.from(
+  { length: cells },
+  (_, i) => 0.5 - 0.5 * Math.cos((2 * Math.PI * (i + 0.5)) / cells),
+);
+const windowWeights = Float32Array.from(
+  { length: area },
+  (_, i) => hann[i % cells]! * hann[Math.floor(i / cells)]!,
+);
+
+/** Fades planes to the edges and brings the group to unit power on average. */
+function normalise(planes: Float32Array, first: number, count: number): void {
+  let power = 0;
+  const to = (first + count) * area;
+  for (let at = first * area; at < to;) {
+    for (let i = 0; i < area; i += 1, at += 1) {
+      const value = planes[at]! * windowWeights[i]!;
+      planes[at] = value;
+      power += value * value;
+    }
+  }
+  const scale = Math.sqrt((count * area) / (power + 1e-9));
+  for (let i = first * area; i < to; i += 1) planes[i]! *= scale;
+}
+
+/** Peak to sidelobe ratio: the rest is all but the 5 × 5 cells around the peak. */
+function sharpnessOf(answer: Float32Array, column: number, row: number): number {
+  let sum = 0;
+  let squares = 0;
+  let count = 0;
+  for (let y = 0, i = 0; y < cells; y += 1) {
+    for (let x = 0; x < cells; x += 1, i += 1) {
+      if (Math.abs(x - column) <= 2 && Math.abs(y - row) <= 2) continue;
+      const value = answer[i]!;
+      sum += value;
+      squares += value * value;
+      count += 1;
+    }
+  }
+  const mean = sum / count;
+  const spread = Math.sqrt(Math.max(1e-12, squares / count - mean * mean));
+  return (answer[row * cells + column]! - mean) / spread;
+}
+
+function isColourful(rgb: Uint8Array): boolean {
+  let sum = 0;
+  for (let i = 0; i < rgb.length; i += 3) {
+    sum += Math.abs(rgb[i]! - rgb[i + 1]!) + Math.abs(rgb[i + 1]! - rgb[i + 2]!);
+  }
+  return sum / (rgb.length / 3) > 4;
+}

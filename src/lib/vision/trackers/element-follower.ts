@@ -1,0 +1,109 @@
+import { boxAround, type Box } from '#domain/tracking/box.ts';
+import {
+  AppearanceFilter,
+  surroundings,
+  type Answer,
+  type ExtraFeatures,
+} from '../filter/appearance-filter.ts';
+import { ScaleFilter } from '../filter/scale-filter.ts';
+import type { CropWindow } from '../picture/crop.ts';
+import { type Picture } from '../picture/picture.ts';
+
+/** How an element lies in a picture: centre and sides in pixels, turn since the start in radians. */
+export interface Pose {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+  readonly angle: number;
+}
+
+/** A change of pose between two pictures, around the element's centre. */
+export interface Motion {
+  readonly dx: number;
+  readonly dy: number;
+  readonly scale: number;
+  readonly angle: number;
+}
+
+export const boxOfPose = (pose: Pose): Box => boxAround(pose.x, pose.y, pose.width, pose.height);
+
+/** Follows one element by what it looks like. */
+export class ElementFollower {
+  readonly #appearance: AppearanceFilter;
+  readonly #scale: ScaleFilter;
+  readonly #start: Pose;
+  #pose: Pose;
+  #answer: Answer | undefined;
+
+  constructor(picture: Picture, box: Box, extra?: ExtraFeatures) {
+    this.#start = {
+      x: box.x + box.width / 2,
+      y: box.y + box.height / 2,
+      width: box.width,
+      height: box.height,
+      angle: 0,
+    };
+    this.#pose = this.#start;
+    this.#appearance = new AppearanceFilter(picture, this.#window(this.#pose), box, extra);
+    this.#scale = new ScaleFilter(box.width / box.height);
+    this.#scale.train(picture, this.#pose);
+  }
+
+  get pose(): Pose {
+    return this.#pose;
+  }
+
+  get answer(): Answer | undefined {
+    return this.#answer;
+  }
+
+  /** Puts it where another source knows it to be. */
+  place(pose: Pose): void {
+    this.#pose = pose;
+  }
+
+  locate(picture: Picture, motion?: Motion): Pose {
+    const before = this.#pose;
+    const from: Pose = motion
+      ? {
+          ...before,
+          x: before.x + motion.dx,
+          y: before.y + motion.dy,
+          angle: before.angle + motion.angle,
+        }
+      : before;
+    const window = this.#window(from);
+    const answer = this.#appearance.locate(picture, window);
+    const u = answer.dx * window.width;
+    const v = answer.dy * window.width;
+    const cos = Math.cos(from.angle);
+    const sin = Math.sin(from.angle);
+    const x = clamp(from.x + cos * u - sin * v, 0, picture.width);
+    const y = clamp(from.y + sin * u + cos * v, 0, picture.height);
+    const moved = { ...from, x, y };
+    const factor = this.#scale.estimate(picture, moved);
+    const smallest = Math.max(0.15, 6 / Math.min(this.#start.width, this.#start.height));
+    const largest = Math.min(8, picture.width / this.#start.width, picture.height / this.#start.height);
+    const scale = clamp(
+      (moved.width / this.#start.width) * factor,
+      Math.min(1, smallest),
+      Math.max(1, largest),
+    );
+    this.#pose = { ...moved, width: this.#start.width * scale, height: this.#start.height * scale };
+    this.#answer = answer;
+    return this.#pose;
+  }
+
+  train(picture: Picture): void {
+    this.#appearance.train(picture, this.#window(this.#pose));
+    this.#scale.train(picture, this.#pose);
+  }
+
+  #window({ x, y, width, height, angle }: Pose): CropWindow {
+    const side = surroundings * Math.sqrt(width * height);
+    return { x, y, width: side, height: side, angle };
+  }
+}
+
+const clamp = (value: number, low: number, high: number): number => Math.max(low, Math.min(high, value));

@@ -1,0 +1,133 @@
+import { boxCentre, type Box } from '#domain/tracking/box.ts';
+import {
+  initialPresence,
+  nextPresence,
+  type Presence,
+  type PresenceEvidence,
+} from '#domain/tracking/presence.ts';
+import type { CameraMotion } from '../camera/camera-motion.ts';
+import { compose, identity, localMotion, type Transform } from '../camera/transforms.ts';
+import type { ExtraFeatures } from '../filter/appearance-filter.ts';
+import type { TrackedObject } from '../object-tracker.ts';
+import type { Picture } from '../picture/picture.ts';
+import { PlaceMemory, placeOf, type FoundPlace } from '../scene/place-memory.ts';
+import { correlate, viewPlace, type PlaceView } from '../scene/place-view.ts';
+import type { SceneFeatures } from '../scene/scene-features.ts';
+import { boxOfPose, ElementFollower, type Motion } from './element-follower.ts';
+
+/** One frame, with what all elements share; each part is made once, when it is first asked for. */
+export interface FrameView {
+  readonly picture: Picture;
+  readonly before: Picture | undefined;
+  readonly camera: CameraMotion;
+  /** From the frame before to this one. */
+  readonly sceneMotion: Transform | undefined;
+  /** Counts from 1. */
+  readonly number: number;
+  features(): SceneFeatures;
+}
+
+/** Frames from one look at the scene to the next while nothing speaks against the element. */
+const lookEvery = 3;
+/** The tracker's usual answer follows the newest one by this share. */
+const usualRate = 0.05;
+const sharpEnough = 5;
+
+/** One element: followed by its looks, judged by its scene. */
+export class SceneElement {
+  readonly #follower: ElementFollower;
+  readonly #memory: PlaceMemory;
+  #presence: Presence = initialPresence;
+  /** Where the place lay when it was last known: its box and what it looked like, and the way from there to now. */
+  #known: { readonly box: Box; readonly view: PlaceView };
+  #since: Transform | undefined = identity;
+  #usual: { peak: number; sharpness: number } | undefined;
+
+  constructor(picture: Picture, box: Box, features: SceneFeatures, extra: ExtraFeatures | undefined) {
+    this.#follower = new ElementFollower(picture, box, extra);
+    this.#memory = new PlaceMemory(picture, features, box);
+    this.#known = { box, view: viewPlace(picture, box, identity) };
+  }
+
+  update(view: FrameView): Omit<TrackedObject, 'id'> {
+    const { picture, sceneMotion } = view;
+    this.#since = this.#since && sceneMotion ? compose(sceneMotion, this.#since) : undefined;
+    this.#follower.locate(picture, this.#motion(view));
+    const drop = this.#drop();
+    const box = boxOfPose(this.#follower.pose);
+    const carried = this.#carried(picture);
+    const looks =
+      this.#presence.doubt ||
+      view.number % lookEvery === 0 ||
+      (carried !== undefined && carried.alike < 0.75);
+    const found = looks ? this.#memory.find(picture, view.features(), this.#presence.shown) : undefined;
+    const evidence: PresenceEvidence = {
+      picture,
+      box,
+      drop,
+      ...(found && { scene: found }),
+      ...(carried && { carried }),
+    };
+    this.#presence = nextPresence(this.#presence, evidence);
+    this.#apply(picture, found);
+    return this.#result(found, carried?.alike);
+  }
+
+  #motion({ before, picture, camera, sceneMotion }: FrameView): Motion | undefined {
+    if (!before) return undefined;
+    const box = boxOfPose(this.#follower.pose);
+    const own = camera.ofElement(before, picture, box);
+    if (own) return own;
+    if (!sceneMotion) return undefined;
+    const { x, y } = boxCentre(box);
+    const motion = localMotion(sceneMotion, x, y);
+    return { dx: motion.x - x, dy: motion.y - y, scale: 1, angle: motion.angle };
+  }
+
+  #drop(): 0 | 1 | 2 {
+    const { answer } = this.#follower;
+    if (!answer) return 0;
+    const usual = (this.#usual ??= { peak: answer.peak, sharpness: answer.sharpness });
+    const left = Math.min(answer.peak / usual.peak, answer.sharpness / usual.sharpness);
+    return left < 0.25 ? 2 : left < 0.45 ? 1 : 0;
+  }
+
+  #carried(picture: Picture): { box: Box; alike: number } | undefined {
+    if (!this.#since) return undefined;
+    const { box, view } = this.#known;
+    const placed = placeOf(box, this.#since);
+    return { box: placed.box, alike: correlate(view, viewPlace(picture, box, this.#since)) };
+  }
+
+  #apply(picture: Picture, found: FoundPlace | undefined): void {
+    const { shown, proven, corrected, kind } = this.#presence;
+    if (corrected && found) {
+      const { x, y } = boxCentre(corrected);
+      this.#follower.place({ x, y, width: corrected.width, height: corrected.height, angle: found.angle });
+    }
+    if (!shown) return;
+    const clear = this.#presence.dropped === 0 && !this.#presence.doubt;
+    const trusts = kind === 'still' ? proven || clear : this.#presence.dropped === 0;
+    const { answer } = this.#follower;
+    if (trusts && answer && answer.sharpness > sharpEnough && !corrected) {
+      this.#follower.train(picture);
+      const usual = this.#usual;
+      if (usual) {
+        usual.peak += usualRate * (answer.peak - usual.peak);
+        usual.sharpness += usualRate * (answer.sharpness - usual.sharpness);
+      }
+    }
+    if (found && proven) {
+      this.#known = { box: found.box, view: viewPlace(picture, found.box, identity) };
+      this.#since = identity;
+    }
+  }
+
+  #result(found: FoundPlace | undefined, alike = 1): Omit<TrackedObject, 'id'> {
+    const { shown } = this.#presence;
+    const box = boxOfPose(this.#follower.pose);
+    const sure = found ? found.seen : Math.max(0, alike);
+    const confidence = shown ? 0.5 + 0.5 * Math.min(1, sure) : 0.49 * Math.min(1, sure);
+    return { box, state: shown ? 'tracked' : 'lost', confidence };
+  }
+}

@@ -1,0 +1,91 @@
+import { usableBox, type Box } from '#domain/tracking/box.ts';
+import { CameraMotion } from '../camera/camera-motion.ts';
+import type { ExtraFeatures } from '../filter/appearance-filter.ts';
+import {
+  maxObjects,
+  type ObjectId,
+  type StartOutcome,
+  type TrackedObject,
+  type TrackerEngine,
+  type VisionFrame,
+} from '../object-tracker.ts';
+import { isUsableFrame, Picture } from '../picture/picture.ts';
+import { findSceneFeatures, type SceneFeatures } from '../scene/scene-features.ts';
+import { SceneElement, type FrameView } from './scene-element.ts';
+
+export interface SceneTrackerOptions {
+  /** Further features of the element, from a model. */
+  readonly features?: ExtraFeatures;
+}
+
+/** Follows elements by what they look like, and knows by the scene around them whether they are still there. */
+export class SceneTracker implements TrackerEngine {
+  readonly #features: ExtraFeatures | undefined;
+  readonly #camera = new CameraMotion();
+  readonly #elements = new Map<ObjectId, SceneElement>();
+  #before: Picture | undefined;
+  #frames = 0;
+  #started = 0;
+
+  constructor({ features }: SceneTrackerOptions = {}) {
+    this.#features = features;
+  }
+
+  start(frame: VisionFrame, box: Box): StartOutcome {
+    if (!isUsableFrame(frame)) return { ok: false, reason: 'frame-malformed' };
+    const usable = usableBox(box, frame);
+    if (!usable.ok) return usable;
+    if (this.#elements.size >= maxObjects) return { ok: false, reason: 'too-many-objects' };
+    const picture = new Picture(frame);
+    if (isPlain(picture, usable.box)) return { ok: false, reason: 'nothing-to-follow' };
+    const id = (this.#started += 1);
+    const element = new SceneElement(picture, usable.box, findSceneFeatures(picture), this.#features);
+    this.#elements.set(id, element);
+    return { ok: true, id };
+  }
+
+  update(frame: VisionFrame): readonly TrackedObject[] {
+    if (!isUsableFrame(frame)) throw new RangeError('the frame has not the bytes that its size promises');
+    const picture = new Picture(frame);
+    // Another size is another camera or another resolution: nothing can be carried over from the frame before.
+    const sameSize = this.#before?.width === picture.width && this.#before.height === picture.height;
+    const before = sameSize ? this.#before : undefined;
+    this.#before = picture;
+    if (this.#elements.size === 0) return [];
+    this.#frames += 1;
+    let features: SceneFeatures | undefined;
+    const view: FrameView = {
+      picture,
+      before,
+      camera: this.#camera,
+      sceneMotion: before && this.#camera.ofScene(before, picture),
+      number: this.#frames,
+      features: () => (features ??= findSceneFeatures(picture)),
+    };
+    return [...this.#elements].map(([id, element]) => ({ id, ...element.update(view) }));
+  }
+
+  stop(id: ObjectId): void {
+    this.#elements.delete(id);
+  }
+}
+
+/** Nothing in or around the box stands out from the noise. */
+function isPlain(picture: Picture, box: Box): boolean {
+  const { width, height, data } = picture.gray(1);
+  const left = Math.max(0, Math.floor((box.x - box.width / 2) / 2));
+  const right = Math.min(width, Math.ceil((box.x + 1.5 * box.width) / 2));
+  const top = Math.max(0, Math.floor((box.y - box.height / 2) / 2));
+  const bottom = Math.min(height, Math.ceil((box.y + 1.5 * box.height) / 2));
+  let sum = 0;
+  let squares = 0;
+  for (let y = top; y < bottom; y += 1) {
+    for (let x = left; x < right; x += 1) {
+      const value = data[y * width + x]!;
+      sum += value;
+      squares += value * value;
+    }
+  }
+  const count = (right - left) * (bottom - top);
+  return squares / count - (sum / count) ** 2 < 9;
+}
