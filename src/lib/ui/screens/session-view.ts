@@ -100,6 +100,9 @@ export interface PeopleRow {
   note: string;
 }
 
+/** A sentence that goes on after a comma. */
+const withinSentence = (words: string): string => words.charAt(0).toLocaleLowerCase() + words.slice(1);
+
 /** Who conducts the session, who received the request, who is at the machine. */
 export function peopleOf(session: VideoSession): PeopleRow[] {
   const received = new Set(session.receivedBy.map((one) => one.id));
@@ -107,7 +110,7 @@ export function peopleOf(session: VideoSession): PeopleRow[] {
   const employees = session.assigned.map((one) => ({
     person: { ...one, who: whoOf(session, one.id) },
     note: received.has(one.id)
-      ? `${m.session_responsible()}, ${m.session_received_request()}`
+      ? `${m.session_responsible()}, ${withinSentence(m.session_received_request())}`
       : m.session_responsible(),
   }));
   const waiting = session.receivedBy
