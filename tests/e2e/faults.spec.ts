@@ -295,6 +295,7 @@ test('T4 T5 hostile frames on the channels of a call freeze nothing, and no data
     return true;
   });
   expect(offered).toBe(true);
+  await expect.poll(() => relay.log()).toContain('data connection dropped');
 
   await expectAdvancing(remoteVideo(office), 30);
   await callButton(office, 'Draw').click();
