@@ -46,6 +46,8 @@ export const presenceLimits = {
   seen: 0.5,
   covered: 0.35,
   coveredFrames: 2,
+  /** The same while the element's tracker noticed nothing. */
+  coveredUnnoticedFrames: 6,
   insideToShow: 0.5,
   insideToHide: 0.35,
   unlike: 0.45,
@@ -126,12 +128,20 @@ function byTheScene(
 ): Presence {
   if (shareInside(scene.box, picture) < limits.insideToHide) return hide(now);
   const clean = { ...now, unlike: 0, faint: 0 };
+  const agrees = overlap(scene.box, tracker) > limits.agree;
   if (scene.seen >= limits.seen) {
-    const agrees = overlap(scene.box, tracker) > limits.agree;
     return { ...clean, covered: 0, proven: true, doubt: false, corrected: agrees ? undefined : scene.box };
   }
-  const covered = scene.seen < limits.covered ? now.covered + 1 : now.covered;
-  return covered >= limits.coveredFrames ? hide(clean) : { ...clean, covered, doubt: true };
+  if (!agrees && now.dropped === 0) return movedAway(clean);
+  const covered = scene.seen < limits.covered || now.dropped > 0 ? now.covered + 1 : now.covered;
+  const enough = now.dropped > 0 ? limits.coveredFrames : limits.coveredUnnoticedFrames;
+  return covered >= enough ? hide(clean) : { ...clean, covered, doubt: true };
+}
+
+/** Its place no longer looks like it, while its tracker still sees it clearly elsewhere. */
+function movedAway(now: Presence): Presence {
+  const disagreed = Math.max(1, now.disagreed);
+  return { ...now, doubt: true, kind: disagreed >= limits.disagreedFrames ? 'moving' : now.kind };
 }
 
 /** Not yet known which of the two is right: it is hidden only when neither sees it. */
@@ -148,11 +158,15 @@ function byBoth(
   return { ...byItsTracker(now, { ...evidence, box }), covered: now.shown ? covered : 0 };
 }
 
-function byTheCamera(now: Presence, { carried, picture }: PresenceEvidence): Presence {
+function byTheCamera(now: Presence, { carried, picture, box }: PresenceEvidence): Presence {
   if (!carried) {
     // Nothing known of the picture at all: as good as covered.
     const unlike = now.unlike + 1;
     return unlike >= limits.unlikeFrames ? hide(now) : { ...now, unlike, doubt: true };
+  }
+  const elsewhere = now.dropped === 0 && overlap(carried.box, box) <= limits.agree;
+  if (elsewhere && shareInside(box, picture) >= limits.insideToShow && carried.alike < limits.faint) {
+    return movedAway({ ...now, disagreed: now.disagreed + 1 });
   }
   if (shareInside(carried.box, picture) < limits.insideToHide) return hide(now);
   const unlike = carried.alike < limits.unlike ? now.unlike + 1 : 0;

@@ -7,7 +7,7 @@ import {
 } from '#domain/tracking/presence.ts';
 import type { CameraMotion } from '../camera/camera-motion.ts';
 import { compose, identity, localMotion, type Transform } from '../camera/transforms.ts';
-import type { ExtraFeatures } from '../filter/appearance-filter.ts';
+import type { Answer, ExtraFeatures } from '../filter/appearance-filter.ts';
 import type { TrackedObject } from '../object-tracker.ts';
 import type { Picture } from '../picture/picture.ts';
 import { PlaceMemory, placeOf, type FoundPlace } from '../scene/place-memory.ts';
@@ -31,6 +31,8 @@ export interface FrameView {
 const lookEvery = 3;
 /** The tracker's usual answer follows the newest one by this share. */
 const usualRate = 0.05;
+/** Answers before which nothing is usual. */
+const settledFrames = 4;
 const sharpEnough = 5;
 
 /** One element: followed by its looks, judged by its scene. */
@@ -41,7 +43,7 @@ export class SceneElement {
   /** Where the place lay when it was last known: its box and what it looked like, and the way from there to now. */
   #known: { readonly box: Box; readonly view: PlaceView };
   #since: Transform | undefined = identity;
-  #usual: { peak: number; sharpness: number } | undefined;
+  readonly #usual = { peak: 0, sharpness: 0, count: 0 };
 
   constructor(picture: Picture, box: Box, features: SceneFeatures, extra: ExtraFeatures | undefined) {
     this.#follower = new ElementFollower(picture, box, extra);
@@ -86,10 +88,21 @@ export class SceneElement {
 
   #drop(): 0 | 1 | 2 {
     const { answer } = this.#follower;
-    if (!answer) return 0;
-    const usual = (this.#usual ??= { peak: answer.peak, sharpness: answer.sharpness });
+    const usual = this.#usual;
+    if (!answer || usual.count < settledFrames) return 0;
     const left = Math.min(answer.peak / usual.peak, answer.sharpness / usual.sharpness);
     return left < 0.25 ? 2 : left < 0.45 ? 1 : 0;
+  }
+
+  /** The first answer is too good: the very picture that was learnt. */
+  #getUsedTo({ peak, sharpness }: Answer): void {
+    const usual = this.#usual;
+    if (usual.count > 0) {
+      const rate = Math.max(usualRate, 1 / usual.count);
+      usual.peak += rate * (peak - usual.peak);
+      usual.sharpness += rate * (sharpness - usual.sharpness);
+    }
+    usual.count += 1;
   }
 
   #carried(picture: Picture): { box: Box; alike: number } | undefined {
@@ -111,11 +124,7 @@ export class SceneElement {
     const { answer } = this.#follower;
     if (trusts && answer && answer.sharpness > sharpEnough && !corrected) {
       this.#follower.train(picture);
-      const usual = this.#usual;
-      if (usual) {
-        usual.peak += usualRate * (answer.peak - usual.peak);
-        usual.sharpness += usualRate * (answer.sharpness - usual.sharpness);
-      }
+      this.#getUsedTo(answer);
     }
     if (found && proven) {
       this.#known = { box: found.box, view: viewPlace(picture, found.box, identity) };

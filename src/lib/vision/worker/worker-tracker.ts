@@ -38,11 +38,7 @@ export const createTrackerWorker = (): Worker =>
 
 /** Resolves when the worker is ready; without its model it is ready too, and says so. */
 export function openWorkerTracker(worker: WorkerPort, options: OpenOptions = {}): Promise<OpenOutcome> {
-  return new Promise((resolve) => {
-    const tracker = new WorkerTracker(worker, options, (model) =>
-      resolve(model === 'stopped' ? { ok: false, reason: 'stopped' } : { ok: true, tracker, model }),
-    );
-  });
+  return new WorkerTracker(worker, options.onWork).open(options);
 }
 
 interface Waiting {
@@ -53,26 +49,28 @@ interface Waiting {
 class WorkerTracker implements ObjectTracker {
   readonly #worker: WorkerPort;
   readonly #onWork: ((workMs: number) => void) | undefined;
-  readonly #opened: (model: ModelOutcome | undefined | 'stopped') => void;
+  #opened: ((outcome: OpenOutcome) => void) | undefined;
   readonly #starts = new Map<number, (outcome: StartOutcome) => void>();
   #running: (Waiting & { readonly call: number }) | undefined;
   #newest: Waiting | undefined;
   #calls = 0;
   #stopped = false;
 
-  constructor(
-    worker: WorkerPort,
-    { tracker = 'scene', modelsUrl, signal, onWork }: OpenOptions,
-    opened: (model: ModelOutcome | undefined | 'stopped') => void,
-  ) {
+  constructor(worker: WorkerPort, onWork: ((workMs: number) => void) | undefined) {
     this.#worker = worker;
     this.#onWork = onWork;
-    this.#opened = opened;
     worker.addEventListener('message', ({ data }) => this.#take(data));
     worker.addEventListener('error', () => this.dispose());
-    signal?.addEventListener('abort', () => this.dispose(), { once: true });
-    if (signal?.aborted) this.dispose();
-    else worker.postMessage({ kind: 'open', tracker, modelsUrl });
+  }
+
+  /** Once. */
+  open({ tracker = 'scene', modelsUrl, signal }: OpenOptions): Promise<OpenOutcome> {
+    return new Promise((resolve) => {
+      this.#opened = resolve;
+      signal?.addEventListener('abort', () => this.dispose(), { once: true });
+      if (signal?.aborted) this.dispose();
+      else this.#worker.postMessage({ kind: 'open', tracker, modelsUrl });
+    });
   }
 
   start(frame: VisionFrame, box: Box): Promise<StartOutcome> {
@@ -103,7 +101,7 @@ class WorkerTracker implements ObjectTracker {
     if (this.#stopped) return;
     this.#stopped = true;
     this.#worker.terminate();
-    this.#opened('stopped');
+    this.#opened?.({ ok: false, reason: 'stopped' });
     for (const resolve of this.#starts.values()) resolve({ ok: false, reason: 'stopped' });
     this.#starts.clear();
     for (const one of [this.#running, this.#newest]) one?.resolve({ ok: false, reason: 'stopped' });
@@ -122,7 +120,7 @@ class WorkerTracker implements ObjectTracker {
 
   #take(reply: TrackerReply): void {
     if (reply.kind === 'opened') {
-      this.#opened(reply.model);
+      this.#opened?.({ ok: true, tracker: this, model: reply.model });
     } else if (reply.kind === 'started') {
       this.#starts.get(reply.call)?.(reply.outcome);
       this.#starts.delete(reply.call);
