@@ -28,6 +28,10 @@ export interface Motion {
 
 export const boxOfPose = (pose: Pose): Box => boxAround(pose.x, pose.y, pose.width, pose.height);
 
+/** Radians, and shares of the element's size. */
+const littleTurn = 0.01;
+const littleShift = 0.05;
+
 /** Follows one element by what it looks like. */
 export class ElementFollower {
   readonly #appearance: AppearanceFilter;
@@ -64,17 +68,8 @@ export class ElementFollower {
   }
 
   locate(picture: Picture, motion?: Motion): Pose {
-    const before = this.#pose;
-    const from: Pose = motion
-      ? {
-          ...before,
-          x: before.x + motion.dx,
-          y: before.y + motion.dy,
-          angle: before.angle + motion.angle,
-        }
-      : before;
+    const { from, answer } = this.#bestStart(picture, motion);
     const window = this.#window(from);
-    const answer = this.#appearance.locate(picture, window);
     const u = answer.dx * window.width;
     const v = answer.dy * window.width;
     const cos = Math.cos(from.angle);
@@ -93,6 +88,29 @@ export class ElementFollower {
     this.#pose = { ...moved, width: this.#start.width * scale, height: this.#start.height * scale };
     this.#answer = answer;
     return this.#pose;
+  }
+
+  /**
+   * The motion of a few points may be that of something in front or behind: where it says more than a little, the
+   * places without its turn and without all of it are tried too, and the clearest answer counts.
+   */
+  #bestStart(picture: Picture, motion: Motion | undefined): { from: Pose; answer: Answer } {
+    const before = this.#pose;
+    const starts: Pose[] = [before];
+    if (motion) {
+      const shifted = { ...before, x: before.x + motion.dx, y: before.y + motion.dy };
+      const size = Math.sqrt(before.width * before.height);
+      const turns = Math.abs(motion.angle) > littleTurn;
+      const moves = Math.hypot(motion.dx, motion.dy) > littleShift * size;
+      starts.unshift({ ...shifted, angle: before.angle + motion.angle }, ...(turns ? [shifted] : []));
+      if (!moves) starts.pop();
+    }
+    let best: { from: Pose; answer: Answer } | undefined;
+    for (const from of starts) {
+      const answer = this.#appearance.locate(picture, this.#window(from));
+      if (!best || answer.peak > best.answer.peak) best = { from, answer };
+    }
+    return best as { from: Pose; answer: Answer };
   }
 
   train(picture: Picture): void {
