@@ -29,6 +29,7 @@ export interface FrameView {
 
 /** Frames from one look at the scene to the next while nothing speaks against the element. */
 const lookEvery = 3;
+const surelyAlike = 0.75;
 /** The tracker's usual answer follows the newest one by this share. */
 const usualRate = 0.05;
 /** Answers before which nothing is usual. */
@@ -40,6 +41,8 @@ export class SceneElement {
   readonly #follower: ElementFollower;
   readonly #memory: PlaceMemory;
   #presence: Presence = initialPresence;
+  /** Looks in a row in which the scene was not known. */
+  #unknownLooks = 0;
   /** Where the place lay when it was last known: its box and what it looked like, and the way from there to now. */
   #known: { readonly box: Box; readonly view: PlaceView };
   #since: Transform | undefined = identity;
@@ -58,11 +61,9 @@ export class SceneElement {
     const drop = this.#drop();
     const box = boxOfPose(this.#follower.pose);
     const carried = this.#carried(picture);
-    const looks =
-      this.#presence.doubt ||
-      view.number % lookEvery === 0 ||
-      (carried !== undefined && carried.alike < 0.75);
+    const looks = this.#shouldLook(view.number, carried?.alike);
     const found = looks ? this.#memory.find(picture, view.features(), this.#presence.shown) : undefined;
+    if (looks) this.#unknownLooks = found ? 0 : this.#unknownLooks + 1;
     const evidence: PresenceEvidence = {
       picture,
       box,
@@ -73,6 +74,14 @@ export class SceneElement {
     this.#presence = nextPresence(this.#presence, evidence);
     this.#apply(picture, found);
     return this.#result(found, carried?.alike);
+  }
+
+  /** Looks cost more than all the rest: none where the scene has no say, fewer where it is not known any more. */
+  #shouldLook(number: number, alike = 1): boolean {
+    const { kind, doubt } = this.#presence;
+    if (kind === 'moving') return false;
+    if (number % lookEvery === 0) return true;
+    return this.#unknownLooks < lookEvery && (doubt || alike < surelyAlike);
   }
 
   #motion({ before, picture, camera, sceneMotion }: FrameView): Motion | undefined {
