@@ -32,7 +32,7 @@ export interface ExtraFeatures {
   compute(rgb: Uint8Array, out: Float32Array): void;
 }
 
-const settings = { temporal: 40, rounds: 2, histogramWeight: 0.3, histogramRate: 0.04 };
+const settings = { temporal: 80, rounds: 2, histogramWeight: 0.3, histogramRate: 0.04 };
 
 /** Knows one element by its shape and colours, and finds it again near where it was. */
 export class AppearanceFilter {
