@@ -25,6 +25,7 @@ export interface SessionEntry {
  * tab's view follows.
  */
 export class SessionView {
+  readonly #store: PersonStore;
   readonly #directory: () => Directory;
   readonly #nowMs: () => number;
   readonly #changed = new Emitter();
@@ -35,8 +36,11 @@ export class SessionView {
   #entries = new Map<SessionId, SessionEntry>();
   #list: SessionEntry[] | undefined;
   #waitingFor = 2;
+  /** Counts what the outbox has told: only the newest is followed. */
+  #turn = 0;
 
   constructor(store: PersonStore, directory: () => Directory, nowMs: () => number) {
+    this.#store = store;
     this.#directory = directory;
     this.#nowMs = nowMs;
     const counted = this.#firstOf();
@@ -50,8 +54,7 @@ export class SessionView {
       }),
       store.outbox.watch((items) => {
         countedToo();
-        this.#follow(items);
-        this.#tell();
+        this.#arrive(items);
       }),
     );
   }
@@ -119,6 +122,31 @@ export class SessionView {
   #forget(id: SessionId): void {
     this.#confirmed.delete(id);
     this.#entries.delete(id);
+  }
+
+  /**
+   * A command leaves the outbox together with the arrival of its event, but the two are told one after the other.
+   * The event is taken first: without it the session would for a moment be what it was before the command.
+   */
+  #arrive(items: OutboxItem[]): void {
+    this.#turn += 1;
+    const turn = this.#turn;
+    const kept = new Set(items.map((item) => item.id));
+    const left = [...this.#byStream]
+      .filter(([, pending]) => pending.some((item) => !kept.has(item.id)))
+      .map(([id]) => id);
+    const follow = (): void => {
+      if (turn !== this.#turn) return;
+      this.#follow(items);
+      this.#tell();
+    };
+    if (left.length === 0) return follow();
+    Promise.all(left.map((id) => this.#store.replica.session(id))).then((sessions) => {
+      for (const session of sessions) {
+        if (session && session.seq > (this.#confirmed.get(session.id)?.seq ?? 0)) this.#put(session);
+      }
+      follow();
+    }, follow);
   }
 
   #follow(items: OutboxItem[]): void {
