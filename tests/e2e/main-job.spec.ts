@@ -406,6 +406,9 @@ test('F53 a tab that dies right after a stroke loses nothing', async () => {
   await open(page);
   await tool(page, 'Pen').click();
   await stroke(mousePen(page, marksOf(page)), { x: 0.25, y: 0.5 }, { x: 0.45, y: 0.5 });
+  // The stroke is made once it is seen; the database has its write by then, with or without a link to the relay.
+  await expect(markList(page)).toHaveCount(3);
+  await expectInk(marksOf(page), { x: 0.35, y: 0.5 }, 'the stroke as it is drawn');
   const died = page.waitForEvent('crash');
   const session = await context.newCDPSession(page);
   session.send('Page.crash').catch(() => undefined);
