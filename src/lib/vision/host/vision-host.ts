@@ -1,0 +1,88 @@
+import type { Box } from '#domain/tracking/box.ts';
+import type { ScenePose } from '#domain/tracking/scene-pose.ts';
+import type { ModelOutcome, ObjectId, StartRefusal } from '../object-tracker.ts';
+
+/**
+ * Why nothing can be followed: the frame of the box is no longer kept (`frame-gone`), or this device cannot look at
+ * the picture at all (`vision-unavailable`: no worker, no frames to be had, one core).
+ */
+export type FollowRefusal = StartRefusal | 'frame-gone' | 'vision-unavailable';
+
+export type FollowOutcome =
+  { readonly ok: true; readonly id: ObjectId } | { readonly ok: false; readonly reason: FollowRefusal };
+
+/** One frame that was looked at. Frames come in the order of their times; caught-up ones come too. */
+export interface WatchedFrame {
+  /** On the clock of the frames' source, in milliseconds. */
+  readonly timeMs: number;
+  /** Picture's width by its height, of the frame as the camera gives it. */
+  readonly aspect: number;
+  /** How the scene lies; undefined while nobody wants to know, and where it was not recognised. */
+  readonly pose: ScenePose | undefined;
+  /** Boxes in shares of the picture, 0…1. */
+  readonly objects: readonly WatchedObject[];
+}
+
+export interface WatchedObject {
+  readonly id: ObjectId;
+  readonly state: 'tracked' | 'lost';
+  /** 0…1 */
+  readonly confidence: number;
+  readonly box: Box;
+}
+
+/** How the worker keeps up. */
+export interface VisionLoad {
+  /** Median time of the last frames in the worker, in milliseconds; undefined before there were enough. */
+  readonly frameMs: number | undefined;
+  /** Frames looked at in the last second. */
+  readonly framesPerSecond: number;
+}
+
+export interface VisionWants {
+  /** Keep the last seconds of frames, so that marks made on an older one can be placed. */
+  readonly frames: boolean;
+  /** Follow the scene, so that drawings can ride on it. */
+  readonly motion: boolean;
+}
+
+/**
+ * Looks at one picture in a worker: keeps its last frames, follows its scene, and follows elements in it. Does nothing
+ * and costs nothing while nothing is wanted and nothing is followed.
+ */
+export interface VisionHost {
+  want(wants: VisionWants): void;
+  /** Keeps the frame of this time (nearest kept one) although the others leave, 15 s at most; undefined releases it. */
+  hold(timeMs: number | undefined): void;
+  /**
+   * Begins to follow what is in the box (shares of the picture, un-mirrored) on the frame of that time, and catches up
+   * with now. Without a time: on the newest frame.
+   */
+  follow(box: Box, timeMs: number | undefined): Promise<FollowOutcome>;
+  unfollow(id: ObjectId): void;
+  /**
+   * How the scene lay in the frame of that time. Follows the scene from there on if nobody did so far.
+   * undefined: the frame is gone, or the scene is not recognised.
+   */
+  poseAt(timeMs: number | undefined): Promise<ScenePose | undefined>;
+  onFrame(listener: (frame: WatchedFrame) => void): () => void;
+  readonly load: VisionLoad;
+  /** Of the tracker's model; undefined before it is known. */
+  readonly model: ModelOutcome | undefined;
+  /** Called once when it can no longer work: the worker died, the track ended. Everything is refused afterwards. */
+  onStopped(listener: () => void): () => void;
+  dispose(): void;
+}
+
+/** What a host looks at: frames of one track, named on its clock. */
+export interface VisionHostInput {
+  readonly track: MediaStreamTrack;
+  /** Every frame that was read, kept or not: its time on the source's clock, and when it came, on the wall clock. */
+  readonly onRead?: (timeMs: number, readAtMs: number) => void;
+}
+
+export type VisionHostOutcome =
+  | { readonly ok: true; readonly host: VisionHost }
+  | { readonly ok: false; readonly reason: 'vision-unavailable' };
+
+export type OpenVisionHost = (input: VisionHostInput) => Promise<VisionHostOutcome>;
