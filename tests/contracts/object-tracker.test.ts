@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from 'vitest';
-import { overlap } from '#domain/tracking/box.ts';
+import { overlap, type Box } from '#domain/tracking/box.ts';
 import { maxObjects, type ObjectTracker, type VisionFrame } from '../../src/lib/vision/object-tracker.ts';
 import { SyntheticScene } from '../../src/lib/vision/testing/synthetic-scene.ts';
 import { openEngine, trackerNames } from '../../src/lib/vision/tracker-registry.ts';
@@ -13,6 +13,8 @@ const shots = Array.from({ length: 5 }, (_, i) => scene.shoot({ ...centre, x: ce
 const first = shots[0];
 if (!first?.truth) throw new Error('the element is in the first picture');
 const { frame, truth } = first;
+const since = shots.slice(1).map((shot) => shot.frame);
+const last = shots.at(-1) ?? first;
 
 async function open(name: (typeof trackerNames)[number]): Promise<ObjectTracker> {
   const { engine } = await openEngine(name, undefined);
@@ -34,6 +36,46 @@ describe.each(trackerNames)('object tracker %s', (name) => {
       expect(object?.confidence).toBeGreaterThanOrEqual(0.5);
       expect(overlap(object?.box ?? truth, shot.truth ?? truth)).toBeGreaterThan(0.6);
     }
+    tracker.dispose();
+  });
+
+  test('B20 a box made on an older frame catches up with now; the others stay where they are', async () => {
+    const tracker = await open(name);
+    const other = { x: 30, y: 30, width: 40, height: 36 };
+    await tracker.start(frame, other);
+    let before: Box | undefined;
+    for (const shot of shots) {
+      const updated = await tracker.update(shot.frame);
+      before = updated.ok ? updated.frame.objects[0]?.box : undefined;
+    }
+    const late = await tracker.start(frame, truth, since);
+    expect(late.ok).toBe(true);
+    const updated = await tracker.update(last.frame);
+    if (!updated.ok || !late.ok || !before) throw new Error('refused');
+    const [first, second] = updated.frame.objects;
+    expect(overlap(first?.box ?? truth, before)).toBeGreaterThan(0.9);
+    expect(second).toMatchObject({ id: late.id, state: 'tracked' });
+    expect(overlap(second?.box ?? other, last.truth ?? truth)).toBeGreaterThan(0.6);
+    tracker.dispose();
+  });
+
+  test('B20 T5 a malformed frame among those to catch up with is refused', async () => {
+    const tracker = await open(name);
+    const short: VisionFrame = { ...frame, data: frame.data.subarray(1) };
+    expect(await tracker.start(frame, truth, [frame, short])).toEqual({
+      ok: false,
+      reason: 'frame-malformed',
+    });
+    expect(await tracker.update(frame)).toMatchObject({ ok: true, frame: { objects: [] } });
+    tracker.dispose();
+  });
+
+  test('calls that were not waited for are done in their order', async () => {
+    const tracker = await open(name);
+    const started = tracker.start(frame, truth);
+    const updates = shots.slice(1).map((shot) => tracker.update(shot.frame));
+    expect((await started).ok).toBe(true);
+    for (const one of updates) expect(await one).toMatchObject({ ok: true, frame: { objects: [{}] } });
     tracker.dispose();
   });
 

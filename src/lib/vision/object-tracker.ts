@@ -45,8 +45,12 @@ export const maxObjects = 8;
 
 /** Follows elements from frame to frame. Frames come in the order in which they were taken. */
 export interface ObjectTracker {
-  /** Begins to follow what is in the box (pixels of the frame). The frame is not kept and may be an older one. */
-  start(frame: VisionFrame, box: Box): Promise<StartOutcome>;
+  /**
+   * Begins to follow what is in the box (pixels of the frame). The frame is not kept and may be an older one.
+   * @param since the frames after it, in order, up to and including the one last given to `update`: the new object
+   *   alone is carried through them, so that a box made on an older frame catches up with now
+   */
+  start(frame: VisionFrame, box: Box, since?: readonly VisionFrame[]): Promise<StartOutcome>;
   /** Where everything is on this frame. One frame at a time; while one is worked on only the newest waits. */
   update(frame: VisionFrame): Promise<UpdateOutcome>;
   /** Forgets an object; nothing happens for an unknown one. */
@@ -55,11 +59,14 @@ export interface ObjectTracker {
   dispose(): void;
 }
 
-/** The same without waiting, as it runs inside a worker. */
+export type Awaitable<T> = T | Promise<T>;
+
+/** The same as it runs inside a worker. Whoever calls waits for one call's end before the next. */
 export interface TrackerEngine {
-  start(frame: VisionFrame, box: Box): StartOutcome;
+  /** @param since as of `ObjectTracker.start`; one malformed frame among them refuses all */
+  start(frame: VisionFrame, box: Box, since?: readonly VisionFrame[]): Awaitable<StartOutcome>;
   /** @throws RangeError for a frame that `isUsableFrame` refuses */
-  update(frame: VisionFrame): readonly TrackedObject[];
+  update(frame: VisionFrame): Awaitable<readonly TrackedObject[]>;
   stop(id: ObjectId): void;
 }
 

@@ -12,20 +12,31 @@ import { isUsableFrame } from '../picture/picture.ts';
 /** A tracker in this thread: for tests, and for places that have a thread to spare. */
 export class InProcessTracker implements ObjectTracker {
   #engine: TrackerEngine | undefined;
+  #ended: Promise<unknown> = Promise.resolve();
 
   constructor(engine: TrackerEngine) {
     this.#engine = engine;
   }
 
-  start(frame: VisionFrame, box: Box): Promise<StartOutcome> {
-    return Promise.resolve(this.#engine?.start(frame, box) ?? { ok: false, reason: 'stopped' });
+  start(frame: VisionFrame, box: Box, since: readonly VisionFrame[] = []): Promise<StartOutcome> {
+    return this.#inOrder(
+      async () => (await this.#engine?.start(frame, box, since)) ?? { ok: false, reason: 'stopped' },
+    );
   }
 
   update(frame: VisionFrame): Promise<UpdateOutcome> {
-    if (!this.#engine) return Promise.resolve({ ok: false, reason: 'stopped' });
-    if (!isUsableFrame(frame)) return Promise.resolve({ ok: false, reason: 'frame-malformed' });
-    const objects = this.#engine.update(frame);
-    return Promise.resolve({ ok: true, frame: { timestampMs: frame.timestampMs, objects } });
+    return this.#inOrder(async () => {
+      if (!this.#engine) return { ok: false, reason: 'stopped' };
+      if (!isUsableFrame(frame)) return { ok: false, reason: 'frame-malformed' };
+      const objects = await this.#engine.update(frame);
+      return { ok: true, frame: { timestampMs: frame.timestampMs, objects } };
+    });
+  }
+
+  #inOrder<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.#ended.then(work);
+    this.#ended = result.catch(() => undefined);
+    return result;
   }
 
   stop(id: ObjectId): Promise<void> {

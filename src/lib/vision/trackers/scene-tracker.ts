@@ -31,8 +31,8 @@ export class SceneTracker implements TrackerEngine {
     this.#features = features;
   }
 
-  start(frame: VisionFrame, box: Box): StartOutcome {
-    if (!isUsableFrame(frame)) return { ok: false, reason: 'frame-malformed' };
+  start(frame: VisionFrame, box: Box, since: readonly VisionFrame[] = []): StartOutcome {
+    if (![frame, ...since].every(isUsableFrame)) return { ok: false, reason: 'frame-malformed' };
     const usable = usableBox(box, frame);
     if (!usable.ok) return usable;
     if (this.#elements.size >= maxObjects) return { ok: false, reason: 'too-many-objects' };
@@ -40,6 +40,12 @@ export class SceneTracker implements TrackerEngine {
     if (isPlain(picture, usable.box)) return { ok: false, reason: 'nothing-to-follow' };
     const id = (this.#started += 1);
     const element = new SceneElement(picture, usable.box, findSceneFeatures(picture), this.#features);
+    let before = picture;
+    since.forEach((one, i) => {
+      const next = new Picture(one);
+      element.update(this.#view(before, next, i + 1));
+      before = next;
+    });
     this.#elements.set(id, element);
     return { ok: true, id };
   }
@@ -47,26 +53,30 @@ export class SceneTracker implements TrackerEngine {
   update(frame: VisionFrame): readonly TrackedObject[] {
     if (!isUsableFrame(frame)) throw new RangeError('the frame has not the bytes that its size promises');
     const picture = new Picture(frame);
-    // Another size is another camera or another resolution: nothing can be carried over from the frame before.
-    const sameSize = this.#before?.width === picture.width && this.#before.height === picture.height;
-    const before = sameSize ? this.#before : undefined;
+    const before = this.#before;
     this.#before = picture;
     if (this.#elements.size === 0) return [];
     this.#frames += 1;
-    let features: SceneFeatures | undefined;
-    const view: FrameView = {
-      picture,
-      before,
-      camera: this.#camera,
-      sceneMotion: before && this.#camera.ofScene(before, picture),
-      number: this.#frames,
-      features: () => (features ??= findSceneFeatures(picture)),
-    };
+    const view = this.#view(before, picture, this.#frames);
     return [...this.#elements].map(([id, element]) => ({ id, ...element.update(view) }));
   }
 
   stop(id: ObjectId): void {
     this.#elements.delete(id);
+  }
+
+  #view(last: Picture | undefined, picture: Picture, number: number): FrameView {
+    // Another size is another camera or another resolution: nothing can be carried over from the frame before.
+    const before = last?.width === picture.width && last.height === picture.height ? last : undefined;
+    let features: SceneFeatures | undefined;
+    return {
+      picture,
+      before,
+      camera: this.#camera,
+      sceneMotion: before && this.#camera.ofScene(before, picture),
+      number,
+      features: () => (features ??= findSceneFeatures(picture)),
+    };
   }
 }
 

@@ -5,7 +5,13 @@ import type { TrackerName } from '../tracker-registry.ts';
 /** What the page asks of the tracker's worker. Both ends are built together: no versions, no parsing. */
 export type TrackerRequest =
   | { readonly kind: 'open'; readonly tracker: TrackerName; readonly modelsUrl: string | undefined }
-  | { readonly kind: 'start'; readonly call: number; readonly frame: VisionFrame; readonly box: Box }
+  | {
+      readonly kind: 'start';
+      readonly call: number;
+      readonly frame: VisionFrame;
+      readonly box: Box;
+      readonly since: readonly VisionFrame[];
+    }
   | { readonly kind: 'update'; readonly call: number; readonly frame: VisionFrame }
   | { readonly kind: 'stop'; readonly id: ObjectId };
 

@@ -20,25 +20,29 @@ async function open(request: Extract<TrackerRequest, { kind: 'open' }>): Promise
   reply({ kind: 'opened', model: opened.model });
 }
 
-function handle(request: TrackerRequest): void {
-  if (request.kind === 'stop') {
+async function handle(request: TrackerRequest): Promise<void> {
+  if (request.kind === 'open') {
+    await open(request);
+  } else if (request.kind === 'stop') {
     engine?.stop(request.id);
   } else if (request.kind === 'start') {
-    const outcome = engine?.start(request.frame, request.box) ?? {
+    const outcome = (await engine?.start(request.frame, request.box, request.since)) ?? {
       ok: false as const,
       reason: 'stopped' as const,
     };
     reply({ kind: 'started', call: request.call, outcome });
-  } else if (request.kind === 'update') {
+  } else {
     const { call, frame } = request;
     const beganMs = performance.now();
-    const objects = engine && isUsableFrame(frame) ? engine.update(frame) : undefined;
+    const objects = engine && isUsableFrame(frame) ? await engine.update(frame) : undefined;
     const workMs = performance.now() - beganMs;
     reply({ kind: 'updated', call, objects, workMs });
   }
 }
 
+let ended: Promise<void> = Promise.resolve();
+
 scope.onmessage = ({ data }) => {
-  if (data.kind === 'open') void open(data);
-  else handle(data);
+  // A rejection alone would not reach the page: it has to know that this worker is of no use any more.
+  ended = ended.then(() => handle(data)).catch(reportError);
 };

@@ -73,12 +73,12 @@ class WorkerTracker implements ObjectTracker {
     });
   }
 
-  start(frame: VisionFrame, box: Box): Promise<StartOutcome> {
+  start(frame: VisionFrame, box: Box, since: readonly VisionFrame[] = []): Promise<StartOutcome> {
     if (this.#stopped) return Promise.resolve({ ok: false, reason: 'stopped' });
     return new Promise((resolve) => {
       const call = (this.#calls += 1);
       this.#starts.set(call, resolve);
-      this.#worker.postMessage({ kind: 'start', call, frame, box });
+      this.#worker.postMessage({ kind: 'start', call, frame, box, since });
     });
   }
 
