@@ -20,6 +20,8 @@ export interface GestureHost {
   selectable: boolean;
   signal: AbortSignal;
   box(): PictureBox;
+  /** From the picture as it is seen now to the frame on which the running stroke began. */
+  settle(point: Point): Point;
   nowMs(): number;
   textWanted(request: TextRequest): void;
   picked(point: Point): void;
@@ -124,7 +126,7 @@ export class MarkGestures {
     const second = this.#waitsForSecondTap;
     this.#waitsForSecondTap = false;
     this.#setCrosshair(undefined);
-    if (second) input.move(point, nowMs());
+    if (second) input.move(this.#host.settle(point), nowMs());
     else if (!input.begin(this.#tool, this.#width, point, nowMs())) return;
     canvas.setPointerCapture(event.pointerId);
     this.#gesture = { pointerId: event.pointerId, x: event.clientX, y: event.clientY, moved: false, second };
@@ -138,7 +140,9 @@ export class MarkGestures {
     if (event.isPrimary) this.#host.pointer(this.#pointOf(event, area));
     const gesture = this.#gesture;
     if (!gesture) {
-      if (this.#waitsForSecondTap && event.isPrimary) input.move(this.#pointOf(event, area), nowMs());
+      if (this.#waitsForSecondTap && event.isPrimary) {
+        input.move(this.#host.settle(this.#pointOf(event, area)), nowMs());
+      }
       return;
     }
     if (event.pointerId !== gesture.pointerId) return;
@@ -147,7 +151,7 @@ export class MarkGestures {
     // Coalesced events carry their own times: without them a fast stroke would lose its corners.
     const lag = nowMs() - event.timeStamp;
     for (const step of steps.length > 0 ? steps : [event]) {
-      input.move(this.#pointOf(step, area), step.timeStamp + lag);
+      input.move(this.#host.settle(this.#pointOf(step, area)), step.timeStamp + lag);
     }
     this.#planSending();
   }
@@ -159,7 +163,10 @@ export class MarkGestures {
     this.#gesture = undefined;
     const tap = !gesture.moved;
     // A tapped finger rolls a little: its first place counts.
-    if (!tap || gesture.second) input.move(this.#pointOf(event, canvas.getBoundingClientRect()), nowMs());
+    if (!tap || gesture.second) {
+      const point = this.#pointOf(event, canvas.getBoundingClientRect());
+      input.move(this.#host.settle(point), nowMs());
+    }
     if (tap && !gesture.second && this.#placing === 'twoTaps' && this.#tool?.options.live === 'whole') {
       this.#waitsForSecondTap = true;
       this.#planSending();
@@ -232,7 +239,7 @@ export class MarkGestures {
     const next = { x: within(at.x + (box.mirrored ? -right : right)), y: within(at.y + down) };
     this.#setCrosshair(next);
     if (this.#gesture) return;
-    this.#host.input.move(next, this.#host.nowMs());
+    this.#host.input.move(this.#host.settle(next), this.#host.nowMs());
     this.#planSending();
   }
 

@@ -1,10 +1,11 @@
 import { toPlace, type PictureBox } from '#domain/annotation/coordinates.ts';
-import { cancelDatagram } from '#domain/annotation/live.ts';
+import { cancelDatagram, parseStrokeDatagram, strokeMarkId } from '#domain/annotation/live.ts';
 import type { Mark, Point, StrokeWidth } from '#domain/annotation/marks.ts';
 import { packMark } from '#domain/annotation/packing.ts';
 import type { Author } from './authors.ts';
 import { Emitter } from './emitter.ts';
 import { MarkGestures, type TextRequest } from './mark-gestures.ts';
+import { RidingMarks, type MarkAnchor, type MarkScene } from './mark-scene.ts';
 import { MarksModel, type ShownMark } from './marks-model.ts';
 import { markAt, paint, type Cursor } from './marks-painter.ts';
 import { StrokeInput } from './stroke-input.ts';
@@ -13,8 +14,8 @@ import { StrokeInput } from './stroke-input.ts';
 export type PictureGeometry = Pick<PictureBox, 'pictureWidth' | 'pictureHeight' | 'fit' | 'mirrored'>;
 
 export type MarksLayerEvents = {
-  /** Send to the others in the call: a datagram of at most 200 bytes, may get lost. */
-  live: [datagram: Uint8Array];
+  /** Send to the others in the call: a datagram of at most 200 bytes, may get lost. With the mark's frame, if known. */
+  live: [datagram: Uint8Array, anchor: MarkAnchor | undefined];
   /** An own mark is complete: keep it. `packed` is what the documents store. */
   finished: [mark: Mark, packed: Uint8Array];
   /** Taken away by undo or clear on this side: remove from the document. */
@@ -36,6 +37,8 @@ export interface MarksLayerOptions {
   lifetimeMs: number | null;
   /** Picking of marks while no tool is chosen. */
   selectable?: boolean;
+  /** Marks ride on it; without it they stay where they were made. */
+  scene?: MarkScene;
   /** Milliseconds of a clock that never jumps. */
   nowMs?: () => number;
   random32?: () => number;
@@ -52,6 +55,7 @@ export class MarksLayer {
   readonly #options: MarksLayerOptions;
   readonly #canvas: HTMLCanvasElement;
   readonly #model: MarksModel;
+  readonly #riding: RidingMarks;
   readonly #input: StrokeInput;
   readonly #gestures: MarkGestures;
   readonly #emitter = new Emitter<MarksLayerEvents>();
@@ -71,9 +75,14 @@ export class MarksLayer {
     this.#options = options;
     this.#canvas = options.canvas;
     this.#model = new MarksModel(options.lifetimeMs);
+    this.#riding = new RidingMarks(options.scene);
     const random32 = options.random32 ?? (() => crypto.getRandomValues(new Uint32Array(1))[0] ?? 0);
     this.#input = new StrokeInput(options.selfId, random32, {
-      live: (datagrams) => datagrams.forEach((datagram) => this.#emitter.emit('live', datagram)),
+      began: (mark) => this.#riding.anchor(mark),
+      live: (datagrams, mark) => {
+        const anchor = this.#riding.anchorOf(mark);
+        datagrams.forEach((datagram) => this.#emitter.emit('live', datagram, anchor));
+      },
       drawn: (mark) => {
         this.#model.setLive(mark, this.#nowMs());
         this.#refresh();
@@ -99,6 +108,11 @@ export class MarksLayer {
       selectable: options.selectable ?? false,
       signal,
       box: () => this.#box,
+      settle: (point) => {
+        const { running } = this.#input;
+        const { pictureWidth, pictureHeight } = this.#geometry;
+        return running ? this.#riding.settle(running, point, pictureWidth / pictureHeight) : point;
+      },
       nowMs: () => this.#nowMs(),
       textWanted: (request) => this.#emitter.emit('textWanted', request),
       picked: (point) => this.#pick(point),
@@ -149,9 +163,11 @@ export class MarksLayer {
     this.#input.sendGapMs = gapMs;
   }
 
-  /** A datagram from another participant. False if it is not one of strokes. */
-  receive(authorId: string, bytes: Uint8Array): boolean {
+  /** A datagram from another participant, and the frame it was made on. False if it is not one of strokes. */
+  receive(authorId: string, bytes: Uint8Array, anchor?: MarkAnchor): boolean {
     if (authorId === this.#options.selfId) return false;
+    const datagram = anchor && parseStrokeDatagram(bytes);
+    if (datagram) this.#riding.anchor({ authorId, id: strokeMarkId(datagram.strokeId) }, anchor);
     const taken = this.#model.receive(authorId, bytes, this.#nowMs());
     // Somebody else's pen is a network away already: it is drawn at once, not with the next frame.
     if (taken) this.#refresh(true);
@@ -223,7 +239,14 @@ export class MarksLayer {
 
   /** What is on the canvas now, oldest first. */
   currentMarks(): ShownMark[] {
-    return this.#model.shown(this.#nowMs(), this.#motion?.matches ?? false);
+    const shown = this.#model.shown(this.#nowMs(), this.#motion?.matches ?? false);
+    if (!this.#riding.any) return shown;
+    return shown.map((one) => ({ ...one, motion: this.#riding.motionOf(one.mark) }));
+  }
+
+  /** Another frame is seen: what rides on the scene is drawn anew. */
+  sceneMoved(): void {
+    if (this.#riding.any) this.#refresh(true);
   }
 
   destroy(): void {
@@ -251,7 +274,7 @@ export class MarksLayer {
     for (const mark of marks) {
       this.#model.remove(mark.authorId, mark.id);
       const datagram = mark.authorId === this.#options.selfId ? cancelDatagram(mark) : undefined;
-      if (datagram) this.#emitter.emit('live', datagram);
+      if (datagram) this.#emitter.emit('live', datagram, undefined);
     }
     this.#refresh();
     this.#emitter.emit('removed', marks);
@@ -277,6 +300,7 @@ export class MarksLayer {
     this.#canvas.dataset.marksLive = String(live);
     if (key !== this.#shownKey) {
       this.#shownKey = key;
+      this.#riding.keepOnly(marks.map(({ mark }) => mark).concat(this.#input.running ?? []));
       this.#emitter.emit('changed');
     }
     this.#planRefresh();

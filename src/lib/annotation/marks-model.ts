@@ -9,6 +9,7 @@ import {
   type StrokeDatagram,
 } from '#domain/annotation/live.ts';
 import type { Mark } from '#domain/annotation/marks.ts';
+import type { SceneMotion } from '#domain/tracking/scene-pose.ts';
 import { findTool } from './tool-registry.ts';
 
 /** A mark as it is to be seen now. */
@@ -18,6 +19,8 @@ export interface ShownMark {
   live: boolean;
   /** 0 to 1. */
   opacity: number;
+  /** How the scene went since the mark was made, where that is known. */
+  motion?: SceneMotion | undefined;
 }
 
 /** New points a second that one remote author may bring; more than that, the oldest are dropped. */

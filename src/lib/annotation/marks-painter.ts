@@ -6,6 +6,7 @@ import {
   type Place,
 } from '#domain/annotation/coordinates.ts';
 import type { Mark, Point } from '#domain/annotation/marks.ts';
+import { moveBy, type SceneMotion } from '#domain/tracking/scene-pose.ts';
 import { casingColour, onWhoColour, type Author } from './authors.ts';
 import type { ShownMark } from './marks-model.ts';
 import { findTool } from './tool-registry.ts';
@@ -15,7 +16,7 @@ import { markFont } from './tools/text/text.ts';
 
 /** What the painter needs of a 2D canvas beside what tools need. */
 export type PaintingContext = DrawingContext &
-  Pick<CanvasRenderingContext2D, 'save' | 'restore' | 'globalAlpha' | 'setLineDash' | 'arc'>;
+  Pick<CanvasRenderingContext2D, 'save' | 'restore' | 'transform' | 'globalAlpha' | 'setLineDash' | 'arc'>;
 
 export interface Cursor {
   authorId: string;
@@ -50,19 +51,39 @@ export function paint(context: PaintingContext, painting: Painting): void {
     const view = viewOf(box, author.colour, live);
     context.save();
     context.globalAlpha = opacity;
+    if (shown.motion) ride(context, shown.motion, box);
     if (mark.id === painting.selected) drawSelection(context, parsed, tool.outline(parsed), view);
     tool.draw(context, parsed, view);
     const named = painting.named(shown) && !(live && pointing.has(mark.authorId));
-    if (named && author.name !== '') {
-      drawTag(context, author.name, tagPlace(tool.tail(parsed), parsed, view), view, box);
-    }
     context.restore();
+    if (named && author.name !== '') {
+      context.save();
+      context.globalAlpha = opacity;
+      drawTag(context, author.name, tagPlace(tool.tail(parsed), shown, box, view), view, box);
+      context.restore();
+    }
   }
   for (const cursor of painting.cursors ?? []) {
     const author = painting.authors(cursor.authorId);
     drawCursor(context, author.name, viewOf(box, author.colour, true), cursor.at, box);
   }
   if (painting.crosshair) drawCrosshair(context, viewOf(box, onWhoColour, true), painting.crosshair);
+}
+
+/** The whole drawing goes with the scene: turned and scaled around the picture's upper left corner. */
+function ride(context: PaintingContext, { a, b, dx, dy }: SceneMotion, box: PictureBox): void {
+  const { left, top, width } = pictureRect(box);
+  const turn = box.mirrored ? -b : b;
+  const across = box.mirrored ? 1 - a - dx : dx;
+  const down = box.mirrored ? b + dy : dy;
+  context.transform(
+    a,
+    turn,
+    -turn,
+    a,
+    left + width * across - a * left + turn * top,
+    top + width * down - turn * left - a * top,
+  );
 }
 
 export function viewOf(box: PictureBox, colour: string, live: boolean): MarkView {
@@ -80,8 +101,9 @@ export function viewOf(box: PictureBox, colour: string, live: boolean): MarkView
 }
 
 /** Below the tail where the mark goes up from it, above where it goes down: a name never lies on its own stroke. */
-function tagPlace(tail: Point, mark: Mark, view: MarkView): Place {
-  const at = view.place(tail);
+function tagPlace(tail: Point, { mark, motion }: ShownMark, box: PictureBox, view: MarkView): Place {
+  const aspect = box.pictureWidth / box.pictureHeight;
+  const at = view.place(motion ? moveBy(motion, tail, aspect) : tail);
   const next = mark.points.find((point) => point.y !== tail.y);
   const down = next ? next.y <= tail.y : true;
   const gap = lineWidth(mark.width, view) + 6;

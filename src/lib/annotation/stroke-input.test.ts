@@ -11,6 +11,7 @@ function setUp() {
   const done: Mark[] = [];
   const cancelled: Mark[] = [];
   const input = new StrokeInput('me', () => 99, {
+    began: () => undefined,
     live: (datagrams) => live.push(...datagrams),
     drawn: () => undefined,
     finished: (mark) => done.push(mark),

@@ -10,8 +10,10 @@ const leastPointGapMs = 10;
 const signOfLifeMs = 700;
 
 export interface StrokeInputEvents {
+  /** A stroke begins: its first point is known, nothing of it was sent yet. */
+  began: (mark: Mark) => void;
   /** Datagrams for the others, in order. */
-  live: (datagrams: Uint8Array[]) => void;
+  live: (datagrams: Uint8Array[], mark: Mark) => void;
   /** The own stroke as it stands. */
   drawn: (mark: Mark) => void;
   finished: (mark: Mark) => void;
@@ -64,6 +66,7 @@ export class StrokeInput {
     const form = tool.options.live === 'whole' ? 'whole' : 'append';
     const sender = new StrokeSender({ strokeId, tool: tool.key, width, form });
     this.#running = { tool, mark, draft, sender, sent: undefined, pointAtMs: nowMs, late: undefined };
+    this.#events.began(mark);
     this.#drawn(this.#running);
     this.flush(nowMs);
     return true;
@@ -96,7 +99,7 @@ export class StrokeInput {
     running.sent = running.draft;
     if (datagrams.length === 0) return;
     this.#sentAtMs = nowMs;
-    this.#events.live(datagrams);
+    this.#events.live(datagrams, running.mark);
   }
 
   /** Ends the stroke. Gives a function that says the end once more, for links that lose datagrams. */
@@ -118,7 +121,7 @@ export class StrokeInput {
     if (finished.text !== undefined) mark.text = finished.text;
     this.#events.finished(mark);
     if (tool.options.live === 'none') return undefined;
-    const sayEnd = (): void => this.#events.live(sender.next(finished.points, { end: true }));
+    const sayEnd = (): void => this.#events.live(sender.next(finished.points, { end: true }), mark);
     sayEnd();
     return sayEnd;
   }
@@ -129,7 +132,7 @@ export class StrokeInput {
     this.#running = undefined;
     this.#sentAtMs = -Infinity;
     this.#events.cancelled(running.mark);
-    if (running.tool.options.live !== 'none') this.#events.live([running.sender.cancel()]);
+    if (running.tool.options.live !== 'none') this.#events.live([running.sender.cancel()], running.mark);
   }
 
   #advance(running: Running, at: Point, nowMs: number): void {
