@@ -75,7 +75,13 @@ describe('tracking datagrams', () => {
       ),
       { numRuns: 2000 },
     );
-    for (const bad of [undefined, 'text', new Uint8Array(), good.subarray(0, 9), new Uint8Array(500).fill(0x21)]) {
+    for (const bad of [
+      undefined,
+      'text',
+      new Uint8Array(),
+      good.subarray(0, 9),
+      new Uint8Array(500).fill(0x21),
+    ]) {
       expect(parseTracking(bad)).toBeUndefined();
     }
   });

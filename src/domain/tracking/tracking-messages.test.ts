@@ -19,7 +19,10 @@ describe('messages about highlights', () => {
     ['a frame of more than 32 bits', { ...start, frame: 2 ** 32 }],
     ['a label without end', { ...start, label: 'x'.repeat(maxLabelLength + 1) }],
     ['an id that is none', { ...start, id: '../../etc' }],
-    ['too many highlights', { kind: 'highlights', pictureOf: 'p1', list: Array(9).fill({ id, index: 0, label: '', by: 'e' }) }],
+    [
+      'too many highlights',
+      { kind: 'highlights', pictureOf: 'p1', list: Array(9).fill({ id, index: 0, label: '', by: 'e' }) },
+    ],
     ['another kind', { kind: 'explode', pictureOf: 'p1' }],
     ['nothing', null],
   ])('T5 T28 refused: %s', (_what, message) => {

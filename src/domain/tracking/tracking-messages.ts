@@ -50,13 +50,24 @@ export const trackMessageSchema = v.variant('kind', [
   v.object({ kind: v.literal('watch'), pictureOf, on: v.boolean() }),
   /** A box is being drawn on this frame; without a name: no longer. */
   v.object({ kind: v.literal('hold'), pictureOf, frame: v.optional(frameName) }),
-  v.object({ kind: v.literal('start'), pictureOf, id: highlightId, label, box, frame: v.optional(frameName) }),
+  v.object({
+    kind: v.literal('start'),
+    pictureOf,
+    id: highlightId,
+    label,
+    box,
+    frame: v.optional(frameName),
+  }),
   v.object({ kind: v.literal('rename'), pictureOf, id: highlightId, label }),
   v.object({ kind: v.literal('remove'), pictureOf, id: highlightId }),
   v.object({ kind: v.literal('clear'), pictureOf }),
   // From whoever looks at the picture
   /** All there are on the picture now. */
-  v.object({ kind: v.literal('highlights'), pictureOf, list: v.pipe(v.array(highlight), v.maxLength(maxHighlights)) }),
+  v.object({
+    kind: v.literal('highlights'),
+    pictureOf,
+    list: v.pipe(v.array(highlight), v.maxLength(maxHighlights)),
+  }),
   v.object({ kind: v.literal('refused'), pictureOf, id: highlightId, reason: v.picklist(trackRefusals) }),
   // From the picture's own side
   v.object({
