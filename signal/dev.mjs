@@ -4,6 +4,7 @@ import { spawn } from 'node:child_process';
 import { createServer } from 'node:net';
 import './parent-watch.mjs';
 import {
+  beginModels,
   ensureInstalled,
   findRuntime,
   reportAndExit,
@@ -28,6 +29,7 @@ function freePort() {
 
 try {
   await ensureInstalled();
+  await beginModels().ready();
   const runtime = findRuntime();
   const appPort = process.env.PORT ?? '5173';
   const relayPort = process.env.RELAY_PORT ?? String(await freePort());

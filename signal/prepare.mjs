@@ -3,14 +3,20 @@
 // works before anything is installed.
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { delimiter, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { hasModels } from './fetch-models.mjs';
 
 export const root = fileURLToPath(new URL('..', import.meta.url));
 
 const lockStamp = join(root, 'node_modules', '.sightline-lock');
 const buildStamp = join(root, 'node_modules', '.sightline-build');
+/** Where the weights of models come to lie; the relay serves them from there (signal/config.ts). */
+const modelsFolder = join(root, 'node_modules', '.cache', 'sightline-models');
+/** Written when they could not be had (fetch-models.mjs), gone when they are there. */
+const modelsFailure = `${modelsFolder}.failed`;
 const buildInputs = [
   'src',
   'static',
@@ -249,4 +255,49 @@ export async function ensureBuilt() {
   }
   writeWhole(buildStamp, `${digest} ${built}`);
   return 'built';
+}
+
+// --- models -----------------------------------------------------------------------------------------------------
+
+/** How long a start waits for weights that are still on their way when all else is done. */
+const startModelsPatienceMs = 20_000;
+
+/**
+ * Begins to fetch the weights that are missing; call it once the packages are installed. Nothing fails without them.
+ * @returns {{ready(patienceMs?: number): Promise<boolean>}} ready: waits for the weights and says in one sentence what
+ *   is missing without them. They go on coming when patience is over: the relay serves them as soon as they are there.
+ */
+export function beginModels() {
+  if (hasModels(modelsFolder)) return { ready: async () => true };
+  const failedBefore = existsSync(modelsFailure);
+  if (!failedBefore) say('Fetching the weights of the detector (15 MB), once for this machine.');
+  const script = join(root, 'signal', 'fetch-models.mjs');
+  // Lives on when this process becomes the relay.
+  const child = spawn(findRuntime(), [script, modelsFolder], {
+    cwd: root,
+    env: environmentWithoutPackages(),
+    stdio: 'ignore',
+    detached: true,
+  });
+  child.unref();
+  /** @type {Promise<number>} */
+  const ended = new Promise((resolve) => {
+    child.once('error', () => resolve(127));
+    child.once('exit', (code) => resolve(code ?? 1));
+  });
+  return {
+    async ready(patienceMs = failedBefore ? 0 : startModelsPatienceMs) {
+      const late = new AbortController();
+      const patience = delay(patienceMs, undefined, { signal: late.signal });
+      const code = await Promise.race([ended, patience.catch(() => undefined)]);
+      late.abort();
+      if (code === 0) return true;
+      // The next start does not wait again for what does not come.
+      if (code === undefined) writeWhole(modelsFailure, 'slow\n');
+      const why =
+        code === undefined ? 'are not here yet' : code === 4 ? 'are not those expected' : 'cannot be fetched';
+      say(`The detector's weights ${why}: until they are there nothing is suggested, the rest works.`);
+      return false;
+    },
+  };
 }

@@ -4,6 +4,7 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import {
+  beginModels,
   ensureBuilt,
   ensureInstalled,
   findRuntime,
@@ -36,7 +37,9 @@ async function becomeRelay(runtime, env) {
 
 try {
   await ensureInstalled();
+  const models = beginModels();
   await ensureBuilt();
+  await models.ready();
   await becomeRelay(findRuntime(), toolEnvironment());
 } catch (error) {
   reportAndExit(error);

@@ -4,6 +4,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import {
+  beginModels,
   ensureBuilt,
   ensureInstalled,
   findRuntime,
@@ -16,6 +17,7 @@ import {
 } from '../signal/prepare.mjs';
 import { prepareChromium } from './programs.mjs';
 
+const modelsPatienceMs = 120_000;
 const [name = '', ...args] = process.argv.slice(2);
 try {
   sayOnStandardError();
@@ -24,8 +26,10 @@ try {
     .find(existsSync);
   if (!script) throw new PlainError(`There is no bench '${name}' in tests/bench.`);
   await ensureInstalled();
+  const models = beginModels();
   await ensureBuilt();
   await prepareChromium();
+  await models.ready(modelsPatienceMs);
   const { code } = await run(findRuntime(), [script, ...args], { env: toolEnvironment() });
   process.exitCode = code;
 } catch (error) {

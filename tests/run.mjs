@@ -4,6 +4,7 @@ import { availableParallelism } from 'node:os';
 import { mkdirSync, rmSync } from 'node:fs';
 import { relative } from 'node:path';
 import {
+  beginModels,
   ensureBuilt,
   ensureInstalled,
   findRuntime,
@@ -26,6 +27,8 @@ const parts = ['static', ...testSuites];
 const [first, ...others] = process.argv.slice(2);
 const part = first !== undefined && parts.includes(first) ? first : undefined;
 const filters = part ? others : process.argv.slice(2);
+
+const modelsPatienceMs = 120_000;
 
 /** @type {Stage[]} */
 const stages = [];
@@ -155,6 +158,7 @@ const total = (what) => stages.reduce((sum, one) => sum + Number(one[what]), 0);
 
 try {
   await ensureInstalled();
+  const models = wanted('e2e') || wanted('relay') ? beginModels() : undefined;
   rmSync(resultsDir, { recursive: true, force: true });
   mkdirSync(resultsDir, { recursive: true });
   if (wanted('e2e') || wanted('relay')) {
@@ -165,6 +169,8 @@ try {
   // The build also writes the generated sources that the type check reads.
   if (wanted('static') || wanted('e2e')) await stage('build', buildApp);
   if (wanted('static')) await runStaticChecks();
+  const modelsThere = (await models?.ready(modelsPatienceMs)) ?? true;
+  if (!modelsThere && inCi) await stage('models', async () => oneCheck(false));
   for (const suite of testSuites) {
     if (wanted(suite)) await stage(suite, () => runSuite(suite));
   }

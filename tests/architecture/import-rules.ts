@@ -61,7 +61,7 @@ const packageHomes: readonly (readonly [packages: RegExp, homes: RegExp])[] = [
   [/^(yjs|y-protocols|lib0)$/, /^(src\/lib\/documents|signal\/documents)\//],
   [/^(y-indexeddb|y-webrtc|simple-peer|@hocuspocus\/provider)$/, /^src\/lib\/documents\//],
   [/^peerjs$/, /^src\/lib\/call\/adapters\/peerjs\//],
-  [/^(@tensorflow\/|@tensorflow-models\/)/, /^src\/lib\/vision\//],
+  [/^(@tensorflow\/|@tensorflow-models\/)/, /^src\/lib\/vision\/suggest\/coco\//],
   [/^comlink$/, /^src\/lib\/(vision|recording|app)\//],
   [/^mediabunny$/, /^src\/lib\/recording\//],
   [/^dexie$/, /^src\/lib\/storage\//],
@@ -73,8 +73,7 @@ const packageHomes: readonly (readonly [packages: RegExp, homes: RegExp])[] = [
     /^src\/(lib\/ui|routes)\//,
   ],
   [/^(\$service-worker|workbox-[a-z-]+)$/, /^src\/(service-worker|lib\/app\/)/],
-  // The set-up step that fetches the models stands beside what reads them; it is no part of the app.
-  [/^(node:|pino)$/, /^(signal\/|src\/lib\/vision\/models\/fetch-models\.mjs$)/],
+  [/^(node:|pino)$/, /^signal\//],
   [
     /^(hono|@hono\/node-server|ws|rate-limiter-flexible|prom-client|jose|@simplewebauthn\/server)$/,
     /^signal\//,

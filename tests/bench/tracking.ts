@@ -5,7 +5,7 @@ import { parseArgs } from 'node:util';
 import { build } from 'vite';
 import type { Box } from '#domain/tracking/box.ts';
 import { scoreLoss, scoreTracking, type ScoredFrame } from '#domain/tracking/scores.ts';
-import { fetchModels } from '../../src/lib/vision/models/fetch-models.mjs';
+import { fetchModels } from '../../signal/fetch-models.mjs';
 import { isTrackerName, trackerNames } from '../../src/lib/vision/tracker-registry.ts';
 import { median } from '../harness/bench-line.ts';
 import { launchChromium } from '../harness/browsers.ts';

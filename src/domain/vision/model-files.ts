@@ -33,12 +33,6 @@ export const isModelName = (name: string): name is ModelName => Object.hasOwn(mo
 /** Marks an address as that of one content, so that it may be kept for good. */
 export const contentKey = 'sha256';
 
-/**
- * Where the file is to be had.
- * @param modelsUrl of the models folder, absolute, with a slash at the end
- */
-export function modelUrl(modelsUrl: string, name: ModelName): URL {
-  const url = new URL(name, modelsUrl);
-  url.searchParams.set(contentKey, modelFiles[name].sha256.slice(0, 16));
-  return url;
-}
+/** The file's address, relative to the models folder. */
+export const modelAddress = (name: ModelName): string =>
+  `${name}?${contentKey}=${modelFiles[name].sha256.slice(0, 16)}`;

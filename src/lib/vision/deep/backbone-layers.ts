@@ -1,6 +1,6 @@
 /**
  * The first layers of coco-ssd's MobileNetV2, batch norm folded in. `npm run` scripts write their numbers one after
- * the other as little-endian floats: for each layer its weights, then its biases (models/fetch-models.mjs).
+ * the other as little-endian floats: for each layer its weights, then its biases (signal/fetch-models.mjs).
  */
 export interface BackboneLayer {
   readonly kind: 'first' | 'expand' | 'depthwise' | 'project';

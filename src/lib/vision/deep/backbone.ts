@@ -39,7 +39,7 @@ export class Backbone {
   }
 
   /**
-   * @param numbers as written by models/fetch-models.mjs
+   * @param numbers as written by signal/fetch-models.mjs
    * @param side a multiple of 32
    * @returns undefined for numbers of another model, or without vectors in WebAssembly
    */
