@@ -16,7 +16,7 @@ export default defineConfig({
     sveltekit(),
   ],
   server: {
-    proxy: { '/api': relay, '/healthz': relay, '/sockets': relay },
+    proxy: { '/api': relay, '/healthz': relay, '/models': relay, '/sockets': relay },
   },
   build: { target: 'es2022' },
   test: {

@@ -6,6 +6,8 @@ import type { RelayConfig } from './ports.ts';
 export interface RelaySettings extends RelayConfig {
   /** Folder of the built app; absent: the relay serves no app. */
   appDir: string | undefined;
+  /** Folders of models' weights, the first that has a file counts. */
+  modelsDirs: readonly string[];
   /** Whether the address in X-Forwarded-For is believed: only behind a proxy that sets it. */
   trustProxy: boolean;
   logLevel: string;
@@ -21,6 +23,9 @@ export function isLoopback(host: string): boolean {
   return loopback.has(host) || /^127\.\d+\.\d+\.\d+$/.test(host);
 }
 
+/** Where the set-up puts the weights that come with the installation (prepare.mjs). */
+const installedModels = fileURLToPath(new URL('../node_modules/.cache/sightline-models/', import.meta.url));
+
 /** Settings where nothing is said. Port 0: any free one. */
 export function defaultRelaySettings(): RelaySettings {
   return {
@@ -31,6 +36,7 @@ export function defaultRelaySettings(): RelaySettings {
     demo: true,
     turn: undefined,
     appDir: fileURLToPath(new URL('../build', import.meta.url)),
+    modelsDirs: [installedModels],
     trustProxy: false,
     logLevel: 'info',
   };
@@ -47,6 +53,7 @@ export function readConfig(env: NodeJS.ProcessEnv): RelaySettings {
     allowedOrigins: readOrigins(env.ALLOWED_ORIGINS),
     demo: env.DEMO === undefined || env.DEMO === '' ? isLoopback(host) : env.DEMO === '1',
     turn: readTurn(env.TURN_URL, env.TURN_SECRET),
+    modelsDirs: env.MODELS_DIR ? [resolve(env.MODELS_DIR), installedModels] : [installedModels],
     trustProxy: env.TRUST_PROXY === '1',
     logLevel: readLevel(env.LOG_LEVEL),
   };

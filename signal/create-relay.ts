@@ -104,7 +104,8 @@ async function start(
 
   const tickets = new Tickets(clock);
   const gate = new SocketGate({ tickets, people, allowedOrigins: settings.allowedOrigins, log });
-  const app = createApp({ allowedOrigins: settings.allowedOrigins, appDir: settings.appDir, log });
+  const { allowedOrigins, appDir, modelsDirs } = settings;
+  const app = createApp({ allowedOrigins, appDir, modelsDirs, log });
   const authenticate = async (request: Request) => {
     const token = tokenOf(request);
     return token === undefined ? undefined : people.byToken(token);

@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import { loggablePath } from '../log.ts';
 import { isAllowedOrigin } from '../sockets/origin.ts';
 import { refusal } from './answers.ts';
+import { ModelFiles, modelsPath } from './model-files.ts';
 import { StaticFiles } from './static-files.ts';
 
 /** On every answer, unless the answer has a stricter one of its own. */
@@ -23,9 +24,11 @@ const harmless = new Set(['GET', 'HEAD', 'OPTIONS']);
 export function createApp(options: {
   allowedOrigins: readonly string[];
   appDir: string | undefined;
+  modelsDirs: readonly string[];
   log: Logger;
 }): Hono {
-  const { allowedOrigins, appDir, log } = options;
+  const { allowedOrigins, appDir, modelsDirs, log } = options;
+  const models = new ModelFiles(modelsDirs, log);
   const files = appDir === undefined ? undefined : new StaticFiles(appDir);
   const app = new Hono();
 
@@ -52,6 +55,7 @@ export function createApp(options: {
     const { path, raw } = context.req;
     const isPage = path !== '/api' && !path.startsWith('/api/') && !path.startsWith('/sockets/');
     const isRead = raw.method === 'GET' || raw.method === 'HEAD';
+    if (isRead && path.startsWith(modelsPath)) return models.serve(raw);
     return files && isPage && isRead ? files.serve(raw) : refusal('not-found');
   });
   return app;

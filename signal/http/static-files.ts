@@ -29,6 +29,18 @@ const types: Record<string, string> = {
 };
 const compressible = /^(text\/|application\/(json|manifest\+json|wasm)|image\/svg)/;
 
+/**
+ * The policy of the page does not reach into its workers: each goes by what its own script was served with. Like the
+ * page's (svelte.config.js): nothing comes from, and nothing goes to, another host.
+ */
+const scriptPolicy = [
+  "default-src 'self'",
+  "script-src 'self' 'wasm-unsafe-eval'",
+  "connect-src 'self'",
+  "worker-src 'self' blob:",
+  "frame-ancestors 'none'",
+].join('; ');
+
 interface CachedFile {
   mtimeMs: number;
   body: Buffer<ArrayBuffer>;
@@ -106,6 +118,7 @@ function respond(request: Request, path: string, file: CachedFile): Response {
     'cache-control': path.startsWith('_app/immutable/') ? 'public, max-age=31536000, immutable' : 'no-cache',
     etag: file.etag,
     vary: 'accept-encoding',
+    ...(/\.m?js$/.test(path) ? { 'content-security-policy': scriptPolicy } : {}),
     ...(path === 'service-worker.js' ? { 'service-worker-allowed': '/' } : {}),
   };
   if (request.headers.get('if-none-match') === file.etag) return new Response(null, { status: 304, headers });
