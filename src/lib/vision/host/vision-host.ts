@@ -11,10 +11,15 @@ export type FollowRefusal = StartRefusal | 'frame-gone' | 'vision-unavailable';
 export type FollowOutcome =
   { readonly ok: true; readonly id: ObjectId } | { readonly ok: false; readonly reason: FollowRefusal };
 
-/** One frame that was looked at. Frames come in the order of their times; caught-up ones come too. */
+/**
+ * One frame that was looked at. Frames come in the order of their times; only those through which something that was
+ * begun on an older frame is carried to now come late, in the order of their own times.
+ */
 export interface WatchedFrame {
   /** On the clock of the frames' source, in milliseconds. */
   readonly timeMs: number;
+  /** The link's rtpTimestamp of a frame that came over a link, where the browser tells it. */
+  readonly name?: number | undefined;
   /** Picture's width by its height, of the frame as the camera gives it. */
   readonly aspect: number;
   /** How the scene lies; undefined while nobody wants to know, and where it was not recognised. */
@@ -51,6 +56,11 @@ export interface VisionWants {
  * and costs nothing while nothing is wanted and nothing is followed.
  */
 export interface VisionHost {
+  /**
+   * Looks at another track from now on (camera switched), or at none for a while. What is followed is kept, shown as
+   * lost, and found again where it is seen; kept frames and the scene begin anew.
+   */
+  setTrack(track: MediaStreamTrack | null): void;
   want(wants: VisionWants): void;
   /** Keeps the frame of this time (nearest kept one) although the others leave, 15 s at most; undefined releases it. */
   hold(timeMs: number | undefined): void;
@@ -77,8 +87,11 @@ export interface VisionHost {
 /** What a host looks at: frames of one track, named on its clock. */
 export interface VisionHostInput {
   readonly track: MediaStreamTrack;
-  /** Every frame that was read, kept or not: its time on the source's clock, and when it came, on the wall clock. */
-  readonly onRead?: (timeMs: number, readAtMs: number) => void;
+  /**
+   * Every frame that was read, kept or not: its time on the source's clock, when it came, on the wall clock, and the
+   * link's name of a frame that came over one.
+   */
+  readonly onRead?: (timeMs: number, readAtMs: number, name?: number) => void;
 }
 
 export type VisionHostOutcome =
