@@ -45,6 +45,8 @@ export interface VisionLoad {
 }
 
 export interface VisionWants {
+  /** Read frames for their times (`onRead`), and close them at once; implied by the other two. */
+  readonly clock?: boolean;
   /** Keep the last seconds of frames, so that marks made on an older one can be placed. */
   readonly frames: boolean;
   /** Follow the scene, so that drawings can ride on it. */

@@ -1,0 +1,569 @@
+import { Allowance } from '#domain/tracking/allowance.ts';
+import type { Box } from '#domain/tracking/box.ts';
+import { motionBetween, type SceneMotion } from '#domain/tracking/scene-pose.ts';
+import { encodeTracking, parseTracking } from '#domain/tracking/tracking-datagram.ts';
+import {
+  parseTrackMessage,
+  trackTopic,
+  type TrackMessageOf,
+  type TrackRefusal,
+} from '#domain/tracking/tracking-messages.ts';
+import { initialSide, nextSide, withoutViewer } from '#domain/tracking/vision-side.ts';
+import { liveKinds } from '#domain/protocol/live-kinds.ts';
+import type { OpenVisionHost } from '../host/vision-host.ts';
+import type {
+  CallVision,
+  HighlightOutcome,
+  MarkAnchor,
+  PictureVision,
+  ShownHighlight,
+} from './call-vision.ts';
+import { HighlightRunner, type RunFrame, type TrackedPart } from './highlight-runner.ts';
+import { LinkTime } from './link-time.ts';
+import { RequestDesk, type TrackRequest } from './request-desk.ts';
+import { boxesOf, SeenPicture } from './pictures.ts';
+import type { VisionCall, VisionLink } from './vision-link.ts';
+
+export interface CallVisionOptions {
+  readonly link: VisionLink;
+  readonly openHost: OpenVisionHost;
+  /** As it stands now; asked again at each `update`. */
+  readonly call: () => VisionCall;
+  /** A part of a highlight's way on a picture, for replay. */
+  readonly keepPart: (pictureOf: string, part: TrackedPart) => void;
+  /** Milliseconds of a clock that does not jump. */
+  readonly nowMs?: () => number;
+  /** When the screen is drawn next; hidden pages draw nothing, and are told after a while. */
+  readonly nextFrame?: (then: () => void) => void;
+  /** 22 letters of base64url. */
+  readonly newId: () => string;
+}
+
+/** Datagrams of one participant that are looked at; no camera has more frames. */
+const datagramRate = { perSecond: 70, burst: 70 };
+/** An answer that takes longer is none. */
+const answerMs = 15_000;
+/** After the first link, before this device's camera is read. */
+const settleMs = 3_000;
+/** How often it is looked at whether the right side looks. */
+const judgeMs = 500;
+
+/** Made once a call; `update` whenever somebody came or went, or a camera was switched. */
+export class LiveCallVision implements CallVision {
+  readonly #options: CallVisionOptions;
+  readonly #pictures = new Map<string, SeenPicture>();
+  readonly #runners = new Map<string, HighlightRunner>();
+  readonly #starts = new Map<
+    string,
+    { pictureOf: string; label: string; answer: (reason: TrackRefusal | undefined) => void }
+  >();
+  readonly #desk: RequestDesk;
+  readonly #datagrams = new Allowance(datagramRate);
+  readonly #listeners = new Set<() => void>();
+  readonly #moved = new Map<string, Set<() => void>>();
+  readonly #riding = new Set<string>();
+  readonly #stops: (() => void)[];
+  readonly #judging: ReturnType<typeof setInterval>;
+  readonly #linked = new Set<string>();
+  readonly #moves = new Set<string>();
+  #movesPlanned = false;
+  /** Some time after the first link: what would slow down its beginning may begin. */
+  #settled = false;
+  #linkedSinceMs: number | undefined;
+  #side = initialSide;
+  #able = true;
+  #shown: readonly ShownHighlight[] = [];
+  #closed = false;
+
+  constructor(options: CallVisionOptions) {
+    this.#options = options;
+    const { link } = options;
+    this.#desk = new RequestDesk({
+      runnerOf: (pictureOf) => (this.#looksAt(pictureOf) ? this.#runners.get(pictureOf) : undefined),
+      present: (participantId) => participantId === this.#selfId || this.#linked.has(participantId),
+      mayTrack: (participantId) => this.#mayTrack(participantId),
+      timeOf: (from, pictureOf, frame) => this.#timeOf(from, pictureOf, frame),
+      refuse: (to, pictureOf, id, reason) => this.#refuse(to, pictureOf, id, reason),
+      armedChanged: (pictureOf) => this.#want(pictureOf),
+      nowMs: () => this.#nowMs(),
+    });
+    this.#stops = [
+      link.onControl(trackTopic, (from, data) => this.#onMessage(from, data)),
+      link.onLive(liveKinds.tracking, (from, bytes) => this.#onDatagram(from, bytes)),
+    ];
+    this.#judging = setInterval(() => this.#judge(), judgeMs);
+    this.update();
+  }
+
+  // What a window has of it
+
+  get highlights(): readonly ShownHighlight[] {
+    return this.#shown;
+  }
+
+  visionOf(pictureOf: string): PictureVision {
+    return this.#picture(pictureOf).vision;
+  }
+
+  subscribe(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  boxOf(id: string): Box | undefined {
+    const found = this.#find(id);
+    return found && found.picture.boxOf(found.highlight)?.box;
+  }
+
+  onMoved(pictureOf: string, listener: () => void): () => void {
+    const listeners = this.#moved.get(pictureOf) ?? new Set();
+    this.#moved.set(pictureOf, listeners.add(listener));
+    return () => listeners.delete(listener);
+  }
+
+  seen(pictureOf: string, frame: number | undefined): void {
+    if (pictureOf === this.#selfId) return;
+    this.#picture(pictureOf).see(frame);
+    this.#tellMoved(pictureOf);
+  }
+
+  arm(pictureOf: string, armed: boolean): void {
+    const picture = this.#picture(pictureOf);
+    if (picture.armed === armed) return;
+    picture.armed = armed;
+    this.#want(pictureOf);
+    this.#ask({ kind: 'watch', pictureOf, on: armed });
+  }
+
+  hold(pictureOf: string): void {
+    const picture = this.#picture(pictureOf);
+    picture.held = picture.seenMs;
+    this.#ask({ kind: 'hold', pictureOf }, picture.held);
+  }
+
+  release(pictureOf: string): void {
+    this.#picture(pictureOf).held = undefined;
+    this.#ask({ kind: 'hold', pictureOf });
+  }
+
+  async start(pictureOf: string, box: Box, label: string): Promise<HighlightOutcome> {
+    const picture = this.#picture(pictureOf);
+    if (this.#closed || picture.vision.side === 'none') return { ok: false, reason: 'vision-unavailable' };
+    const id = this.#options.newId();
+    const answer = new Promise<TrackRefusal | undefined>((resolve) => {
+      const timer = setTimeout(() => resolve('vision-unavailable'), answerMs);
+      const done = (reason: TrackRefusal | undefined): void => {
+        clearTimeout(timer);
+        resolve(reason);
+      };
+      this.#starts.set(id, { pictureOf, label, answer: done });
+    });
+    this.#refresh();
+    this.#ask({ kind: 'start', pictureOf, id, label, box }, picture.held ?? picture.seenMs);
+    const reason = await answer;
+    this.#starts.delete(id);
+    this.#refresh();
+    return reason === undefined ? { ok: true, id } : { ok: false, reason };
+  }
+
+  rename(id: string, label: string): void {
+    const found = this.#find(id);
+    if (found) this.#ask({ kind: 'rename', pictureOf: found.pictureOf, id, label });
+  }
+
+  remove(id: string): void {
+    const found = this.#find(id);
+    if (found) this.#ask({ kind: 'remove', pictureOf: found.pictureOf, id });
+  }
+
+  clear(): void {
+    for (const [pictureOf, picture] of this.#pictures) {
+      if (picture.list.length > 0) this.#ask({ kind: 'clear', pictureOf });
+    }
+  }
+
+  anchorNow(pictureOf: string): MarkAnchor | undefined {
+    const { seenMs } = this.#picture(pictureOf);
+    return seenMs === undefined ? undefined : { pictureOf, atMs: seenMs };
+  }
+
+  motionSince({ pictureOf, atMs }: MarkAnchor): SceneMotion | undefined {
+    const { path, seenMs } = this.#picture(pictureOf);
+    const from = path.poseAt(atMs);
+    const to = seenMs === undefined ? undefined : path.poseAt(seenMs);
+    return from && to && motionBetween(from, to);
+  }
+
+  riding(pictureOf: string, any: boolean): void {
+    if (this.#riding.has(pictureOf) === any) return;
+    if (any) this.#riding.add(pictureOf);
+    else this.#riding.delete(pictureOf);
+    this.#want(pictureOf);
+  }
+
+  frameNameFor(participantId: string, { pictureOf, atMs }: MarkAnchor): number | undefined {
+    if (pictureOf === this.#selfId) return this.#options.link.frameNames.nameOf(participantId, atMs);
+    return pictureOf === participantId ? LinkTime.nameOf(atMs) : undefined;
+  }
+
+  anchorFrom(participantId: string, pictureOf: string, frame: number | undefined): MarkAnchor | undefined {
+    const atMs = frame === undefined ? undefined : this.#timeOf(participantId, pictureOf, frame);
+    if (atMs === undefined) return this.anchorNow(pictureOf);
+    // The scene is followed from that frame on, if it was not already.
+    void this.#runners.get(pictureOf)?.poseAt(atMs);
+    return { pictureOf, atMs };
+  }
+
+  /** Somebody came, went, or switched the camera. */
+  update(): void {
+    if (this.#closed) return;
+    const { cameraTrack, others } = this.#call;
+    this.#runners.get(this.#selfId)?.setTrack(cameraTrack);
+    if (cameraTrack && !this.#runners.has(this.#selfId) && this.#looksAt(this.#selfId))
+      this.#run(this.#selfId);
+    for (const { participantId, linked, cameraTrack: track } of others) {
+      this.#runners.get(participantId)?.setTrack(track);
+      if (linked && !this.#linked.has(participantId)) this.#greet(participantId);
+      if (linked) this.#linked.add(participantId);
+      else this.#linked.delete(participantId);
+    }
+    for (const participantId of [...this.#linked]) {
+      if (!others.some((other) => other.participantId === participantId)) this.#forget(participantId);
+    }
+    this.#judge();
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    clearInterval(this.#judging);
+    for (const stop of this.#stops) stop();
+    for (const runner of this.#runners.values()) runner.close();
+    for (const { answer } of this.#starts.values()) answer('vision-unavailable');
+    this.#listeners.clear();
+    this.#moved.clear();
+  }
+
+  // Who looks
+
+  get #call(): VisionCall {
+    return this.#options.call();
+  }
+
+  get #selfId(): string {
+    return this.#call.selfId;
+  }
+
+  #looksAt(pictureOf: string): boolean {
+    const { side, viewer } = this.#picture(pictureOf).vision;
+    return pictureOf === this.#selfId ? side === 'camera' : side === 'viewer' && viewer === this.#selfId;
+  }
+
+  /** Whom to ask about a picture. */
+  #askedOf(pictureOf: string): string {
+    const { side, viewer } = this.#picture(pictureOf).vision;
+    return side === 'viewer' && viewer !== undefined ? viewer : pictureOf;
+  }
+
+  #judge(): void {
+    const { others } = this.#call;
+    this.#settle();
+    const viewer = others.find(
+      (other) => other.linked && other.mayTrack && !this.#side.unable.includes(other.participantId),
+    );
+    const next = nextSide(this.#side, {
+      atMs: this.#nowMs(),
+      able: this.#able,
+      frameMs: this.#runners.get(this.#selfId)?.frameMs,
+      viewer:
+        this.#side.viewer !== undefined && this.#linked.has(this.#side.viewer)
+          ? this.#side.viewer
+          : viewer?.participantId,
+    });
+    const changed = next.side !== this.#side.side || next.viewer !== this.#side.viewer;
+    this.#side = next;
+    if (!changed) return;
+    const message = this.#sideMessage();
+    this.#options.link.sendControl(trackTopic, message);
+    this.#setVision(this.#selfId, message);
+  }
+
+  /** Frames are named from early on, so that the first mark finds its frame; reading them costs next to nothing. */
+  #settle(): void {
+    if (this.#settled || this.#linked.size === 0) return;
+    this.#linkedSinceMs ??= this.#nowMs();
+    if (this.#nowMs() - this.#linkedSinceMs < settleMs) return;
+    this.#settled = true;
+    this.#want(this.#selfId);
+  }
+
+  #sideMessage(): TrackMessageOf<'side'> {
+    const { side, viewer } = this.#side;
+    return { kind: 'side', pictureOf: this.#selfId, side, ...(viewer !== undefined && { viewer }) };
+  }
+
+  /** Somebody's link is up: they are told what there is. */
+  #greet(participantId: string): void {
+    const { link } = this.#options;
+    link.sendControl(trackTopic, this.#sideMessage(), participantId);
+    for (const [pictureOf, runner] of this.#runners) {
+      link.sendControl(trackTopic, { kind: 'highlights', pictureOf, list: runner.highlights }, participantId);
+    }
+    for (const [pictureOf, picture] of this.#pictures) {
+      const message = { kind: 'watch', pictureOf, on: true };
+      if (picture.armed && this.#askedOf(pictureOf) === participantId)
+        link.sendControl(trackTopic, message, participantId);
+    }
+  }
+
+  #forget(participantId: string): void {
+    this.#linked.delete(participantId);
+    this.#desk.forget(participantId);
+    this.#datagrams.forget(participantId);
+    this.#runners.get(participantId)?.close();
+    this.#runners.delete(participantId);
+    this.#pictures.delete(participantId);
+    this.#refresh();
+  }
+
+  #setVision(pictureOf: string, { side, viewer }: Pick<TrackMessageOf<'side'>, 'side' | 'viewer'>): void {
+    const picture = this.#picture(pictureOf);
+    const before = this.#looksAt(pictureOf);
+    picture.vision = { side, viewer };
+    const now = this.#looksAt(pictureOf);
+    if (now && !before) this.#takeOver(pictureOf, picture);
+    if (before && !now) {
+      this.#runners.get(pictureOf)?.close();
+      this.#runners.delete(pictureOf);
+    }
+    if (side === 'none') picture.list = [];
+    this.#refresh();
+  }
+
+  /** The highlights that are seen now go on from where they are. */
+  #takeOver(pictureOf: string, picture: SeenPicture): void {
+    const runner = this.#run(pictureOf);
+    const going = picture.list.map((highlight) => ({ highlight, at: picture.boxOf(highlight) }));
+    void Promise.all(
+      going.map(({ highlight, at }) =>
+        at?.state === 'tracked'
+          ? runner.start(highlight, at.box, undefined)
+          : Promise.resolve('frame-gone' as const),
+      ),
+    ).then(() => this.#listed(pictureOf));
+  }
+
+  #run(pictureOf: string): HighlightRunner {
+    const { link, openHost, keepPart } = this.#options;
+    const own = pictureOf === this.#selfId;
+    const runner = new HighlightRunner({
+      openHost,
+      wallMs: Date.now,
+      onFrame: (frame) => this.#onRunFrame(pictureOf, frame),
+      onChange: () => this.#listed(pictureOf),
+      onPart: (part) => keepPart(pictureOf, part),
+      onUnable: () => this.#onUnable(pictureOf),
+      ...(own && {
+        onRead: (timeMs: number, readAtMs: number) => link.frameNames.noteOwnFrame(timeMs, readAtMs),
+      }),
+    });
+    this.#runners.set(pictureOf, runner);
+    const other = this.#call.others.find(({ participantId }) => participantId === pictureOf);
+    runner.setTrack(own ? this.#call.cameraTrack : (other?.cameraTrack ?? null));
+    this.#want(pictureOf);
+    return runner;
+  }
+
+  #onUnable(pictureOf: string): void {
+    if (pictureOf === this.#selfId) {
+      this.#able = false;
+      this.#judge();
+      return;
+    }
+    this.#options.link.sendControl(trackTopic, { kind: 'side', pictureOf, side: 'none' }, pictureOf);
+  }
+
+  #want(pictureOf: string): void {
+    const armed = this.#picture(pictureOf).armed || this.#desk.armed(pictureOf);
+    const motion = this.#riding.has(pictureOf);
+    const clock = this.#settled && pictureOf === this.#selfId;
+    this.#runners.get(pictureOf)?.want({ clock, frames: armed || motion, motion });
+  }
+
+  // What comes in
+
+  #onMessage(from: string, data: unknown): void {
+    const message = parseTrackMessage(data);
+    if (!message || this.#closed) return;
+    switch (message.kind) {
+      case 'highlights':
+        if (from !== this.#askedOf(message.pictureOf) || this.#looksAt(message.pictureOf)) return;
+        this.#picture(message.pictureOf).list = message.list;
+        this.#answerStarted(message.pictureOf);
+        return this.#refresh();
+      case 'refused':
+        if (from === this.#askedOf(message.pictureOf)) this.#starts.get(message.id)?.answer(message.reason);
+        return;
+      case 'side':
+        return this.#onSide(from, message);
+      default:
+        return this.#desk.handle(from, message);
+    }
+  }
+
+  #onSide(from: string, message: TrackMessageOf<'side'>): void {
+    if (message.pictureOf === from) {
+      // Nobody is made to look who may not.
+      const { mayTrack, selfId } = this.#call;
+      if (message.viewer === selfId && !mayTrack) return;
+      this.#setVision(from, message);
+    } else if (message.pictureOf === this.#selfId && from === this.#side.viewer && message.side === 'none') {
+      this.#side = withoutViewer(this.#side, from);
+      this.#judge();
+    }
+  }
+
+  #mayTrack(participantId: string): boolean {
+    const { selfId, mayTrack, others } = this.#call;
+    if (participantId === selfId) return mayTrack;
+    return others.some((other) => other.participantId === participantId && other.mayTrack);
+  }
+
+  #onDatagram(from: string, bytes: Uint8Array): void {
+    const datagram = parseTracking(bytes);
+    const pictureOf = datagram && this.#call.order[datagram.owner];
+    if (!datagram || pictureOf === undefined || from !== this.#askedOf(pictureOf) || this.#looksAt(pictureOf))
+      return;
+    if (!this.#datagrams.take(from, this.#nowMs())) return;
+    const picture = this.#picture(pictureOf);
+    const { frame, pose, objects } = datagram;
+    const named = frame === undefined ? undefined : this.#timeOf(from, pictureOf, frame);
+    picture.take(named ?? (picture.path.newest?.atMs ?? 0) + 1, { pose, boxes: boxesOf(objects) });
+    this.#moves.add(pictureOf);
+    this.#planMoves();
+  }
+
+  // What goes out
+
+  /** @param atMs of the frame that it is about, on the picture's clock here */
+  #ask(request: TrackRequest, atMs?: number): void {
+    const asked = this.#askedOf(request.pictureOf);
+    if (asked === this.#selfId) return this.#desk.handle(asked, request, atMs);
+    const frame = atMs === undefined ? {} : { frame: LinkTime.nameOf(atMs) };
+    this.#options.link.sendControl(trackTopic, { ...request, ...frame }, asked);
+  }
+
+  #refuse(to: string, pictureOf: string, id: string, reason: TrackRefusal): void {
+    if (to === this.#selfId) this.#starts.get(id)?.answer(reason);
+    else this.#options.link.sendControl(trackTopic, { kind: 'refused', pictureOf, id, reason }, to);
+  }
+
+  /** The own runner's highlights have changed: everybody is told. */
+  #listed(pictureOf: string): void {
+    const runner = this.#runners.get(pictureOf);
+    if (!runner || this.#closed) return;
+    const list = runner.highlights;
+    this.#picture(pictureOf).list = list;
+    this.#options.link.sendControl(trackTopic, { kind: 'highlights', pictureOf, list });
+    this.#answerStarted(pictureOf);
+    this.#refresh();
+  }
+
+  #onRunFrame(pictureOf: string, frame: RunFrame): void {
+    if (this.#closed) return;
+    const { link, call } = this.#options;
+    const { others, order, selfId } = call();
+    const picture = this.#picture(pictureOf);
+    const own = pictureOf === selfId;
+    const atMs = own || frame.name === undefined ? frame.timeMs : picture.link.ms(frame.name);
+    picture.take(atMs, frame);
+    this.#tellMoved(pictureOf);
+    const owner = order.indexOf(pictureOf);
+    if (owner < 0 || (frame.boxes.size === 0 && !frame.pose)) return;
+    const objects = [...frame.boxes].map(([index, box]) => ({ index, ...box }));
+    for (const { participantId, linked } of others) {
+      if (!linked) continue;
+      const name = own
+        ? link.frameNames.nameOf(participantId, frame.timeMs)
+        : participantId === pictureOf
+          ? frame.name
+          : undefined;
+      const bytes = encodeTracking({ owner, frame: name, pose: frame.pose, objects });
+      link.sendLive(liveKinds.tracking, bytes, participantId);
+    }
+  }
+
+  /** The time on the picture's clock here, of a frame that another participant named. */
+  #timeOf(from: string, pictureOf: string, frame: number): number | undefined {
+    if (pictureOf === this.#selfId) return this.#options.link.frameNames.timeOf(from, frame);
+    // A picture that came over a link: its owner and this side name its frames alike, others do not.
+    return from === pictureOf ? this.#picture(pictureOf).link.ms(frame) : undefined;
+  }
+
+  // Bookkeeping
+
+  #nowMs(): number {
+    return this.#options.nowMs?.() ?? performance.now();
+  }
+
+  #picture(pictureOf: string): SeenPicture {
+    const known = this.#pictures.get(pictureOf);
+    if (known) return known;
+    const picture = new SeenPicture();
+    this.#pictures.set(pictureOf, picture);
+    return picture;
+  }
+
+  #find(
+    id: string,
+  ): { pictureOf: string; picture: SeenPicture; highlight: SeenPicture['list'][number] } | undefined {
+    for (const [pictureOf, picture] of this.#pictures) {
+      const highlight = picture.list.find((one) => one.id === id);
+      if (highlight) return { pictureOf, picture, highlight };
+    }
+    return undefined;
+  }
+
+  #answerStarted(pictureOf: string): void {
+    for (const { id } of this.#picture(pictureOf).list) this.#starts.get(id)?.answer(undefined);
+  }
+
+  /** Datagrams may come in a flood: what lies elsewhere is told once a frame. */
+  #planMoves(): void {
+    if (this.#movesPlanned) return;
+    this.#movesPlanned = true;
+    (this.#options.nextFrame ?? onNextFrame)(() => {
+      this.#movesPlanned = false;
+      const moved = [...this.#moves];
+      this.#moves.clear();
+      if (!this.#closed) moved.forEach((pictureOf) => this.#tellMoved(pictureOf));
+    });
+  }
+
+  #tellMoved(pictureOf: string): void {
+    if (this.#picture(pictureOf).settleStates()) this.#refresh();
+    for (const listener of [...(this.#moved.get(pictureOf) ?? [])]) listener();
+  }
+
+  #refresh(): void {
+    if (this.#closed) return;
+    const shown: ShownHighlight[] = [];
+    for (const [pictureOf, picture] of this.#pictures) {
+      for (const highlight of picture.list) {
+        const { id, label, by } = highlight;
+        shown.push({ id, pictureOf, label, by, state: picture.stateOf(highlight) });
+      }
+    }
+    for (const [id, { pictureOf, label }] of this.#starts) {
+      if (!shown.some((one) => one.id === id))
+        shown.push({ id, pictureOf, label, by: this.#selfId, state: 'starting' });
+    }
+    this.#shown = shown;
+    for (const listener of [...this.#listeners]) listener();
+  }
+}
+
+function onNextFrame(then: () => void): void {
+  if (typeof requestAnimationFrame === 'function' && !document.hidden) requestAnimationFrame(then);
+  else setTimeout(then, 50);
+}

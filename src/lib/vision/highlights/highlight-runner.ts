@@ -1,0 +1,261 @@
+import type { Box } from '#domain/tracking/box.ts';
+import type { ScenePose } from '#domain/tracking/scene-pose.ts';
+import { PathRecorder } from '#domain/tracking/tracked-path.ts';
+import {
+  maxHighlights,
+  tidyLabel,
+  type Highlight,
+  type TrackRefusal,
+} from '#domain/tracking/tracking-messages.ts';
+import type {
+  FollowRefusal,
+  OpenVisionHost,
+  VisionHost,
+  VisionWants,
+  WatchedFrame,
+} from '../host/vision-host.ts';
+import type { ObjectId } from '../object-tracker.ts';
+import type { PathBox } from './picture-path.ts';
+
+/** A part of a highlight's way, for replay. */
+export interface TrackedPart {
+  readonly highlight: Highlight;
+  /** When the part began, in milliseconds since 1970. */
+  readonly beganAtMs: number;
+  /** As `packPath` makes it. */
+  readonly path: Uint8Array;
+}
+
+export interface RunFrame {
+  readonly timeMs: number;
+  /** The link's name of the frame, where the picture came over a link. */
+  readonly name: number | undefined;
+  readonly pose: ScenePose | undefined;
+  /** By the highlight's index. */
+  readonly boxes: ReadonlyMap<number, PathBox>;
+}
+
+export interface HighlightRunnerOptions {
+  readonly openHost: OpenVisionHost;
+  readonly onFrame: (frame: RunFrame) => void;
+  /** Highlights began, ended or were named. */
+  readonly onChange: () => void;
+  readonly onPart: (part: TrackedPart) => void;
+  /** This device cannot look at the picture (any more). */
+  readonly onUnable: () => void;
+  readonly onRead?: (timeMs: number, readAtMs: number) => void;
+  readonly wallMs: () => number;
+}
+
+interface Running {
+  highlight: Highlight;
+  readonly object: ObjectId;
+  recorder: PathRecorder;
+  beganAtMs: number;
+  /** On the clock of the frames. */
+  sinceMs: number | undefined;
+}
+
+/** A part of a way is kept at least so often: a crash takes no more of it. */
+const partMs = 20_000;
+
+/** Follows the highlights of one picture on this device: what is asked for goes to the host, what it sees comes back. */
+export class HighlightRunner {
+  readonly #options: HighlightRunnerOptions;
+  readonly #running = new Map<string, Running>();
+  /** Asked for and not answered: a flood of starts must not open more than there may be. */
+  readonly #starting = new Set<string>();
+  #indices = 0;
+  #track: MediaStreamTrack | null = null;
+  #host: VisionHost | undefined;
+  #opening: Promise<VisionHost | undefined> | undefined;
+  #wants: VisionWants = { frames: false, motion: false };
+  #closed = false;
+
+  constructor(options: HighlightRunnerOptions) {
+    this.#options = options;
+  }
+
+  get highlights(): Highlight[] {
+    return [...this.#running.values()].map(({ highlight }) => highlight);
+  }
+
+  /** Median time of a frame in the worker; undefined while nothing is followed. */
+  get frameMs(): number | undefined {
+    return this.#running.size > 0 ? this.#host?.load.frameMs : undefined;
+  }
+
+  /** Another camera, or none for a while: highlights stay, lost, until they are seen again. */
+  setTrack(track: MediaStreamTrack | null): void {
+    if (this.#track === track) return;
+    this.#track = track;
+    if (this.#host) this.#host.setTrack(track);
+    else if (wantsAny(this.#wants)) void this.#open();
+  }
+
+  want(wants: VisionWants): void {
+    this.#wants = wants;
+    if (this.#host) this.#host.want(wants);
+    else if (wantsAny(wants)) void this.#open();
+  }
+
+  hold(timeMs: number | undefined): void {
+    this.#host?.hold(timeMs);
+  }
+
+  async poseAt(timeMs: number | undefined): Promise<ScenePose | undefined> {
+    return (await this.#open())?.poseAt(timeMs);
+  }
+
+  /** undefined when it is followed, else why not. */
+  async start(
+    wish: { readonly id: string; readonly label: string; readonly by: string },
+    box: Box,
+    timeMs: number | undefined,
+  ): Promise<TrackRefusal | undefined> {
+    const { id, by } = wish;
+    if (this.#running.has(id) || this.#starting.has(id)) return undefined;
+    if (this.#running.size + this.#starting.size >= maxHighlights) return 'too-many-objects';
+    this.#starting.add(id);
+    try {
+      const host = await this.#open();
+      if (!host) return 'vision-unavailable';
+      const outcome = await host.follow(box, timeMs);
+      if (!outcome.ok) return refusalOf(outcome.reason);
+      if (this.#closed || !this.#starting.has(id)) {
+        // Taken back while it was being found.
+        host.unfollow(outcome.id);
+        return undefined;
+      }
+      const highlight = { id, by, label: tidyLabel(wish.label), index: this.#nextIndex() };
+      this.#running.set(id, {
+        highlight,
+        object: outcome.id,
+        recorder: new PathRecorder(),
+        beganAtMs: this.#options.wallMs(),
+        sinceMs: undefined,
+      });
+      this.#options.onChange();
+      return undefined;
+    } finally {
+      this.#starting.delete(id);
+    }
+  }
+
+  rename(id: string, label: string): void {
+    const running = this.#running.get(id);
+    if (!running) return;
+    running.highlight = { ...running.highlight, label: tidyLabel(label) };
+    this.#options.onChange();
+  }
+
+  remove(id: string): void {
+    this.#starting.delete(id);
+    const running = this.#running.get(id);
+    if (!running) return;
+    this.#running.delete(id);
+    this.#host?.unfollow(running.object);
+    this.#keep(running);
+    this.#options.onChange();
+  }
+
+  clear(): void {
+    this.#starting.clear();
+    for (const id of [...this.#running.keys()]) this.remove(id);
+  }
+
+  /** Keeps what was seen so far; everything ends. */
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#starting.clear();
+    for (const running of this.#running.values()) this.#keep(running);
+    this.#running.clear();
+    this.#host?.dispose();
+    this.#host = undefined;
+  }
+
+  /** One host at a time; undefined where there is nothing to look at, or this device cannot. */
+  #open(): Promise<VisionHost | undefined> {
+    if (this.#host || this.#closed || !this.#track) return Promise.resolve(this.#host);
+    this.#opening ??= this.#openOn(this.#track).finally(() => (this.#opening = undefined));
+    return this.#opening;
+  }
+
+  async #openOn(track: MediaStreamTrack): Promise<VisionHost | undefined> {
+    const { openHost, onRead, onUnable } = this.#options;
+    const opened = await openHost({ track, ...(onRead && { onRead }) });
+    if (!opened.ok) {
+      if (!this.#closed) onUnable();
+      return undefined;
+    }
+    const { host } = opened;
+    if (this.#closed) {
+      host.dispose();
+      return undefined;
+    }
+    this.#host = host;
+    host.onFrame((frame) => this.#onFrame(frame));
+    host.onStopped(() => this.#onStopped(host));
+    host.want(this.#wants);
+    if (this.#track !== track) host.setTrack(this.#track);
+    return host;
+  }
+
+  #onStopped(host: VisionHost): void {
+    if (this.#host !== host || this.#closed) return;
+    this.#host = undefined;
+    host.dispose();
+    for (const running of this.#running.values()) this.#keep(running);
+    this.#running.clear();
+    this.#options.onChange();
+    this.#options.onUnable();
+  }
+
+  #onFrame({ timeMs, name, pose, objects }: WatchedFrame): void {
+    const boxes = new Map<number, PathBox>();
+    for (const running of this.#running.values()) {
+      const object = objects.find(({ id }) => id === running.object);
+      if (!object) continue;
+      const { state, confidence, box } = object;
+      boxes.set(running.highlight.index, { state, confidence, box });
+      this.#record(running, timeMs, state === 'tracked' ? box : undefined);
+    }
+    this.#options.onFrame({ timeMs, name, pose, boxes });
+  }
+
+  #record(running: Running, timeMs: number, box: Box | undefined): void {
+    // Another camera has another clock: what comes now is another part.
+    const jumped =
+      running.sinceMs !== undefined && (timeMs < running.sinceMs || timeMs - running.sinceMs > 2 * partMs);
+    if (jumped || (running.sinceMs !== undefined && timeMs - running.sinceMs >= partMs)) this.#keep(running);
+    if (running.sinceMs === undefined) {
+      running.sinceMs = timeMs;
+      running.beganAtMs = this.#options.wallMs();
+    }
+    running.recorder.add(timeMs, box);
+  }
+
+  #keep(running: Running): void {
+    if (running.recorder.samples.length > 0) {
+      const { highlight, beganAtMs, recorder } = running;
+      this.#options.onPart({ highlight, beganAtMs, path: recorder.pack() });
+    }
+    running.recorder = new PathRecorder();
+    running.sinceMs = undefined;
+  }
+
+  /** The lowest that is free beyond the last ones: a late datagram must not move a new highlight. */
+  #nextIndex(): number {
+    const taken = new Set([...this.#running.values()].map(({ highlight }) => highlight.index));
+    do this.#indices = (this.#indices + 1) % 256;
+    while (taken.has(this.#indices));
+    return this.#indices;
+  }
+}
+
+/** What is broken here is nothing that the person could do better with another box. */
+const refusalOf = (reason: FollowRefusal): TrackRefusal =>
+  reason === 'frame-malformed' || reason === 'stopped' ? 'vision-unavailable' : reason;
+
+const wantsAny = ({ clock, frames, motion }: VisionWants): boolean => clock === true || frames || motion;

@@ -1,0 +1,71 @@
+import type { TrackedHighlight } from '#domain/tracking/tracking-datagram.ts';
+import type { Highlight } from '#domain/tracking/tracking-messages.ts';
+import type { PictureVision } from './call-vision.ts';
+import type { RunFrame } from './highlight-runner.ts';
+import { LinkTime } from './link-time.ts';
+import { PicturePath, type PathBox } from './picture-path.ts';
+
+/** Nothing was heard of a highlight for so long, while the picture went on: it is not shown as if it were there. */
+const staleMs = 1_500;
+
+/** One picture as it is seen here: its highlights, its last frames, and the frame on the screen. */
+export class SeenPicture {
+  readonly path = new PicturePath();
+  readonly link = new LinkTime();
+  list: readonly Highlight[] = [];
+  vision: PictureVision = { side: 'camera', viewer: undefined };
+  /** Tools in hand here. */
+  armed = false;
+  /** The frame that is held still here; its name or time. */
+  held: number | undefined;
+  #seenMs: number | undefined;
+  #told = new Map<number, 'tracked' | 'lost'>();
+
+  /** Of the frame on the screen; the newest known one where the browser does not tell. */
+  get seenMs(): number | undefined {
+    return this.#seenMs ?? this.path.newest?.atMs;
+  }
+
+  /** @param name rtpTimestamp; undefined where the browser does not tell it */
+  see(name: number | undefined): void {
+    this.#seenMs = name === undefined ? undefined : this.link.ms(name);
+  }
+
+  take(atMs: number, frame: Pick<RunFrame, 'pose' | 'boxes'>): void {
+    this.path.add({ atMs, ...frame });
+  }
+
+  boxOf(highlight: Highlight): PathBox | undefined {
+    const { seenMs } = this;
+    if (seenMs === undefined) return undefined;
+    const found = this.path.boxAt(highlight.index, seenMs);
+    const heardMs = this.path.newest?.atMs ?? seenMs;
+    return found && seenMs - heardMs > staleMs ? { ...found, state: 'lost' } : found;
+  }
+
+  stateOf(highlight: Highlight): 'starting' | 'tracked' | 'lost' {
+    return this.#told.get(highlight.index) ?? 'starting';
+  }
+
+  /** Whether some highlight has been lost or found since the last time. */
+  settleStates(): boolean {
+    const now = new Map<number, 'tracked' | 'lost'>();
+    for (const highlight of this.list) {
+      const state = this.boxOf(highlight)?.state ?? this.#told.get(highlight.index);
+      if (state) now.set(highlight.index, state);
+    }
+    const same =
+      now.size === this.#told.size && [...now].every(([key, state]) => this.#told.get(key) === state);
+    this.#told = now;
+    return !same;
+  }
+
+  /** Another camera, another link: what is known of frames is of no use. */
+  forgetFrames(): void {
+    this.path.clear();
+    this.#seenMs = undefined;
+  }
+}
+
+export const boxesOf = (objects: readonly TrackedHighlight[]): ReadonlyMap<number, PathBox> =>
+  new Map(objects.map(({ index, state, confidence, box }) => [index, { state, confidence, box }]));
