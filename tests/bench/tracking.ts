@@ -1,22 +1,34 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import type { Browser, Page } from '@playwright/test';
 import { build } from 'vite';
 import type { Box } from '#domain/tracking/box.ts';
-import { scoreLoss, scoreTracking, type ScoredFrame } from '#domain/tracking/scores.ts';
 import { fetchModels } from '../../signal/fetch-models.mjs';
-import { isTrackerName, trackerNames } from '../../src/lib/vision/tracker-registry.ts';
-import { median } from '../harness/bench-line.ts';
+import type { ModelOutcome } from '../../src/lib/vision/object-tracker.ts';
+import { isTrackerName, trackerNames, type TrackerName } from '../../src/lib/vision/tracker-registry.ts';
 import { launchChromium } from '../harness/browsers.ts';
-import { projectRoot, sharedDataDir } from '../harness/data.ts';
+import { handheldFootage, projectRoot, sharedDataDir } from '../harness/data.ts';
+import { planFilms } from './tracking/film-script.ts';
+import {
+  judgeFilm,
+  lineOf,
+  lossLine,
+  meanLine,
+  type JudgedFilm,
+  type TrackingLine,
+} from './tracking/lines.ts';
 import { readSequences, type Sequence } from './tracking/read-sequences.ts';
-import { serveFolders } from './tracking/serve.ts';
-import type { SequenceResult, SequenceRun } from './tracking/sequence-run.ts';
+import { serveFolders, type Served } from './tracking/serve.ts';
+import type { FilmRun, SequenceRun } from './tracking/sequence-run.ts';
 
 /**
- * `npm run bench:tracking -- --data DIR [--tracker NAME] [--max-frames N]`: the tracker in its worker, in Chromium, on
- * every sequence of the folder, started with the first box, one pass. Milliseconds are those spent in the worker.
+ * `npm run bench:tracking -- --data DIR [--tracker NAME] [--max-frames N] [--elements N]`: the tracker in its worker,
+ * in Chromium, on every sequence of the folder, started with the first box, one pass. With several elements the others
+ * lie around the first one; they count for the time alone. Milliseconds are those spent in the worker.
+ *
+ * `npm run bench:tracking -- --synthetic [--films N] [--seed N]`: loss and return on made-up sequences.
  */
 const maxWidth = 640;
 const { values } = parseArgs({
@@ -24,69 +36,31 @@ const { values } = parseArgs({
     data: { type: 'string', default: join(sharedDataDir, 'tracking') },
     tracker: { type: 'string', default: 'scene' },
     'max-frames': { type: 'string', default: 'Infinity' },
+    elements: { type: 'string', default: '1' },
+    synthetic: { type: 'boolean', default: false },
+    photos: { type: 'string', default: join(sharedDataDir, 'photos') },
+    films: { type: 'string', default: '15' },
+    seed: { type: 'string', default: '1' },
+    models: { type: 'string', default: join(sharedDataDir, 'models') },
   },
 });
-const maxFrames = Number(values['max-frames']);
-const { tracker } = values;
-if (!isTrackerName(tracker)) throw new Error(`There is no tracker '${tracker}': ${trackerNames.join(', ')}.`);
-if (!(maxFrames >= 2)) throw new Error('--max-frames takes a number of at least 2.');
+const atLeast = (name: 'max-frames' | 'elements' | 'films' | 'seed', least: number): number => {
+  const value = Number(values[name]);
+  if (!(value >= least)) throw new Error(`--${name} takes a number of at least ${least}.`);
+  return value;
+};
+const maxFrames = atLeast('max-frames', 2);
+const elements = atLeast('elements', 1);
+const films = atLeast('films', 1);
+const seed = atLeast('seed', 1);
+const tracker: TrackerName = isTrackerName(values.tracker) ? values.tracker : unknownTracker(values.tracker);
 
-interface Line {
-  readonly name: 'tracking';
-  readonly sequence: string;
-  readonly tracker: string;
-  readonly auc: number;
-  readonly precision20: number;
-  readonly overlap50: number;
-  readonly shown50: number;
-  readonly msMedian: number;
-  readonly msMin: number;
-  readonly frames: number;
+function unknownTracker(name: string): never {
+  throw new Error(`There is no tracker '${name}': ${trackerNames.join(', ')}.`);
 }
 
-const rounded = (value: number): number => Number(value.toFixed(4));
 const print = (line: object): void => void process.stdout.write(`${JSON.stringify(line)}\n`);
 const say = (text: string): void => void process.stderr.write(`${text}\n`);
-
-function judge(sequence: Sequence, first: Box, { frames }: SequenceResult): Line {
-  const scored: ScoredFrame[] = [
-    { truth: first, box: first, shown: true },
-    ...frames.map(({ box, shown }, i) => ({ truth: sequence.truth[i + 1], box, shown })),
-  ];
-  const times = frames.map(({ workMs }) => workMs);
-  const { auc, precision20, overlap50, shown50 } = scoreTracking(scored);
-  const loss = sequence.truth.includes(undefined) ? scoreLoss(scored) : undefined;
-  return {
-    name: 'tracking',
-    sequence: sequence.name,
-    tracker: tracker as string,
-    auc: rounded(auc),
-    precision20: rounded(precision20),
-    overlap50: rounded(overlap50),
-    shown50: rounded(shown50),
-    msMedian: rounded(median(times)),
-    msMin: rounded(Math.min(...times)),
-    frames: scored.length,
-    ...(loss && { ...loss, wrongConfident: rounded(loss.wrongConfident) }),
-  };
-}
-
-function meanLine(lines: readonly Line[]): Line {
-  const mean = (of: (line: Line) => number): number =>
-    rounded(lines.reduce((sum, line) => sum + of(line), 0) / lines.length);
-  return {
-    name: 'tracking',
-    sequence: 'mean',
-    tracker: tracker as string,
-    auc: mean((line) => line.auc),
-    precision20: mean((line) => line.precision20),
-    overlap50: mean((line) => line.overlap50),
-    shown50: mean((line) => line.shown50),
-    msMedian: rounded(median(lines.map((line) => line.msMedian))),
-    msMin: Math.min(...lines.map((line) => line.msMin)),
-    frames: lines.reduce((sum, line) => sum + line.frames, 0),
-  };
-}
 
 /** The models' folder; undefined where they cannot be had. */
 function prepareModels(): string | undefined {
@@ -100,9 +74,90 @@ function prepareModels(): string | undefined {
   }
 }
 
-const data = resolve(values.data);
-const sequences = readSequences(data, maxFrames);
-if (sequences.length === 0) throw new Error(`${data} holds no sequences.`);
+function sayModel(sequence: string, model: ModelOutcome | undefined): void {
+  if (model && !model.ok) say(`${sequence}: without the model (${model.reason})`);
+}
+
+/** Boxes of the same size around another one. */
+function boxesAround({ x, y, width, height }: Box, count: number): Box[] {
+  return Array.from({ length: count }, (_, i) => {
+    const angle = (2 * Math.PI * i) / Math.max(1, count);
+    return { x: x + 1.2 * width * Math.cos(angle), y: y + 1.2 * height * Math.sin(angle), width, height };
+  });
+}
+
+interface Place {
+  readonly page: Page;
+  readonly served: Served;
+  readonly modelsUrl: string | undefined;
+}
+
+async function runSequence(place: Place, sequence: Sequence, first: Box): Promise<TrackingLine> {
+  const run: SequenceRun = {
+    tracker,
+    modelsUrl: place.modelsUrl,
+    frameUrls: sequence.images.map(
+      (file) =>
+        `${place.served.url}/data/${encodeURIComponent(sequence.name)}/img/${encodeURIComponent(file)}`,
+    ),
+    box: first,
+    others: boxesAround(first, elements - 1),
+    maxWidth,
+  };
+  const result = await place.page.evaluate((one) => window.runSequence(one), run);
+  sayModel(sequence.name, result.model);
+  return lineOf(tracker, sequence, first, result);
+}
+
+async function followSequences(browser: Browser, open: (browser: Browser) => Promise<Place>): Promise<void> {
+  const data = resolve(values.data);
+  const sequences = readSequences(data, maxFrames);
+  if (sequences.length === 0) throw new Error(`${data} holds no sequences.`);
+  const lines: TrackingLine[] = [];
+  for (const sequence of sequences) {
+    const first = sequence.truth[0];
+    if (!first) continue;
+    const place = await open(browser);
+    const line = await runSequence(place, sequence, first);
+    await place.page.close();
+    print(line);
+    if (!sequence.truth.includes(undefined)) lines.push(line);
+  }
+  if (lines.length > 0) print(meanLine(lines));
+}
+
+async function followFilms(browser: Browser, open: (browser: Browser) => Promise<Place>): Promise<void> {
+  const photos = readdirSync(values.photos)
+    .filter((file) => /\.(jpe?g|png)$/i.test(file))
+    .sort();
+  if (photos.length < 2) throw new Error(`${values.photos} holds fewer than two photos.`);
+  const place = await open(browser);
+  const judged: JudgedFilm[] = [];
+  for (const plan of planFilms(films, seed)) {
+    const run: FilmRun = {
+      tracker,
+      modelsUrl: place.modelsUrl,
+      plan,
+      photoUrls: photos.map((file) => `${place.served.url}/photos/${encodeURIComponent(file)}`),
+      footage: existsSync(handheldFootage)
+        ? {
+            url: `${place.served.url}/footage/${encodeURIComponent(basename(handheldFootage))}`,
+            frames: [5, 120, 200],
+          }
+        : undefined,
+    };
+    const result = await place.page.evaluate((one) => window.runFilm(one), run);
+    sayModel(plan.name, result.model);
+    const film = judgeFilm(plan, result);
+    print(lossLine(tracker, plan.name, [film]));
+    judged.push(film);
+  }
+  for (const moves of [false, true]) {
+    const some = judged.filter(({ plan }) => plan.moves === moves);
+    if (some.length > 0) print(lossLine(tracker, moves ? 'all that move' : 'all that stand still', some));
+  }
+}
+
 const work = mkdtempSync(join(tmpdir(), 'sightline-tracking-'));
 try {
   const models = tracker === 'scene' ? prepareModels() : undefined;
@@ -114,33 +169,21 @@ try {
     build: { outDir: work, emptyOutDir: true, target: 'es2022' },
     worker: { format: 'es' },
   });
-  const served = await serveFolders({ page: work, data, ...(models !== undefined && { models }) });
+  const served = await serveFolders({
+    page: work,
+    data: resolve(values.data),
+    photos: resolve(values.photos),
+    footage: dirname(handheldFootage),
+    ...(models !== undefined && { models }),
+  });
   const browser = await launchChromium();
+  const open = async (): Promise<Place> => {
+    const page = await browser.newPage();
+    await page.goto(`${served.url}/page/index.html`);
+    return { page, served, modelsUrl: models === undefined ? undefined : `${served.url}/models/` };
+  };
   try {
-    const lines: Line[] = [];
-    for (const sequence of sequences) {
-      const first = sequence.truth[0];
-      if (!first) continue;
-      const page = await browser.newPage();
-      await page.goto(`${served.url}/page/index.html`);
-      const run: SequenceRun = {
-        tracker,
-        modelsUrl: models === undefined ? undefined : `${served.url}/models/`,
-        frameUrls: sequence.images.map(
-          (file) => `${served.url}/data/${encodeURIComponent(sequence.name)}/img/${encodeURIComponent(file)}`,
-        ),
-        box: first,
-        maxWidth,
-      };
-      const result = await page.evaluate((one) => window.runSequence(one), run);
-      await page.close();
-      if (result.model && !result.model.ok)
-        say(`${sequence.name}: without the model (${result.model.reason})`);
-      const line = judge(sequence, first, result);
-      print(line);
-      if (!sequence.truth.includes(undefined)) lines.push(line);
-    }
-    if (lines.length > 0) print(meanLine(lines));
+    await (values.synthetic ? followFilms : followSequences)(browser, open);
   } finally {
     await browser.close();
     await served.close();

@@ -60,7 +60,7 @@ describe('scores', () => {
     const gone = { truth: undefined, box: truth, shown: false };
     const late = { truth: undefined, box: truth, shown: true };
     const frames = [seen, late, gone, { ...seen, shown: false }, seen, late, late, gone, seen];
-    expect(scoreLoss(frames)).toEqual({ hiddenAfter: 2, foundAfter: 1, wrongConfident: 3 / 9 });
+    expect(scoreLoss(frames)).toMatchObject({ hiddenAfter: 2, foundAfter: 1, wrongConfident: 3 / 9 });
     expect(scoreLoss([seen, late])).toMatchObject({ hiddenAfter: null, foundAfter: null });
   });
 });

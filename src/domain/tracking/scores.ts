@@ -6,6 +6,8 @@ export interface ScoredFrame {
   readonly box: Box | undefined;
   /** Shown as tracked. */
   readonly shown: boolean;
+  /** So much of it can be seen that hiding it is a mistake. */
+  readonly good?: boolean;
 }
 
 export interface TrackingScores {
@@ -26,7 +28,18 @@ export interface LossScores {
   readonly foundAfter: number | null;
   /** Share of all frames shown as tracked with overlap below 0.3, or with nothing to see. */
   readonly wrongConfident: number;
+  /** The counts behind the first two, in the order in which they happened. */
+  readonly leavings: readonly (number | null)[];
+  readonly returns: readonly (number | null)[];
+  /**
+   * Share of good frames that are hidden, without those in which it has just come back and may be searched for; null
+   * without good frames.
+   */
+  readonly goodHidden: number | null;
 }
+
+/** Frames after a return in which being hidden is counted as searching. */
+export const searchFrames = 8;
 
 const thresholds = Array.from({ length: 21 }, (_, i) => i / 20);
 
@@ -61,12 +74,26 @@ export function scoreLoss(frames: readonly ScoredFrame[]): LossScores {
       returns.push(firstAfter(frames, i, (one) => one.truth !== undefined, isRight));
     }
   });
+  const good = frames.filter((frame, i) => frame.good && !isSearching(frames, i));
   const wrong = frames.filter((one) => one.shown && (!one.truth || overlapOf(one) < 0.3)).length;
   return {
     hiddenAfter: longest(leavings),
     foundAfter: longest(returns),
     wrongConfident: frames.length > 0 ? wrong / frames.length : 0,
+    leavings,
+    returns,
+    goodHidden: good.length > 0 ? good.filter(isHidden).length / good.length : null,
   };
+}
+
+/** Not found again yet, and the return is not long ago. */
+function isSearching(frames: readonly ScoredFrame[], at: number): boolean {
+  for (let i = at; i >= 0 && at - i <= searchFrames; i -= 1) {
+    const frame = frames[i];
+    if (!frame || isRight(frame)) return false;
+    if (!frame.truth) return true;
+  }
+  return false;
 }
 
 const isHidden = (frame: ScoredFrame): boolean => !frame.shown;
@@ -91,3 +118,14 @@ const longest = (counts: readonly (number | null)[]): number | null => {
   const known = counts.filter((count) => count !== null);
   return known.length === counts.length && known.length > 0 ? Math.max(...known) : null;
 };
+
+/**
+ * The count that so large a share of all stays within; null for never. Never is longer than any count.
+ * @throws RangeError without counts
+ */
+export function quantile(counts: readonly (number | null)[], share: number): number | null {
+  if (counts.length === 0) throw new RangeError('nothing to count');
+  const sorted = counts.map((count) => count ?? Infinity).sort((a, b) => a - b);
+  const at = sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? Infinity;
+  return at === Infinity ? null : at;
+}
