@@ -99,6 +99,7 @@ describe.skipIf(skipReason)(`element detectors${skipReason ? ` (${skipReason})` 
   });
 
   test('T51 no request leaves the installation, and nothing is refused by its policies', async () => {
+    expect(await run('tryToOpen')).toBe('ok');
     expect(asked.filter((url) => url.includes('/models/')).length).toBeGreaterThanOrEqual(6);
     expect(asked.filter((url) => !url.startsWith(`${relay.origin}/`) && !url.startsWith('blob:'))).toEqual(
       [],
