@@ -35,7 +35,7 @@ function miss(scene: SyntheticScene, from: CameraPose, to: CameraPose, a: SceneP
 }
 
 describe(`chain of scenes (seed ${seed})`, () => {
-  test('B20 a hundred frames there and back, with turn and zoom: within two pixels all the way', () => {
+  test('B20 a hundred frames with pan, turn and zoom: within three pixels all the way', () => {
     const scene = new SyntheticScene(seed);
     const chain = new SceneChain();
     const path: CameraPose[] = Array.from({ length: 100 }, (_, i) => ({
@@ -48,8 +48,21 @@ describe(`chain of scenes (seed ${seed})`, () => {
     const misses = poses.map((pose, i) =>
       pose && poses[0] ? miss(scene, path[0]!, path[i]!, poses[0], pose) : Number.POSITIVE_INFINITY,
     );
-    expect(Math.max(...misses)).toBeLessThan(2);
+    expect(Math.max(...misses)).toBeLessThan(3);
     expect(poses.every((pose) => pose?.epoch === poses[0]?.epoch)).toBe(true);
+  });
+
+  test('B20 nearly a picture away and back, twice: nothing has added up', () => {
+    const scene = new SyntheticScene(seed + 5);
+    const chain = new SceneChain();
+    const path: CameraPose[] = Array.from({ length: 121 }, (_, i) => {
+      const turn = (i / 60) * 2 * Math.PI;
+      return { x: centre.x + 250 * Math.sin(turn), y: centre.y, zoom: 1 - 0.2 * Math.sin(turn) };
+    });
+    const poses = path.map((pose) => chain.look(packFrame(scene.shoot(pose).frame)));
+    const [first, last] = [poses[0], poses.at(-1)];
+    if (!first || !last) throw new Error('not recognised');
+    expect(miss(scene, path[0]!, path.at(-1)!, first, last)).toBeLessThan(1);
   });
 
   test('F58 a frame that is not recognised is passed over; a scene that is gone begins a new epoch', () => {

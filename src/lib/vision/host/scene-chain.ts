@@ -1,4 +1,4 @@
-import { motionBetween, still, type ScenePose } from '#domain/tracking/scene-pose.ts';
+import { motionBetween, moveBy, still, type ScenePose } from '#domain/tracking/scene-pose.ts';
 import { CameraMotion } from '../camera/camera-motion.ts';
 import { pickCorners, type Points } from '../camera/corners.ts';
 import { OpticalFlow } from '../camera/optical-flow.ts';
@@ -14,6 +14,10 @@ const leastAgreeing = 12;
 /** Of the key's corners that should be in the picture: below the first it is not the same scene, below the second a new key is due. */
 const leastShare = 0.3;
 const keyShare = 0.55;
+/** Keys of an epoch that are remembered: whoever comes back to where a drawing was made finds its key. */
+const mostKeys = 6;
+/** A remembered key is tried when it is so much nearer than the current one. */
+const nearer = 0.6;
 /** A scene that was not recognised in so many frames in a row, or for so long, is another one. */
 const missesUntilNew = 3;
 const missingMs = 700;
@@ -42,6 +46,7 @@ export class SceneChain {
   readonly #random = makeRandom(11);
   #epoch: number;
   #key: Key | undefined;
+  #keys: Key[] = [];
   #last: Seen | undefined;
   #misses = 0;
   #timeMs: number | undefined;
@@ -99,6 +104,7 @@ export class SceneChain {
   #forget(): void {
     if (this.#key) this.#epoch = (this.#epoch + 1) & 255;
     this.#key = undefined;
+    this.#keys = [];
     this.#last = undefined;
     this.#misses = 0;
   }
@@ -117,17 +123,39 @@ export class SceneChain {
     const points = pickCorners(picture.gray(0), { x: 0, y: 0, width, height }, corners);
     if (points.length < 2 * leastAgreeing) return false;
     this.#key = { picture, points, pose };
+    // The first one stays: everything is told in its terms.
+    if (this.#keys.length >= mostKeys) this.#keys.splice(1, 1);
+    this.#keys.push(this.#key);
     return true;
   }
 
   #recognise(last: Seen, picture: Picture): ScenePose | undefined {
     const found = this.#key && this.#fromKey(this.#key, last.pose, picture);
     if (found && found.share >= keyShare) return found.pose;
+    const remembered = this.#remembered(found?.pose ?? last.pose);
+    const again = remembered && this.#fromKey(remembered, found?.pose ?? last.pose, picture);
+    if (again && again.share >= keyShare) {
+      this.#key = remembered;
+      return again.pose;
+    }
     const step = this.#camera.ofScene(last.picture, picture);
     const pose = found?.pose ?? (step && carried(last.pose, step, picture.width));
     // The key is left while it still tells the way: its own pose is better than that of a chain of steps.
     if (pose) this.#takeKey(picture, pose);
     return pose;
+  }
+
+  /** Another key that is nearer than the current one. */
+  #remembered(pose: ScenePose): Key | undefined {
+    let least = this.#key ? nearer * apart(this.#key.pose, pose) : Number.POSITIVE_INFINITY;
+    let best: Key | undefined;
+    for (const key of this.#keys) {
+      const distance = apart(key.pose, pose);
+      if (distance >= least) continue;
+      least = distance;
+      best = key;
+    }
+    return best;
   }
 
   #fromKey(key: Key, expected: ScenePose, picture: Picture): { pose: ScenePose; share: number } | undefined {
@@ -151,6 +179,15 @@ export class SceneChain {
     const share = fit.inliers.length / (points.length / 2);
     return { pose: carried(key.pose, fit.transform, picture.width), share };
   }
+}
+
+/** How differently a picture's middle lies: shift in widths, turn and stretch together. */
+function apart(from: ScenePose, to: ScenePose): number {
+  const motion = motionBetween(from, to);
+  if (!motion) return Number.POSITIVE_INFINITY;
+  const middle = moveBy(motion, { x: 0.5, y: 0.5 }, 1);
+  const turn = Math.hypot(motion.a - 1, motion.b);
+  return Math.hypot(middle.x - 0.5, middle.y - 0.5) + turn;
 }
 
 function gather(points: Points, at: readonly number[]): Points {
