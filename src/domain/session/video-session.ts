@@ -106,6 +106,11 @@ export function openLegs(call: Call): Leg[] {
   return call.legs.filter((leg) => leg.leftAtMs === undefined);
 }
 
+/** The participants of a call by the order of their first joining: the same on all sides, as the log says it. */
+export function participantOrder(call: Call): string[] {
+  return [...new Set(call.legs.map((leg) => leg.participantId))];
+}
+
 export function legOf(call: Call, participantId: string): Leg | undefined {
   return call.legs.find((leg) => leg.participantId === participantId && leg.leftAtMs === undefined);
 }

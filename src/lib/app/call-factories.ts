@@ -56,6 +56,7 @@ export function callFactories(options: CallFactoriesOptions): CallFactories {
       });
       return {
         keep: (mark, pictureOf) => document.add(mark, Date.now(), pictureOf),
+        keepPath: (part, path) => document.addPath(part, path),
         remove: (marks) => marks.forEach((mark) => document.remove(mark)),
         onAdded: (listener) =>
           document.onAdded(({ mark, atMs, pictureOf }) => {
@@ -64,6 +65,16 @@ export function callFactories(options: CallFactoriesOptions): CallFactories {
         onRemoved: (listener) => document.onRemoved(({ mark }) => listener(mark)),
         close: () => void close(),
       };
+    },
+
+    async openVision(input) {
+      const { openCallVision } = await import('./open-call-vision.ts');
+      return openCallVision(input);
+    },
+
+    async watchFrames(video, listener) {
+      const { watchSeenFrames } = await import('../call/frames/seen-frames.ts');
+      return watchSeenFrames(video, ({ name }) => listener(name));
     },
 
     async openScreenshot(screenshotId): Promise<OpenScreenshot> {

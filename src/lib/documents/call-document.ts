@@ -1,6 +1,7 @@
 import * as Y from 'yjs';
 import type { Mark } from '#domain/annotation/marks.ts';
 import { packCallRecord, parseCallRecord } from './mark-records.ts';
+import { packPathRecord, parsePathRecord, type KeptPath } from './path-records.ts';
 
 /** A finished stroke and when its pen was lifted, by its author's clock. */
 export interface KeptStroke {
@@ -11,13 +12,15 @@ export interface KeptStroke {
 }
 
 const prefix = 'strokes:';
+const pathsPrefix = 'paths:';
 /** A call holds four people and a few who came and went; each may draw on every picture. */
 const maxLists = 64;
 
 /**
  * The finished drawings of one call: for each author and picture one list of packed records,
  * `strokes:<author>:<participant whose camera it is>`, written at pen-up. A list is written by one hand alone, so that
- * Yjs keeps it as one piece: a 60-point stroke costs about 175 bytes.
+ * Yjs keeps it as one piece: a 60-point stroke costs about 175 bytes. The ways of highlights lie beside them, in
+ * `paths:<who looked>:<participant whose camera it is>`.
  */
 export class CallDocument {
   readonly #doc: Y.Doc;
@@ -60,6 +63,31 @@ export class CallDocument {
       const at = list.toArray().findLastIndex((entry) => parseEntry(key, entry)?.mark.id === mark.id);
       if (at >= 0) return list.delete(at);
     }
+  }
+
+  /** Keeps a part of a highlight's way on a picture that this side looks at. @param path as `packPath` makes it */
+  addPath(
+    part: Pick<KeptPath, 'highlightId' | 'label' | 'authorId' | 'beganAtMs' | 'pictureOf'>,
+    path: Uint8Array,
+  ): void {
+    this.#list(`${pathsPrefix}${this.#selfId}:${part.pictureOf}`).push([[packPathRecord(part, path)]]);
+  }
+
+  /** All of them, oldest first. What cannot be read is left out. */
+  paths(): KeptPath[] {
+    return [...this.#doc.share.keys()]
+      .flatMap((key) => {
+        const parts = partsOf(key, pathsPrefix);
+        return parts ? [{ key, pictureOf: parts.pictureOf }] : [];
+      })
+      .slice(0, maxLists)
+      .flatMap(({ key, pictureOf }) =>
+        this.#list(key)
+          .toArray()
+          .map((entry) => (Array.isArray(entry) ? parsePathRecord(pictureOf, entry[0]) : undefined)),
+      )
+      .flatMap((path) => path ?? [])
+      .sort((a, b) => a.beganAtMs - b.beganAtMs || (a.highlightId < b.highlightId ? -1 : 1));
   }
 
   /** Called for each stroke that comes in from now on, own ones included. */
@@ -112,9 +140,9 @@ export class CallDocument {
 
 const keyOf = (authorId: string, pictureOf: string): string => `${prefix}${authorId}:${pictureOf}`;
 
-function partsOf(key: string): { authorId: string; pictureOf: string } | undefined {
-  if (!key.startsWith(prefix)) return undefined;
-  const [authorId, pictureOf, ...rest] = key.slice(prefix.length).split(':');
+function partsOf(key: string, start = prefix): { authorId: string; pictureOf: string } | undefined {
+  if (!key.startsWith(start)) return undefined;
+  const [authorId, pictureOf, ...rest] = key.slice(start.length).split(':');
   return authorId && pictureOf && rest.length === 0 ? { authorId, pictureOf } : undefined;
 }
 

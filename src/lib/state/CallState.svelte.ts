@@ -3,6 +3,7 @@ import type { CallEngine } from '../call/call-engine.ts';
 import type { CallSnapshot } from '../call/call-snapshot.ts';
 import { liveKinds } from '#domain/protocol/live-kinds.ts';
 import type { KeptStrokes } from './call-ports.ts';
+import type { VisionState } from './VisionState.svelte.ts';
 
 export type { CallSnapshot };
 
@@ -13,6 +14,8 @@ export class CallState {
   readonly engine: CallEngine;
   /** Undefined until the document is open, and where it could not be opened: strokes are then shown, not kept. */
   strokes = $state.raw<KeptStrokes>();
+  /** Undefined until its code is here; the call goes on without. */
+  vision = $state.raw<VisionState>();
   readonly #subscribe: () => void;
 
   constructor(sessionId: string, callId: string, engine: CallEngine) {
@@ -27,9 +30,9 @@ export class CallState {
     return this.engine.snapshot;
   }
 
-  /** A stroke while it is drawn, to everybody in the call; may get lost. */
-  sendStroke(bytes: Uint8Array): void {
-    this.engine.sendLive(liveKinds.stroke, bytes);
+  /** A stroke while it is drawn, to one of the others or to all; may get lost. */
+  sendStroke(bytes: Uint8Array, to?: string): void {
+    this.engine.sendLive(liveKinds.stroke, bytes, to);
   }
 
   onStroke(listener: (from: string, bytes: Uint8Array) => void): () => void {
@@ -37,6 +40,8 @@ export class CallState {
   }
 
   async close(): Promise<void> {
+    // What was followed is written down before its place is closed.
+    this.vision?.live.close();
     this.strokes?.close();
     await this.engine.hangUp();
   }

@@ -1,7 +1,9 @@
 import type { CallMode } from '#domain/session/events.ts';
 import type { Person } from '#domain/session/subject.ts';
+import type { VideoSession } from '#domain/session/video-session.ts';
 import { CallState } from './CallState.svelte.ts';
 import type { CallFactories } from './call-ports.ts';
+import { VisionState } from './VisionState.svelte.ts';
 
 /** The one call that a tab can be in. It outlives the call window: the picture editor is another page. */
 export class CallsState {
@@ -24,6 +26,8 @@ export class CallsState {
     callId: string;
     self: Person;
     mode: CallMode;
+    /** As the log has it now. */
+    session: () => VideoSession | undefined;
     onLinkUp: () => void;
   }): Promise<CallState> {
     if (this.#entering?.callId === input.callId) return this.#entering.done;
@@ -48,6 +52,7 @@ export class CallsState {
     const call = new CallState(sessionId, callId, engine);
     this.current = call;
     void engine.join(input.mode);
+    void this.#openVision(call, input);
     try {
       const strokes = await this.#factories.openStrokes({ sessionId, callId });
       if (this.current === call) call.strokes = strokes;
@@ -57,6 +62,27 @@ export class CallsState {
       reportError(cause);
     }
     return call;
+  }
+
+  async #openVision(
+    call: CallState,
+    { callId, self, session }: Parameters<CallsState['enter']>[0],
+  ): Promise<void> {
+    try {
+      const { engine } = call;
+      const strokes = () => call.strokes;
+      const vision = await this.#factories.openVision({ engine, callId, selfId: self.id, session, strokes });
+      if (this.current === call) call.vision = new VisionState(vision);
+      else vision.close();
+    } catch (cause) {
+      // Without it nothing is tracked and marks stay where they were made; the call goes on.
+      reportError(cause);
+    }
+  }
+
+  /** Tells each frame that the element shows, by the name that its link gave it. */
+  watchFrames(...input: Parameters<CallFactories['watchFrames']>): ReturnType<CallFactories['watchFrames']> {
+    return this.#factories.watchFrames(...input);
   }
 
   openScreenshot(screenshotId: string): ReturnType<CallFactories['openScreenshot']> {

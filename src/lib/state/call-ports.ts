@@ -1,13 +1,22 @@
 import type { Mark } from '#domain/annotation/marks.ts';
+import type { VideoSession } from '#domain/session/video-session.ts';
 import type { SharedPresence } from '../annotation/editor-presence.ts';
 import type { EditedMarks } from '../annotation/screenshot-editor.ts';
 import type { CallEngine } from '../call/call-engine.ts';
+import type { CallVision } from '../vision/highlights/call-vision.ts';
+
+export type { CallVision, MarkAnchor, ShownHighlight } from '../vision/highlights/call-vision.ts';
 
 /** The finished strokes of one call, kept in its document. Reading and writing are safe while it is offline. */
 export interface KeptStrokes {
   /** Keeps a finished own mark on the picture of `pictureOf`, a participant. */
   keep(mark: Mark, pictureOf: string): void;
   remove(marks: readonly Pick<Mark, 'authorId' | 'id'>[]): void;
+  /** Keeps a part of a highlight's way. `path` as `packPath` makes it. */
+  keepPath(
+    part: { highlightId: string; label: string; authorId: string; pictureOf: string; beganAtMs: number },
+    path: Uint8Array,
+  ): void;
   /** Called for every mark that somebody else added or removed from now on. */
   onAdded(listener: (mark: Mark, pictureOf: string) => void): () => void;
   onRemoved(listener: (mark: Pick<Mark, 'authorId' | 'id'>) => void): () => void;
@@ -36,6 +45,18 @@ export interface CallFactories {
     onLinkUp: () => void;
   }): Promise<CallEngine>;
   openStrokes(call: { sessionId: string; callId: string }): Promise<KeptStrokes>;
+  /** Highlights and riding marks of a call that stands. */
+  openVision(input: {
+    engine: CallEngine;
+    callId: string;
+    selfId: string;
+    /** As the log has it now. */
+    session: () => VideoSession | undefined;
+    /** Where ways of highlights are kept; undefined while the document is not open. */
+    strokes: () => KeptStrokes | undefined;
+  }): Promise<CallVision>;
+  /** Tells each frame that the element shows: its rtpTimestamp, where the browser knows it. */
+  watchFrames(video: HTMLVideoElement, listener: (frame: number | undefined) => void): Promise<() => void>;
   openScreenshot(screenshotId: string): Promise<OpenScreenshot>;
   /** The sharpest frame there is of a picture, as a file. Throws CodedError('media-unsupported') without one. */
   grabFrame(

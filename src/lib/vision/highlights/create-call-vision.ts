@@ -27,8 +27,10 @@ import type { VisionCall, VisionLink } from './vision-link.ts';
 export interface CallVisionOptions {
   readonly link: VisionLink;
   readonly openHost: OpenVisionHost;
-  /** As it stands now; asked again at each `update`. */
+  /** As it stands now; asked again whenever `onCallChanged` tells, and now and then. */
   readonly call: () => VisionCall;
+  /** Somebody came, went, or switched the camera. */
+  readonly onCallChanged: (listener: () => void) => () => void;
   /** A part of a highlight's way on a picture, for replay. */
   readonly keepPart: (pictureOf: string, part: TrackedPart) => void;
   /** Milliseconds of a clock that does not jump. */
@@ -48,7 +50,7 @@ const settleMs = 3_000;
 /** How often it is looked at whether the right side looks. */
 const judgeMs = 500;
 
-/** Made once a call; `update` whenever somebody came or went, or a camera was switched. */
+/** Made once a call. */
 export class LiveCallVision implements CallVision {
   readonly #options: CallVisionOptions;
   readonly #pictures = new Map<string, SeenPicture>();
@@ -89,10 +91,11 @@ export class LiveCallVision implements CallVision {
     });
     this.#stops = [
       link.onControl(trackTopic, (from, data) => this.#onMessage(from, data)),
+      options.onCallChanged(() => this.#update()),
       link.onLive(liveKinds.tracking, (from, bytes) => this.#onDatagram(from, bytes)),
     ];
-    this.#judging = setInterval(() => this.#judge(), judgeMs);
-    this.update();
+    this.#judging = setInterval(() => this.#update(), judgeMs);
+    this.#update();
   }
 
   // What a window has of it
@@ -214,8 +217,7 @@ export class LiveCallVision implements CallVision {
     return { pictureOf, atMs };
   }
 
-  /** Somebody came, went, or switched the camera. */
-  update(): void {
+  #update(): void {
     if (this.#closed) return;
     const { cameraTrack, others } = this.#call;
     this.#runners.get(this.#selfId)?.setTrack(cameraTrack);

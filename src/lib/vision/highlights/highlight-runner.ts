@@ -70,6 +70,7 @@ export class HighlightRunner {
   #host: VisionHost | undefined;
   #opening: Promise<VisionHost | undefined> | undefined;
   #wants: VisionWants = { frames: false, motion: false };
+  #held: number | undefined;
   #closed = false;
 
   constructor(options: HighlightRunnerOptions) {
@@ -100,6 +101,7 @@ export class HighlightRunner {
   }
 
   hold(timeMs: number | undefined): void {
+    this.#held = timeMs;
     this.#host?.hold(timeMs);
   }
 
@@ -198,6 +200,7 @@ export class HighlightRunner {
     host.onFrame((frame) => this.#onFrame(frame));
     host.onStopped(() => this.#onStopped(host));
     host.want(this.#wants);
+    host.hold(this.#held);
     if (this.#track !== track) host.setTrack(this.#track);
     return host;
   }

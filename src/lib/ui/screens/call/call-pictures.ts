@@ -1,4 +1,3 @@
-import type { Call } from '#domain/session/video-session.ts';
 import type { CallSnapshot } from '../../../state/CallState.svelte.ts';
 
 /** One picture of the call, wherever it is shown. Marks on it belong to its owner's camera. */
@@ -35,9 +34,4 @@ export function callPictures(snapshot: CallSnapshot, self: { id: string; name: s
     });
   }
   return pictures;
-}
-
-/** The participants of a call by the order of their first joining: the same on all sides, as the log says it. */
-export function participantOrder(call: Call): string[] {
-  return [...new Set(call.legs.map((leg) => leg.participantId))];
 }

@@ -1,5 +1,6 @@
 import type { Mark } from '#domain/annotation/marks.ts';
 import type { MarksLayer } from '../../../annotation/marks-layer.ts';
+import type { ReceivedStroke } from './stroke-exchange.ts';
 
 interface Tile {
   layer: MarksLayer;
@@ -19,8 +20,8 @@ export class TileLayers {
     };
   }
 
-  receive(ownerId: string | undefined, authorId: string, datagram: Uint8Array): void {
-    if (ownerId) this.#tiles.get(ownerId)?.layer.receive(authorId, datagram);
+  receive(authorId: string, { pictureOf, datagram, anchor }: ReceivedStroke): void {
+    this.#tiles.get(pictureOf)?.layer.receive(authorId, datagram, anchor);
   }
 
   show(ownerId: string, mark: Mark): void {

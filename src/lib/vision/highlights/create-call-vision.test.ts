@@ -1,0 +1,287 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { maxHighlights } from '#domain/tracking/tracking-messages.ts';
+import { parsePath } from '#domain/tracking/tracked-path.ts';
+import { nameOf, TestCall } from './testing/test-call.ts';
+
+const box = { x: 0.4, y: 0.4, width: 0.1, height: 0.1 };
+const at = (x: number) => ({ ...box, x });
+const object = (id: number, x = 0.4, state: 'tracked' | 'lost' = 'tracked') => ({
+  id,
+  state,
+  confidence: 0.9,
+  box: at(x),
+});
+
+let call: TestCall;
+beforeEach(() => {
+  call = new TestCall();
+});
+afterEach(() => call.close());
+
+/** A tablet and an employee who may track, some seconds into their call. */
+function pair() {
+  const tablet = call.join('tablet');
+  const erika = call.join('erika', { mayTrack: true });
+  call.nowMs = 5_000;
+  call.tell();
+  return { tablet, erika };
+}
+
+async function highlight(erika: ReturnType<typeof pair>['erika'], label = 'Valve') {
+  const outcome = await erika.start('tablet', box, label);
+  if (!outcome.ok) throw new Error(outcome.reason);
+  return outcome.id;
+}
+
+describe('highlights of a call', () => {
+  test("F57 what an employee marks on the tablet's picture is followed there and shown on both sides", async () => {
+    const { tablet, erika } = pair();
+    erika.seen('tablet', nameOf(100));
+    const id = await highlight(erika);
+    expect(call.host('tablet').followed).toEqual([{ id: 1, box, timeMs: 100 }]);
+    call.host('tablet').see({ timeMs: 120, objects: [object(1, 0.5)] });
+    erika.seen('tablet', nameOf(120));
+    for (const side of [tablet, erika]) {
+      expect(side.highlights).toEqual([
+        { id, pictureOf: 'tablet', label: 'Valve', by: 'erika', state: 'tracked' },
+      ]);
+      expect(side.boxOf(id)?.x).toBeCloseTo(0.5, 3);
+    }
+  });
+
+  test('B20 the viewer draws each box on the frame that it sees, not on the newest one', async () => {
+    const { erika } = pair();
+    const id = await highlight(erika);
+    // Half a second of frames, and the names wrap around among them.
+    for (let ms = 200; ms <= 700; ms += 50) {
+      call.host('tablet').see({ timeMs: ms, objects: [object(1, ms / 1000)] });
+    }
+    for (const ms of [200, 450, 500, 550]) {
+      erika.seen('tablet', nameOf(ms));
+      expect(erika.boxOf(id)?.x).toBeCloseTo(ms / 1000, 3);
+    }
+    erika.seen('tablet', nameOf(525));
+    expect(erika.boxOf(id)?.x).toBeCloseTo(0.525, 3);
+  });
+
+  test('B20 a box that is drawn on a held picture names the held frame', async () => {
+    const { erika } = pair();
+    call.nowMs += 1;
+    erika.arm('tablet', true);
+    erika.seen('tablet', nameOf(300));
+    erika.hold('tablet');
+    await vi.waitFor(() => expect(call.host('tablet').held).toBeCloseTo(300, 6));
+    erika.seen('tablet', nameOf(1900));
+    await highlight(erika);
+    expect(call.host('tablet').followed[0]?.timeMs).toBeCloseTo(300, 6);
+    erika.release('tablet');
+    expect(call.host('tablet').held).toBeUndefined();
+  });
+
+  test('F58 lost is shown as lost, found again as found, and each change is told once', async () => {
+    const { tablet, erika } = pair();
+    const id = await highlight(erika);
+    let told = 0;
+    erika.subscribe(() => (told += 1));
+    const states = () => [tablet, erika].map((side) => side.highlights[0]?.state);
+    call.host('tablet').see({ timeMs: 100, objects: [object(1)] });
+    expect(states()).toEqual(['tracked', 'tracked']);
+    for (const ms of [120, 140, 160])
+      call.host('tablet').see({ timeMs: ms, objects: [object(1, 0.9, 'lost')] });
+    expect(states()).toEqual(['lost', 'lost']);
+    call.host('tablet').see({ timeMs: 180, objects: [object(1, 0.6)] });
+    expect(states()).toEqual(['tracked', 'tracked']);
+    expect(told).toBe(3);
+    expect(erika.boxOf(id)?.x).toBeCloseTo(0.6, 3);
+  });
+
+  test('F58 when the other side falls silent while its picture goes on, nothing is claimed', async () => {
+    const { erika } = pair();
+    await highlight(erika);
+    call.host('tablet').see({ timeMs: 100, objects: [object(1)] });
+    erika.seen('tablet', nameOf(100));
+    expect(erika.highlights[0]?.state).toBe('tracked');
+    erika.seen('tablet', nameOf(2500));
+    expect(erika.highlights[0]?.state).toBe('lost');
+  });
+
+  test('F57 several at once, named or not, renamed, removed by their maker, cleared by either side', async () => {
+    const { tablet, erika } = pair();
+    const ids = [];
+    for (let i = 0; i < 5; i += 1) ids.push(await highlight(erika, i === 0 ? '' : `Bolt ${i}`));
+    expect(tablet.highlights).toHaveLength(5);
+    erika.rename(ids[0] ?? '', 'Inlet\u202E\nvalve');
+    expect(tablet.highlights[0]?.label).toBe('Inlet valve');
+    erika.remove(ids[1] ?? '');
+    expect(tablet.highlights.map(({ id }) => id)).toEqual(ids.filter((_, i) => i !== 1));
+    expect(call.host('tablet').unfollowed).toEqual([2]);
+    tablet.clear();
+    expect(erika.highlights).toEqual([]);
+    expect(call.host('tablet').unfollowed).toEqual([2, 1, 3, 4, 5]);
+  });
+
+  test('F57 who comes later or again is told what there is', async () => {
+    const { erika } = pair();
+    const id = await highlight(erika);
+    const emil = call.join('emil', { mayTrack: true });
+    expect(emil.highlights.map((one) => one.id)).toEqual([id]);
+    call.change('erika', { linked: false });
+    expect(await emil.start('tablet', box, 'Bolt')).toMatchObject({ ok: true });
+    expect(erika.highlights).toHaveLength(1);
+    call.change('erika', { linked: true });
+    expect(erika.highlights).toHaveLength(2);
+  });
+
+  test("F59 C11 whoever may not track is refused by the camera's side, whatever the client says", async () => {
+    pair();
+    const guest = call.join('guest');
+    expect(await guest.start('tablet', box, 'Mine')).toEqual({ ok: false, reason: 'forbidden' });
+    expect(call.host('tablet').followed).toEqual([]);
+    call.say('nobody', 'tablet', { kind: 'start', pictureOf: 'tablet', id: 'x'.repeat(22), label: '', box });
+    expect(call.host('tablet').followed).toEqual([]);
+  });
+
+  test("F59 nobody else's word counts about a picture: lists, boxes and sides come from whoever looks at it", async () => {
+    const { erika } = pair();
+    const id = await highlight(erika);
+    call.join('guest');
+    call.host('tablet').see({ timeMs: 100, objects: [object(1, 0.5)] });
+    call.say('guest', 'erika', { kind: 'highlights', pictureOf: 'tablet', list: [] });
+    call.say('guest', 'erika', { kind: 'side', pictureOf: 'tablet', side: 'none' });
+    const forged = call.datagrams.at(-1);
+    if (!forged) throw new Error('no datagram');
+    call.host('tablet').see({ timeMs: 120, objects: [object(1, 0.7)] });
+    call.sendDatagram('guest', 'erika', forged.bytes);
+    expect(erika.highlights.map((one) => one.id)).toEqual([id]);
+    expect(erika.boxOf(id)?.x).toBeCloseTo(0.7, 3);
+    expect(erika.visionOf('tablet').side).toBe('camera');
+  });
+
+  test.each([
+    ['of zero size', { ...box, width: 0 }],
+    ['outside of the picture', at(3)],
+  ])('T5 a box %s comes back with the reason, and nothing is left behind', async (_what, bad) => {
+    const { erika } = pair();
+    erika.arm('tablet', true);
+    await vi.waitFor(() => call.host('tablet'));
+    call.host('tablet').refuse = { ok: false, reason: 'box-too-small' };
+    expect(await erika.start('tablet', bad, 'x')).toEqual({ ok: false, reason: 'box-too-small' });
+    expect(erika.highlights).toEqual([]);
+  });
+
+  test('T28 a flood of requests is cut, more highlights than there may be are refused', async () => {
+    const { erika, tablet } = pair();
+    const outcomes = await Promise.all(Array.from({ length: 200 }, () => erika.start('tablet', box, 'Many')));
+    expect(outcomes.filter(({ ok }) => ok)).toHaveLength(maxHighlights);
+    const reasons = new Set(outcomes.flatMap((one) => (one.ok ? [] : [one.reason])));
+    expect(reasons).toEqual(new Set(['too-many-objects', 'too-many-requests']));
+    expect(tablet.highlights).toHaveLength(maxHighlights);
+  });
+
+  test('T28 T5 a flood of datagrams is thinned out, and malformed ones are no harm', async () => {
+    const { erika } = pair();
+    const id = await highlight(erika);
+    call.host('tablet').see({ timeMs: 100, objects: [object(1, 0.5)] });
+    let moved = 0;
+    erika.onMoved('tablet', () => (moved += 1));
+    const last = call.datagrams.at(-1)?.bytes ?? new Uint8Array();
+    for (let i = 0; i < 10_000; i += 1)
+      call.sendDatagram('tablet', 'erika', i % 2 === 0 ? last : new Uint8Array([i % 256]));
+    expect(moved).toBeLessThanOrEqual(70);
+    expect(erika.boxOf(id)?.x).toBeCloseTo(0.5, 3);
+  });
+
+  test('F57 C10 the way of a highlight is kept when it ends', async () => {
+    const { erika, tablet } = pair();
+    const id = await highlight(erika);
+    for (let ms = 0; ms <= 1000; ms += 50)
+      call.host('tablet').see({ timeMs: ms, objects: [object(1, 0.2 + ms / 5000)] });
+    erika.remove(id);
+    expect(call.parts).toHaveLength(1);
+    const [kept] = call.parts;
+    expect(kept).toMatchObject({
+      by: 'tablet',
+      pictureOf: 'tablet',
+      part: { highlight: { id, label: 'Valve', by: 'erika' } },
+    });
+    const samples = parsePath(kept?.part.path) ?? [];
+    expect(samples.length).toBeGreaterThan(8);
+    expect(samples.at(-1)?.box?.x).toBeCloseTo(0.4, 2);
+    await highlight(erika);
+    call.host('tablet').see({ timeMs: 1100, objects: [object(2)] });
+    tablet.close();
+    expect(call.parts).toHaveLength(2);
+  });
+
+  test('F98 highlights survive the switch of the camera: the same host looks at the other track', async () => {
+    const { erika } = pair();
+    const id = await highlight(erika);
+    const host = call.host('tablet');
+    call.change('tablet', { camera: false });
+    expect(host.track).toBeNull();
+    call.change('tablet', { camera: true });
+    expect(host.track?.id).toBe('tablet');
+    expect(host.disposed).toBe(false);
+    host.see({ timeMs: 5, objects: [object(1, 0.3)] });
+    expect(erika.highlights.map((one) => [one.id, one.state])).toEqual([[id, 'tracked']]);
+  });
+
+  test("F57 a tablet that cannot look asks the employee's device; where that cannot either, it is said", async () => {
+    call.unable.add('tablet');
+    const { erika, tablet } = pair();
+    await vi.waitFor(() => expect(erika.visionOf('tablet')).toEqual({ side: 'viewer', viewer: 'erika' }));
+    const id = await highlight(erika);
+    const host = call.host('erika', 'tablet');
+    host.see({ timeMs: 4711, name: nameOf(100), objects: [object(1, 0.5)] });
+    expect(tablet.highlights.map((one) => [one.id, one.state])).toEqual([[id, 'tracked']]);
+    expect(tablet.boxOf(id)?.x).toBeCloseTo(0.5, 3);
+    host.die();
+    await vi.waitFor(() => expect(tablet.visionOf('tablet').side).toBe('none'));
+    expect(erika.visionOf('tablet').side).toBe('none');
+    expect(erika.highlights).toEqual([]);
+    expect(await erika.start('tablet', box, 'x')).toEqual({ ok: false, reason: 'vision-unavailable' });
+  });
+
+  test('F57 a tablet that is too slow for some time hands over, and what is followed goes on', async () => {
+    const { erika, tablet } = pair();
+    const id = await highlight(erika);
+    const host = call.host('tablet');
+    host.see({ timeMs: 100, objects: [object(1, 0.5)] });
+    erika.seen('tablet', nameOf(100));
+    host.frameMs = 400;
+    call.tell();
+    call.nowMs += 2_000;
+    call.tell();
+    expect(erika.visionOf('tablet').side).toBe('camera');
+    call.nowMs += 1_500;
+    call.tell();
+    await vi.waitFor(() => expect(call.host('erika', 'tablet').followed).toHaveLength(1));
+    expect(call.host('erika', 'tablet').followed[0]?.box.x).toBeCloseTo(0.5, 3);
+    expect(host.disposed).toBe(true);
+    expect(tablet.highlights.map((one) => one.id)).toEqual([id]);
+    call.leave('erika');
+    expect(tablet.visionOf('tablet').side).toBe('camera');
+  });
+
+  test('B20 marks: anchored to the frame that was seen, on both sides, with the way of the scene between', async () => {
+    const { erika, tablet } = pair();
+    tablet.arm('tablet', true);
+    await vi.waitFor(() => call.host('tablet'));
+    const pose = (dx: number) => ({ epoch: 1, a: 1, b: 0, dx, dy: 0 });
+    for (let ms = 100; ms <= 600; ms += 100) {
+      call.host('tablet').see({ timeMs: ms, pose: pose(ms / 1000), objects: [] });
+    }
+    erika.seen('tablet', nameOf(200));
+    const anchor = erika.anchorNow('tablet');
+    if (!anchor) throw new Error('no frame seen');
+    const frame = erika.frameNameFor('tablet', anchor);
+    expect(frame).toBe(nameOf(200));
+    const there = tablet.anchorFrom('erika', 'tablet', frame);
+    if (!there) throw new Error('frame not known');
+    expect(there.atMs).toBeCloseTo(200, 6);
+    await vi.waitFor(() => expect(call.host('tablet').asked.at(-1)).toBeCloseTo(200, 6));
+    expect(tablet.motionSince(there)?.dx).toBeCloseTo(0.4, 6);
+    erika.seen('tablet', nameOf(500));
+    expect(erika.motionSince(anchor)?.dx).toBeCloseTo(0.3, 4);
+  });
+});
