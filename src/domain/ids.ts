@@ -17,6 +17,9 @@ export type CommandId = Id<'Command'>;
 export type CallId = Id<'Call'>;
 export type ScreenshotId = Id<'Screenshot'>;
 export type MessageId = Id<'Message'>;
+export type CustomerId = Id<'Customer'>;
+export type ItemId = Id<'Item'>;
+export type NoteId = Id<'Note'>;
 export type PeerId = Id<'Peer'>;
 export type SubjectId = EmployeeId | CodeUserId | GuestId;
 

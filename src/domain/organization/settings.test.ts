@@ -1,6 +1,12 @@
 import * as v from 'valibot';
 import { describe, expect, test } from 'vitest';
-import { defaultSettings, freezeSettings, organizationSettingsSchema } from './settings.ts';
+import {
+  allowsDirectCall,
+  defaultSettings,
+  freezeSettings,
+  organizationSettingsSchema,
+  usualReviewMs,
+} from './settings.ts';
 
 const parses = (input: unknown) => v.safeParse(organizationSettingsSchema, input).success;
 
@@ -20,6 +26,9 @@ describe('settings of an organization', () => {
       employeeCamera: false,
       drawingLifetimeMs: 5000,
       services: { text: true, voice: true, video: true },
+      mirrorChatToTicket: true,
+      sessionRating: true,
+      requestExpiryMs: null,
     });
   });
 
@@ -40,6 +49,15 @@ describe('settings of an organization', () => {
     [{ reviewMs: 0 }, true],
     [{ reviewMs: -1 }, false],
     [{ reviewMs: Infinity }, false],
+    [{ reviewMs: 2 ** 31 - 1 }, true],
+    [{ reviewMs: 2 ** 31 }, false],
+    [{ requestExpiryMs: null }, true],
+    [{ requestExpiryMs: 59_999 }, false],
+    [{ requestExpiryMs: 60_000 }, true],
+    [{ requestExpiryMs: 2 ** 31 }, false],
+    [{ retentionDays: 36_501 }, false],
+    [{ mirrorChatToTicket: 1 }, false],
+    [{ sessionRating: null }, false],
     [{ retention: 'days', retentionDays: 0 }, false],
     [{ whoMayStart: 'codeUserOnly' }, false],
     [{ reviewWindow: 'never' }, false],
@@ -49,6 +67,26 @@ describe('settings of an organization', () => {
     ['', false],
   ])('%j → %j', (input, expected) => {
     expect(parses(input)).toBe(expected);
+  });
+
+  test.each([
+    [{ directCall: false, whoMayStart: 'both' }, false],
+    [{ directCall: true, whoMayStart: 'both' }, true],
+    [{ directCall: true, whoMayStart: 'employeeOnly' }, false],
+    [{ directCall: false, whoMayStart: 'employeeOnly' }, false],
+  ] as const)('F14 F15 C2 employeeOnly forces direct calls off: %j → %j', (settings, expected) => {
+    expect(allowsDirectCall(settings)).toBe(expected);
+  });
+
+  test('C1 every window that is offered can be set', () => {
+    for (const reviewMs of usualReviewMs) expect(parses({ reviewMs })).toBe(true);
+  });
+
+  test('settings that were stored before a switch existed get its default', () => {
+    const stored: Record<string, unknown> = { ...defaultSettings };
+    delete stored.sessionRating;
+    delete stored.requestExpiryMs;
+    expect(v.parse(organizationSettingsSchema, stored)).toEqual(defaultSettings);
   });
 
   test('C3 a session keeps only its own part, and a copy', () => {
@@ -61,10 +99,12 @@ describe('settings of an organization', () => {
       'guestMayEdit',
       'keepOpenUntilClosed',
       'maxParticipants',
+      'requestExpiryMs',
       'retention',
       'retentionDays',
       'reviewMs',
       'reviewWindow',
+      'sessionRating',
       'whoMayStart',
     ]);
     expect(frozen).not.toBe(defaultSettings);
