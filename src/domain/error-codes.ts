@@ -41,6 +41,16 @@ export const errorCodes = [
   'last-employee',
   'text-missing',
   'text-too-long',
+  // Tickets, people, devices
+  'ticket-closed',
+  'message-unknown',
+  'name-missing',
+  'email-invalid',
+  'last-administrator',
+  'limit-reached',
+  'support-switched-off',
+  'link-invalid',
+  'password-too-short',
   // Pictures and uploads
   'hash-mismatch',
   'length-mismatch',

@@ -1,0 +1,50 @@
+import * as v from 'valibot';
+
+const text = (max: number) => v.pipe(v.string(), v.trim(), v.maxLength(max));
+const stepId = v.pipe(v.string(), v.regex(/^[a-z0-9-]{1,40}$/));
+
+/** What a button of the assistant opens. */
+export const assistantActions = ['request-session', 'open-ticket', 'show-sessions'] as const;
+export type AssistantAction = (typeof assistantActions)[number];
+
+/** One step of the guided conversation: a text, answers that lead on, buttons that open something. */
+export const assistantStepSchema = v.object({
+  id: stepId,
+  text: v.pipe(text(2000), v.minLength(1)),
+  answers: v.optional(
+    v.pipe(v.array(v.object({ label: v.pipe(text(120), v.minLength(1)), next: stepId })), v.maxLength(12)),
+    [],
+  ),
+  actions: v.optional(
+    v.pipe(
+      v.array(
+        v.object({ label: v.pipe(text(120), v.minLength(1)), action: v.picklist(assistantActions) }),
+      ),
+      v.maxLength(4),
+    ),
+    [],
+  ),
+});
+export type AssistantStep = v.InferOutput<typeof assistantStepSchema>;
+
+/** The text assistant of an organization. It begins at the first step; every `next` names a step. */
+export const assistantSchema = v.pipe(
+  v.object({
+    enabled: v.boolean(),
+    steps: v.pipe(v.array(assistantStepSchema), v.maxLength(100)),
+  }),
+  v.check(({ steps }) => new Set(steps.map((step) => step.id)).size === steps.length, 'two steps share an id'),
+  v.check(({ steps }) => {
+    const known = new Set(steps.map((step) => step.id));
+    return steps.every((step) => step.answers.every((answer) => known.has(answer.next)));
+  }, 'an answer leads nowhere'),
+  v.check(({ enabled, steps }) => !enabled || steps.length > 0, 'an assistant without a step'),
+);
+export type Assistant = v.InferOutput<typeof assistantSchema>;
+
+export const noAssistant: Assistant = { enabled: false, steps: [] };
+
+/** What was answered on the way through the steps, as a text for the reason of a request. */
+export function answersAsText(path: readonly { text: string; answer: string }[]): string {
+  return path.map(({ text: question, answer }) => `${question} — ${answer}`).join('\n');
+}
