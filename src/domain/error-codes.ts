@@ -41,6 +41,11 @@ export const errorCodes = [
   'last-employee',
   'text-missing',
   'text-too-long',
+  'service-switched-off',
+  'rating-switched-off',
+  'not-completed',
+  'already-rated',
+  'customer-unknown',
   // Tickets, people, devices
   'ticket-closed',
   'message-unknown',
