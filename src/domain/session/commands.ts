@@ -3,53 +3,73 @@ import {
   id,
   type CallId,
   type CommandId,
+  type CustomerId,
   type DeviceId,
   type EmployeeId,
   type MessageId,
+  type NoteId,
   type SessionId,
   type TicketId,
 } from '../ids.ts';
-import { callModes, maxMessageLength, maxReasonLength, screenshotMetaSchema } from './events.ts';
+import { callModes, maxTicketLinks, ratingScores, screenshotMetaSchema } from './events.ts';
+import { sessionStatuses } from './status.ts';
 
-// A little over what is kept: so that too long a text gets its own reason instead of 'malformed'.
-const looseText = (max: number) => v.pipe(v.string(), v.maxLength(max * 4));
+// Whatever fits into a frame: so that too long a text gets its own reason instead of 'malformed'.
+const looseText = v.pipe(v.string(), v.maxLength(65_536));
 const opening = {
   deviceId: v.optional(id<DeviceId>()),
-  reason: looseText(maxReasonLength),
-  ticketIds: v.optional(v.pipe(v.array(id<TicketId>()), v.maxLength(20)), []),
+  ticketIds: v.optional(v.pipe(v.array(id<TicketId>()), v.maxLength(maxTicketLinks)), []),
 };
 const callRef = { callId: id<CallId>() };
-const optionalReason = v.object({ reason: v.optional(looseText(maxReasonLength), '') });
+const joining = { ...callRef, mode: v.picklist(callModes) };
+const optionalReason = { reason: v.optional(looseText, '') };
+const ticketRef = { ticketId: id<TicketId>() };
+const messageRef = { messageId: id<MessageId>() };
+const employeeRef = { employeeId: id<EmployeeId>() };
+
+const command = <T extends string, E extends v.ObjectEntries>(type: T, payload: E) =>
+  v.object({ type: v.literal(type), payload: v.object(payload) });
 
 /** What a person can propose for a session. */
 export const sessionCommandBodies = v.variant('type', [
-  v.object({ type: v.literal('session.request'), payload: v.object(opening) }),
-  v.object({ type: v.literal('session.create'), payload: v.object(opening) }),
-  v.object({ type: v.literal('session.confirm'), payload: v.object({}) }),
-  v.object({ type: v.literal('session.withdraw'), payload: optionalReason }),
-  v.object({ type: v.literal('session.decline'), payload: v.object({ reason: looseText(maxReasonLength) }) }),
-  v.object({ type: v.literal('session.cancel'), payload: optionalReason }),
-  v.object({ type: v.literal('session.close'), payload: v.object({}) }),
-  v.object({ type: v.literal('session.reopen'), payload: v.object({}) }),
-  v.object({
-    type: v.literal('session.set-visibility'),
-    payload: v.object({ visibility: v.picklist(['public', 'internal']) }),
-  }),
-  v.object({ type: v.literal('session.assign'), payload: v.object({ employeeId: id<EmployeeId>() }) }),
-  v.object({ type: v.literal('session.unassign'), payload: v.object({ employeeId: id<EmployeeId>() }) }),
-  v.object({ type: v.literal('call.start'), payload: v.object({ ...callRef, mode: v.picklist(callModes) }) }),
-  v.object({
-    type: v.literal('call.answer'),
-    payload: v.object({ ...callRef, mode: v.picklist(callModes) }),
-  }),
-  v.object({ type: v.literal('call.reject'), payload: v.object({ ...callRef }) }),
-  v.object({ type: v.literal('call.link-up'), payload: v.object({ ...callRef }) }),
-  v.object({ type: v.literal('call.leave'), payload: v.object({ ...callRef }) }),
+  command('session.request', { ...opening, reason: looseText }),
+  command('session.create', { ...opening, reason: looseText }),
+  /** A code user calls at once (F14): the session is opened and rings. */
+  command('session.call-directly', { ...opening, ...optionalReason, ...joining }),
+  command('session.confirm', {}),
+  command('session.withdraw', optionalReason),
+  command('session.decline', { reason: looseText }),
+  command('session.cancel', optionalReason),
+  command('session.close', {}),
+  command('session.reopen', {}),
+  /** By hand (F26): along the legal rows only. */
+  command('session.set-status', { status: v.picklist(sessionStatuses), ...optionalReason }),
+  command('session.set-visibility', { visibility: v.picklist(['public', 'internal']) }),
+  command('session.assign', employeeRef),
+  command('session.unassign', employeeRef),
+  command('session.link-ticket', ticketRef),
+  command('session.unlink-ticket', ticketRef),
+  command('session.link-customer', { customerId: id<CustomerId>() }),
+  command('session.unlink-customer', {}),
+  command('call.start', joining),
+  command('call.answer', joining),
+  command('call.reject', callRef),
+  command('call.link-up', callRef),
+  command('call.leave', callRef),
+  /** 'End session': the call that runs or rings is over, and the session is done (C15, F79). */
+  command('call.end-session', {}),
   v.object({ type: v.literal('screenshot.take'), payload: screenshotMetaSchema }),
-  v.object({
-    type: v.literal('chat.send'),
-    payload: v.object({ messageId: id<MessageId>(), text: looseText(maxMessageLength) }),
+  command('chat.send', { ...messageRef, text: looseText }),
+  /** Everything up to this message has come to a device of the person, or has been read (F103). */
+  command('chat.mark-delivered', messageRef),
+  command('chat.mark-read', messageRef),
+  command('note.add', { noteId: id<NoteId>(), text: looseText }),
+  command('rating.give', {
+    ...callRef,
+    score: v.picklist(ratingScores),
+    comment: v.optional(looseText, ''),
   }),
+  command('rating.skip', callRef),
 ]);
 export type SessionCommandBody = v.InferOutput<typeof sessionCommandBodies>;
 export type SessionCommandType = SessionCommandBody['type'];
@@ -77,4 +97,8 @@ export type RelayCommand =
   | { type: 'relay.miss-call'; callId: CallId }
   | { type: 'relay.lose-leg'; callId: CallId; participantId: string }
   | { type: 'relay.close' }
+  /** Nobody answered the request in time. */
+  | { type: 'relay.expire' }
+  /** What was to be kept has been kept long enough: on `ok` the relay erases the stream (retention.ts). */
+  | { type: 'relay.purge' }
   | { type: 'relay.store-screenshot'; screenshotId: string };

@@ -1,14 +1,17 @@
-import type { ErrorCode } from '../error-codes.ts';
-import { ok, refuse, type Result } from '../result.ts';
+import { ok, refuse } from '../result.ts';
 import type { RelayCommand, SessionCommand } from './commands.ts';
+import { serviceProblem, type DecideContext, type Decision } from './decide-context.ts';
 import type { CallEndReason, SessionEventBody } from './events.ts';
 import { verdict } from './permissions.ts';
 import type { Subject } from './subject.ts';
 import { legOf, liveCall, openLegs, type Call, type Leg, type VideoSession } from './video-session.ts';
 
 type CallCommand =
-  Extract<SessionCommand, { type: `call.${string}` }> | Extract<RelayCommand, { callId: unknown }>;
-type CallDecision = Result<SessionEventBody[], ErrorCode>;
+  | Extract<
+      SessionCommand,
+      { type: 'call.start' | 'call.answer' | 'call.reject' | 'call.link-up' | 'call.leave' }
+    >
+  | Extract<RelayCommand, { callId: unknown }>;
 
 /** How long a call rings before it counts as missed. */
 export const ringTimeoutMs = 45_000;
@@ -16,20 +19,16 @@ export const ringTimeoutMs = 45_000;
 export const reconnectGraceMs = 60_000;
 
 /** Judges what is said about a call of this session. A session has at most one call that rings or runs. */
-export function decideCall(
-  session: VideoSession,
-  command: CallCommand,
-  context: { subject: Subject; nowMs: number },
-): CallDecision {
+export function decideCall(session: VideoSession, command: CallCommand, context: DecideContext): Decision {
   const { subject } = context;
-  if (command.type === 'call.start') return start(session, command, subject);
+  if (command.type === 'call.start') return start(session, command, context);
   const call = liveCall(session);
   const mine = 'callId' in command ? command.callId : command.payload.callId;
   if (!call || call.id !== mine)
     return refuse(session.calls.some((one) => one.id === mine) ? 'call-over' : 'no-call');
   switch (command.type) {
     case 'call.answer':
-      return answer(session, call, command, subject);
+      return answer(session, call, command, context);
     case 'call.reject':
       return reject(session, call, subject);
     case 'call.link-up':
@@ -48,15 +47,17 @@ export function decideCall(
 function start(
   session: VideoSession,
   command: Extract<SessionCommand, { type: 'call.start' }>,
-  subject: Subject,
-): CallDecision {
-  const allowed = verdict(subject, 'startCall', session);
+  context: DecideContext,
+): Decision {
+  const allowed = verdict(context.subject, 'startCall', session);
   if (allowed !== true) return refuse(allowed);
   if (session.status === 'IN_PROGRESS' || liveCall(session)) return refuse('call-running');
   if (session.status !== 'CONFIRMED') {
     return refuse(session.status === 'REQUESTED' ? 'illegal-transition' : 'session-closed');
   }
   if (session.calls.some((call) => call.id === command.payload.callId)) return refuse('already-exists');
+  const problem = serviceProblem(context, session.device.id, command.payload.mode);
+  if (problem) return refuse(problem);
   return ok([{ type: 'call.started', payload: { ...command.payload, number: session.calls.length + 1 } }]);
 }
 
@@ -64,8 +65,9 @@ function answer(
   session: VideoSession,
   call: Call,
   command: Extract<SessionCommand, { type: 'call.answer' }>,
-  subject: Subject,
-): CallDecision {
+  context: DecideContext,
+): Decision {
+  const { subject } = context;
   const allowed = verdict(subject, 'answerCall', session);
   if (allowed !== true) return refuse(allowed);
   if (subject.kind === 'relay') return refuse('forbidden');
@@ -80,6 +82,8 @@ function answer(
   // One code user in a call: a second tablet at the machine is too late, however many may take part.
   if (sideTaken && (full || subject.kind === 'codeUser')) return refuse('already-answered');
   if (full) return refuse('call-full');
+  const problem = serviceProblem(context, session.device.id, command.payload.mode);
+  if (problem) return refuse(problem);
   return ok([
     call.state === 'ringing'
       ? { type: 'call.answered', payload: command.payload }
@@ -87,7 +91,7 @@ function answer(
   ]);
 }
 
-function reject(session: VideoSession, call: Call, subject: Subject): CallDecision {
+function reject(session: VideoSession, call: Call, subject: Subject): Decision {
   const allowed = verdict(subject, 'answerCall', session);
   if (allowed !== true) return refuse(allowed);
   // It is not a guest who is rung.
@@ -97,7 +101,7 @@ function reject(session: VideoSession, call: Call, subject: Subject): CallDecisi
   return ok([ended(call, 'rejected')]);
 }
 
-function linkUp(call: Call, subject: Subject): CallDecision {
+function linkUp(call: Call, subject: Subject): Decision {
   if (subject.kind === 'relay' || !legOf(call, subject.id)) return refuse('no-call');
   if (call.state === 'ringing') return refuse('no-call');
   // Both ends report the link; the first report counts and the second is no fault.
@@ -105,7 +109,7 @@ function linkUp(call: Call, subject: Subject): CallDecision {
   return ok([{ type: 'call.linked', payload: { callId: call.id } }]);
 }
 
-function leave(call: Call, participantId: string, cause: 'hung-up' | 'link-lost'): CallDecision {
+function leave(call: Call, participantId: string, cause: 'hung-up' | 'link-lost'): Decision {
   if (!legOf(call, participantId)) return refuse('no-call');
   if (call.state === 'ringing') return ok([ended(call, cause === 'hung-up' ? 'withdrawn' : 'link-lost')]);
   const left: SessionEventBody = { type: 'call.left', payload: { callId: call.id, participantId, cause } };
@@ -114,14 +118,21 @@ function leave(call: Call, participantId: string, cause: 'hung-up' | 'link-lost'
   return ok(staying >= 2 ? [left] : [left, ended(call, cause)]);
 }
 
-function ended(call: Call, cause: CallEndReason): SessionEventBody {
-  return { type: 'call.ended', payload: { callId: call.id, cause, linked: call.state === 'linked' } };
+function ended(call: Call, cause: CallEndReason, manual: { manual?: true } = {}): SessionEventBody {
+  return {
+    type: 'call.ended',
+    payload: { callId: call.id, cause, linked: call.state === 'linked', ...manual },
+  };
 }
 
 /** What ends the call that rings or runs, if there is one. */
-export function endOfLiveCall(session: VideoSession, cause: CallEndReason): SessionEventBody[] {
+export function endOfLiveCall(
+  session: VideoSession,
+  cause: CallEndReason,
+  manual: { manual?: true } = {},
+): SessionEventBody[] {
   const call = liveCall(session);
-  return call ? [ended(call, cause)] : [];
+  return call ? [ended(call, cause, manual)] : [];
 }
 
 /** What takes those who lose their right to the session out of its live call. It ends where fewer than two stay. */

@@ -216,7 +216,7 @@ describe('the relay', () => {
   test('the relay does nothing that is a person’s to do', () => {
     for (const status of sessionStatuses) {
       const log = sessionIn(status);
-      for (const make of Object.values(say).slice(2) as (typeof say.confirm)[])
+      for (const make of Object.values(say).slice(3) as (typeof say.confirm)[])
         expect(reasonOf(log.run(relay, make()))).toBe('forbidden');
     }
   });

@@ -1,44 +1,18 @@
-import type { ErrorCode } from '../error-codes.ts';
-import type { TicketId } from '../ids.ts';
-import { freezeSettings, type OrganizationSettings } from '../organization/settings.ts';
-import { ok, refuse, type Result } from '../result.ts';
+import { ok, refuse } from '../result.ts';
 import type { RelayCommand, SessionCommand } from './commands.ts';
-import { decideCall, endOfLiveCall, removeFromCall } from './decide-call.ts';
-import {
-  maxMessageLength,
-  maxPicturePixels,
-  maxReasonLength,
-  type PersonRef,
-  type ScreenshotMeta,
-  type SessionEventBody,
-} from './events.ts';
-import { verdict, visible, type Action } from './permissions.ts';
-import { nextStatus, type StatusTrigger } from './status.ts';
-import { isResponsible, type Actor, type Person, type Subject } from './subject.ts';
-import { isAssigned, liveCall, type VideoSession } from './video-session.ts';
+import { decideCall } from './decide-call.ts';
+import type { DecideContext, Decision } from './decide-context.ts';
+import { decideOpening, isOpening } from './decide-open.ts';
+import { decidePeople } from './decide-people.ts';
+import { decideRecord } from './decide-record.ts';
+import { decideStatus } from './decide-status.ts';
+import { expiryTime } from './deadlines.ts';
+import { visible } from './permissions.ts';
+import { purgeOf } from './retention.ts';
+import { nextStatus } from './status.ts';
+import type { VideoSession } from './video-session.ts';
 
-export interface KnownDevice {
-  id: string;
-  name: string;
-  organizationId: string;
-  /** Employees who answer for the device. */
-  responsible: PersonRef[];
-}
-
-/** What the relay knows around a session when it judges a command. */
-export interface DecideContext {
-  subject: Subject;
-  nowMs: number;
-  settings: OrganizationSettings;
-  /** The device with this id, of any organization. */
-  device(id: string): KnownDevice | undefined;
-  /** The employee with this id in the subject's organization. */
-  employee(id: string): PersonRef | undefined;
-  /** Whether the ticket is the subject's organization's (and, for a code user, of the same device). */
-  ticketKnown(id: TicketId): boolean;
-}
-
-export type Decision = Result<SessionEventBody[], ErrorCode>;
+export type { DecideContext, Decision, KnownDevice } from './decide-context.ts';
 
 /**
  * Judges a command against the session as it stands. Pure: returns the events to append, or the reason why not.
@@ -49,9 +23,9 @@ export function decide(
   command: SessionCommand | RelayCommand,
   context: DecideContext,
 ): Decision {
-  if (command.type === 'session.request' || command.type === 'session.create') {
+  if (isOpening(command)) {
     if (session) return refuse(visible(context.subject, session) ? 'already-exists' : 'not-found');
-    return open(command, context);
+    return decideOpening(command, context);
   }
   // Before anything else: a reason of its own would tell of a session that the subject may not know of.
   if (!session || !visible(context.subject, session)) return refuse('not-found');
@@ -61,29 +35,22 @@ export function decide(
   if (context.subject.kind === 'relay') return refuse('forbidden');
   switch (command.type) {
     case 'session.confirm':
-      return change(session, command, context, 'confirm', 'confirm', {
-        type: 'session.confirmed',
-        payload: {},
-      });
     case 'session.withdraw':
-      return withReason(session, command, context, 'withdraw', false);
     case 'session.decline':
-      return withReason(session, command, context, 'decline', true);
     case 'session.cancel':
-      return withReason(session, command, context, 'cancel', false);
     case 'session.close':
-      return change(session, command, context, 'close', 'close', {
-        type: 'session.closed',
-        payload: { automatic: false },
-      });
     case 'session.reopen':
-      return change(session, command, context, 'reopen', 'reopen', { type: 'session.reopened', payload: {} });
+    case 'session.set-status':
+    case 'call.end-session':
+      return decideStatus(session, command, context);
     case 'session.set-visibility':
-      return setVisibility(session, command, context);
     case 'session.assign':
-      return assign(session, command.payload.employeeId, context);
     case 'session.unassign':
-      return unassign(session, command.payload.employeeId, context);
+    case 'session.link-ticket':
+    case 'session.unlink-ticket':
+    case 'session.link-customer':
+    case 'session.unlink-customer':
+      return decidePeople(session, command, context);
     case 'call.start':
     case 'call.answer':
     case 'call.reject':
@@ -91,9 +58,13 @@ export function decide(
     case 'call.leave':
       return decideCall(session, command, context);
     case 'screenshot.take':
-      return takeScreenshot(session, command.payload, context.subject);
     case 'chat.send':
-      return sendChat(session, command.payload, context.subject);
+    case 'chat.mark-delivered':
+    case 'chat.mark-read':
+    case 'note.add':
+    case 'rating.give':
+    case 'rating.skip':
+      return decideRecord(session, command, context);
     default:
       return refuse((command satisfies never, 'unknown-command'));
   }
@@ -103,198 +74,23 @@ function isRelayCommand(command: SessionCommand | RelayCommand): command is Rela
   return command.type.startsWith('relay.');
 }
 
-function open(
-  command: Extract<SessionCommand, { type: 'session.request' | 'session.create' }>,
-  context: DecideContext,
-): Decision {
-  const { subject } = context;
-  const { payload } = command;
-  if (subject.kind === 'relay' || subject.kind === 'guest') return refuse('forbidden');
-  // A code user's machine comes from the code, never from what the client says.
-  const deviceId = subject.kind === 'codeUser' ? subject.deviceId : payload.deviceId;
-  if (!deviceId) return refuse('device-missing');
-  if (payload.deviceId && payload.deviceId !== deviceId) return refuse('not-found');
-  const device = context.device(deviceId);
-  if (!device || device.organizationId !== subject.organizationId || !mayOpenFor(subject, device))
-    return refuse('not-found');
-  const wrong = openingProblem(command, context);
-  if (wrong) return refuse(wrong);
-  const opened = {
-    organizationId: subject.organizationId,
-    device: { id: device.id as SessionDeviceId, name: device.name },
-    reason: payload.reason.trim(),
-    ticketIds: [...new Set(payload.ticketIds)],
-    settings: freezeSettings(context.settings),
-  };
-  return ok([
-    command.type === 'session.request'
-      ? { type: 'session.requested', payload: { ...opened, receivedBy: device.responsible } }
-      : { type: 'session.created', payload: { ...opened, direct: false } },
-  ]);
-}
-
-type SessionDeviceId = VideoSession['device']['id'];
-
-function mayOpenFor(subject: Person, device: KnownDevice): boolean {
-  return subject.kind !== 'employee' || subject.role !== 'employee' || isResponsible(subject, device.id);
-}
-
-function openingProblem(
-  command: Extract<SessionCommand, { type: 'session.request' | 'session.create' }>,
-  context: DecideContext,
-): ErrorCode | undefined {
-  const { subject, settings } = context;
-  if (command.type === 'session.request') {
-    if (subject.kind !== 'codeUser') return 'forbidden';
-    if (!settings.allowRequests) return 'requests-switched-off';
-    if (!command.payload.reason.trim()) return 'reason-missing';
-  } else if (subject.kind !== 'employee') {
-    return 'forbidden';
-  }
-  if (command.payload.reason.trim().length > maxReasonLength) return 'reason-too-long';
-  return command.payload.ticketIds.every((ticket) => context.ticketKnown(ticket))
-    ? undefined
-    : 'ticket-unknown';
-}
-
-/**
- * A person decided on a picture of the session that somebody else has changed since. Own changes do not count, so
- * that what somebody did one after the other while offline stays possible; that the link came up does, whoever
- * reported it: nobody decided it.
- */
-function isStale(session: VideoSession, command: SessionCommand, subject: Subject): boolean {
-  return session.history.some(
-    (step) => step.seq > command.baseSeq && (step.status === 'IN_PROGRESS' || !isOwn(step.actor, subject)),
-  );
-}
-
-function isOwn(actor: Actor, subject: Subject): boolean {
-  return subject.kind !== 'relay' && actor.kind === subject.kind && actor.id === subject.id;
-}
-
-function change(
-  session: VideoSession,
-  command: SessionCommand,
-  context: DecideContext,
-  action: Action,
-  trigger: StatusTrigger,
-  event: SessionEventBody,
-): Decision {
-  const answer = verdict(context.subject, action, session);
-  if (answer !== true) return refuse(answer);
-  if (isStale(session, command, context.subject)) return refuse('stale');
-  if (!nextStatus(session.status, trigger)) return refuse('illegal-transition');
-  return ok([...(trigger === 'cancel' ? endOfLiveCall(session, 'cancelled') : []), event]);
-}
-
-function withReason(
-  session: VideoSession,
-  command: Extract<SessionCommand, { type: 'session.withdraw' | 'session.decline' | 'session.cancel' }>,
-  context: DecideContext,
-  trigger: 'withdraw' | 'decline' | 'cancel',
-  required: boolean,
-): Decision {
-  const reason = command.payload.reason.trim();
-  const answer = verdict(context.subject, trigger, session);
-  if (answer !== true) return refuse(answer);
-  if (required && !reason) return refuse('reason-missing');
-  if (reason.length > maxReasonLength) return refuse('reason-too-long');
-  const type = (
-    { withdraw: 'session.withdrawn', decline: 'session.declined', cancel: 'session.cancelled' } as const
-  )[trigger];
-  return change(session, command, context, trigger, trigger, { type, payload: { reason } });
-}
-
-function setVisibility(
-  session: VideoSession,
-  command: Extract<SessionCommand, { type: 'session.set-visibility' }>,
-  context: DecideContext,
-): Decision {
-  return orRefuse(verdict(context.subject, 'setVisibility', session), () => {
-    const { visibility } = command.payload;
-    const last = session.visibilitySet;
-    // Of two at the same time 'internal' stands, in whichever order they come.
-    const unseen = last && last.seq > command.baseSeq && !isOwn(last.actor, context.subject);
-    if (visibility === 'public' && session.visibility === 'internal' && unseen) return refuse('stale');
-    const set: SessionEventBody = { type: 'session.visibility-set', payload: { visibility } };
-    return ok(visibility === 'internal' ? [...endForOutsiders(session), set] : [set]);
-  });
-}
-
-/** Whom the session is hidden from leaves its call; a call that rings has nobody left on one of its sides. */
-function endForOutsiders(session: VideoSession): SessionEventBody[] {
-  return liveCall(session)?.state === 'ringing'
-    ? endOfLiveCall(session, 'withdrawn')
-    : removeFromCall(session, (leg) => leg.kind !== 'employee');
-}
-
-function takeScreenshot(session: VideoSession, meta: ScreenshotMeta, subject: Subject): Decision {
-  const answer = verdict(subject, 'takeScreenshot', session);
-  if (answer !== true && !(answer === 'no-call' && tookPart(session, meta, subject))) return refuse(answer);
-  if (meta.callId && !session.calls.some((call) => call.id === meta.callId)) return refuse('no-call');
-  if (meta.width * meta.height > maxPicturePixels) return refuse('picture-too-large');
-  if (session.screenshots.some((shot) => shot.screenshotId === meta.screenshotId))
-    return refuse('already-exists');
-  return ok([{ type: 'screenshot.taken', payload: meta }]);
-}
-
-/** A picture taken in a call that ended before the relay heard of the picture is not lost by that. */
-function tookPart(session: VideoSession, meta: ScreenshotMeta, subject: Subject): boolean {
-  if (session.status === 'CLOSED' || subject.kind === 'relay') return false;
-  const call = session.calls.find((one) => one.id === meta.callId);
-  return call?.legs.some((leg) => leg.participantId === subject.id) ?? false;
-}
-
-function sendChat(
-  session: VideoSession,
-  payload: Extract<SessionCommand, { type: 'chat.send' }>['payload'],
-  subject: Subject,
-): Decision {
-  return orRefuse(verdict(subject, 'chat', session), () => {
-    const text = payload.text.trim();
-    if (!text) return refuse('text-missing');
-    if (text.length > maxMessageLength) return refuse('text-too-long');
-    if (session.chat.some((message) => message.messageId === payload.messageId))
-      return refuse('already-exists');
-    return ok([{ type: 'chat.sent', payload: { messageId: payload.messageId, text } }]);
-  });
-}
-
-function assign(session: VideoSession, employeeId: string, context: DecideContext): Decision {
-  return orRefuse(verdict(context.subject, 'assign', session), () => {
-    const employee = context.employee(employeeId);
-    if (!employee) return refuse('employee-unknown');
-    if (isAssigned(session, employeeId)) return refuse('already-exists');
-    return ok([
-      { type: 'session.assigned', payload: { employee: { ...employee, id: employee.id as never } } },
-    ]);
-  });
-}
-
-function unassign(session: VideoSession, employeeId: string, context: DecideContext): Decision {
-  return orRefuse(verdict(context.subject, 'assign', session), () => {
-    if (!isAssigned(session, employeeId)) return refuse('employee-unknown');
-    if (session.assigned.length === 1 && liveCall(session)) return refuse('last-employee');
-    return ok([
-      ...removeFromCall(session, (leg) => leg.participantId === employeeId),
-      { type: 'session.unassigned', payload: { employeeId: employeeId as never } },
-    ]);
-  });
-}
-
-function orRefuse(answer: true | ErrorCode, then: () => Decision): Decision {
-  return answer === true ? then() : refuse(answer);
-}
-
 function decideForRelay(session: VideoSession, command: RelayCommand, context: DecideContext): Decision {
+  const isDue = (atMs: number | undefined): boolean => atMs !== undefined && atMs <= context.nowMs;
   switch (command.type) {
     case 'relay.miss-call':
     case 'relay.lose-leg':
       return decideCall(session, command, context);
+    case 'relay.expire':
+      if (!nextStatus(session.status, 'expire')) return refuse('illegal-transition');
+      return isDue(expiryTime(session)) ? ok([{ type: 'session.expired', payload: {} }]) : refuse('stale');
     case 'relay.close':
       if (!nextStatus(session.status, 'close')) return refuse('illegal-transition');
-      if (session.closesAtMs === undefined || session.closesAtMs > context.nowMs) return refuse('stale');
-      return ok([{ type: 'session.closed', payload: { automatic: true } }]);
+      return isDue(session.closesAtMs)
+        ? ok([{ type: 'session.closed', payload: { automatic: true } }])
+        : refuse('stale');
+    case 'relay.purge':
+      // Nothing is appended to what is erased.
+      return isDue(purgeOf(session)?.atMs) ? ok([]) : refuse('stale');
     case 'relay.store-screenshot': {
       const shot = session.screenshots.find((one) => one.screenshotId === command.screenshotId);
       if (!shot) return refuse('item-unknown');

@@ -3,9 +3,11 @@ import {
   id,
   type CallId,
   type CommandId,
+  type CustomerId,
   type DeviceId,
   type EmployeeId,
   type MessageId,
+  type NoteId,
   type OrganizationId,
   type ScreenshotId,
   type SessionId,
@@ -16,6 +18,10 @@ import { actorSchema } from './subject.ts';
 
 export const maxReasonLength = 2000;
 export const maxMessageLength = 4000;
+export const maxNoteLength = 10_000;
+export const maxCommentLength = 2000;
+/** As many tickets can be linked to one session. */
+export const maxTicketLinks = 20;
 /** The longest side and the area that a screenshot may have, in pixels. */
 export const maxPictureSide = 8192;
 export const maxPicturePixels = 32_000_000;
@@ -39,8 +45,14 @@ export const callEndReasons = [
   'link-lost',
   'cancelled',
   'failed',
+  /** An employee ended the session, and the call with it. */
+  'session-ended',
 ] as const;
 export type CallEndReason = (typeof callEndReasons)[number];
+
+/** The five smileys, from the worst to the best. */
+export const ratingScores = [1, 2, 3, 4, 5] as const;
+export type RatingScore = (typeof ratingScores)[number];
 
 const opened = {
   organizationId: id<OrganizationId>(),
@@ -63,6 +75,10 @@ export const screenshotMetaSchema = v.object({
 export type ScreenshotMeta = v.InferOutput<typeof screenshotMetaSchema>;
 
 const callRef = { callId: id<CallId>() };
+const messageRef = { messageId: id<MessageId>() };
+/** An employee set the status by hand (C17). */
+const manual = { manual: v.optional(v.literal(true)) };
+const because = { reason: text(maxReasonLength), ...manual };
 
 /** What can be in a session's log: type and payload. */
 export const sessionEventBodies = v.variant('type', [
@@ -72,14 +88,23 @@ export const sessionEventBodies = v.variant('type', [
   }),
   v.object({
     type: v.literal('session.created'),
-    payload: v.object({ ...opened, direct: v.optional(v.boolean(), false) }),
+    /** `direct`: a code user called at once; those who received the call are assigned by it. */
+    payload: v.object({
+      ...opened,
+      direct: v.optional(v.boolean(), false),
+      receivedBy: v.optional(v.array(personRef), []),
+    }),
   }),
-  v.object({ type: v.literal('session.confirmed'), payload: v.object({}) }),
+  v.object({ type: v.literal('session.confirmed'), payload: v.object({ ...manual }) }),
   v.object({ type: v.literal('session.withdrawn'), payload: v.object({ reason: text(maxReasonLength) }) }),
-  v.object({ type: v.literal('session.declined'), payload: v.object({ reason: text(maxReasonLength) }) }),
-  v.object({ type: v.literal('session.cancelled'), payload: v.object({ reason: text(maxReasonLength) }) }),
-  v.object({ type: v.literal('session.closed'), payload: v.object({ automatic: v.boolean() }) }),
-  v.object({ type: v.literal('session.reopened'), payload: v.object({}) }),
+  v.object({ type: v.literal('session.declined'), payload: v.object({ ...because }) }),
+  v.object({ type: v.literal('session.cancelled'), payload: v.object({ ...because }) }),
+  /** Nobody answered the request in time. */
+  v.object({ type: v.literal('session.expired'), payload: v.object({}) }),
+  /** A session that stays open between calls was ended by an employee. */
+  v.object({ type: v.literal('session.ended'), payload: v.object({ ...manual }) }),
+  v.object({ type: v.literal('session.closed'), payload: v.object({ automatic: v.boolean(), ...manual }) }),
+  v.object({ type: v.literal('session.reopened'), payload: v.object({ ...manual }) }),
   v.object({
     type: v.literal('session.visibility-set'),
     payload: v.object({ visibility: v.picklist(['public', 'internal']) }),
@@ -89,6 +114,15 @@ export const sessionEventBodies = v.variant('type', [
     payload: v.object({ employee: v.object({ id: id<EmployeeId>(), name: text(120) }) }),
   }),
   v.object({ type: v.literal('session.unassigned'), payload: v.object({ employeeId: id<EmployeeId>() }) }),
+  v.object({ type: v.literal('session.ticket-linked'), payload: v.object({ ticketId: id<TicketId>() }) }),
+  v.object({ type: v.literal('session.ticket-unlinked'), payload: v.object({ ticketId: id<TicketId>() }) }),
+  v.object({
+    type: v.literal('session.customer-linked'),
+    payload: v.object({ customer: v.object({ id: id<CustomerId>(), name: text(200) }) }),
+  }),
+  v.object({ type: v.literal('session.customer-unlinked'), payload: v.object({}) }),
+  /** Stands in the place of an event that is not for the reader (see event-view.ts). Never in the log itself. */
+  v.object({ type: v.literal('session.withheld'), payload: v.object({}) }),
   v.object({
     type: v.literal('call.started'),
     payload: v.object({ ...callRef, number: v.number(), mode: v.picklist(callModes) }),
@@ -108,14 +142,27 @@ export const sessionEventBodies = v.variant('type', [
   }),
   v.object({
     type: v.literal('call.ended'),
-    payload: v.object({ ...callRef, cause: v.picklist(callEndReasons), linked: v.boolean() }),
+    payload: v.object({ ...callRef, cause: v.picklist(callEndReasons), linked: v.boolean(), ...manual }),
   }),
   v.object({ type: v.literal('screenshot.taken'), payload: screenshotMetaSchema }),
   v.object({ type: v.literal('screenshot.stored'), payload: v.object({ screenshotId: id<ScreenshotId>() }) }),
   v.object({
     type: v.literal('chat.sent'),
-    payload: v.object({ messageId: id<MessageId>(), text: text(maxMessageLength) }),
+    payload: v.object({ ...messageRef, text: text(maxMessageLength) }),
   }),
+  /** Everything up to this message has come to a device of the actor. */
+  v.object({ type: v.literal('chat.delivered'), payload: v.object({ ...messageRef }) }),
+  /** Everything up to this message has been read by the actor. */
+  v.object({ type: v.literal('chat.read'), payload: v.object({ ...messageRef }) }),
+  v.object({
+    type: v.literal('note.added'),
+    payload: v.object({ noteId: id<NoteId>(), text: text(maxNoteLength) }),
+  }),
+  v.object({
+    type: v.literal('rating.given'),
+    payload: v.object({ ...callRef, score: v.picklist(ratingScores), comment: text(maxCommentLength) }),
+  }),
+  v.object({ type: v.literal('rating.skipped'), payload: v.object({ ...callRef }) }),
 ]);
 export type SessionEventBody = v.InferOutput<typeof sessionEventBodies>;
 export type SessionEventType = SessionEventBody['type'];

@@ -1,8 +1,15 @@
 import type { SessionEvent } from './events.ts';
-import type { SessionStatus } from './status.ts';
-import { nextStatus, type StatusTrigger } from './status.ts';
+import { nextStatus, type SessionStatus, type StatusTrigger } from './status.ts';
 import type { Actor } from './subject.ts';
-import { liveCall, type Call, type VideoSession } from './video-session.ts';
+import { closingTime } from './review.ts';
+import {
+  completedCalls,
+  isKeptOpen,
+  liveCall,
+  type Call,
+  type Receipt,
+  type VideoSession,
+} from './video-session.ts';
 
 /** A log that no relay would have written: a gap, a first event that opens nothing, an illegal step. */
 export class LogError extends Error {}
@@ -20,7 +27,7 @@ export function applyEvent(session: VideoSession | undefined, event: SessionEven
   if (event.streamId !== session.id) throw new LogError('an event of another session');
   if (event.seq !== session.seq + 1)
     throw new LogError(`expected event ${session.seq + 1}, got ${event.seq}`);
-  return { ...advance(session, event), seq: event.seq, updatedAtMs: event.atMs };
+  return { ...withClosing(advance(session, event)), seq: event.seq, updatedAtMs: event.atMs };
 }
 
 /** Folds a whole log, in order. Undefined for an empty one. */
@@ -30,9 +37,9 @@ export function foldSession(events: Iterable<SessionEvent>): VideoSession | unde
   return session;
 }
 
-function openSession(
-  event: Extract<SessionEvent, { type: 'session.requested' | 'session.created' }>,
-): VideoSession {
+type OpeningEvent = Extract<SessionEvent, { type: 'session.requested' | 'session.created' }>;
+
+function openSession(event: OpeningEvent): VideoSession {
   const { payload, actor, atMs } = event;
   const status: SessionStatus = event.type === 'session.requested' ? 'REQUESTED' : 'CONFIRMED';
   return {
@@ -45,11 +52,15 @@ function openSession(
     visibility: 'public',
     settings: payload.settings,
     openedBy: actor,
-    receivedBy: event.type === 'session.requested' ? event.payload.receivedBy : [],
-    assigned: actor.kind === 'employee' && actor.id ? [{ id: actor.id, name: actor.name ?? '' }] : [],
+    direct: event.type === 'session.created' && event.payload.direct,
+    receivedBy: payload.receivedBy,
+    assigned: firstAssigned(event),
     calls: [],
     screenshots: [],
     chat: [],
+    receipts: [],
+    notes: [],
+    ratings: [],
     history: [{ seq: 1, status, atMs, actor }],
     seq: 1,
     statusSeq: 1,
@@ -57,6 +68,19 @@ function openSession(
     createdAtMs: atMs,
     updatedAtMs: atMs,
   };
+}
+
+/** Who creates conducts; whom a direct call rings may answer it. */
+function firstAssigned(event: OpeningEvent): VideoSession['assigned'] {
+  const { actor, payload } = event;
+  if (event.type === 'session.created' && event.payload.direct) return payload.receivedBy;
+  return actor.kind === 'employee' && actor.id ? [{ id: actor.id, name: actor.name ?? '' }] : [];
+}
+
+function withClosing(session: VideoSession): VideoSession {
+  const { closesAtMs: _before, ...rest } = session;
+  const closesAtMs = closingTime(session);
+  return closesAtMs === undefined ? rest : { ...rest, closesAtMs };
 }
 
 function advance(session: VideoSession, event: SessionEvent): VideoSession {
@@ -72,6 +96,11 @@ function advance(session: VideoSession, event: SessionEvent): VideoSession {
       return move(session, 'decline', event, event.payload.reason);
     case 'session.cancelled':
       return move(session, 'cancel', event, event.payload.reason);
+    case 'session.expired':
+      return move(session, 'expire', event);
+    case 'session.ended':
+      if (!isKeptOpen(session) || liveCall(session)) throw new LogError('only what is kept open is ended so');
+      return move(session, 'endKeptOpen', event);
     case 'session.closed':
       return move(session, 'close', event);
     case 'session.reopened':
@@ -86,6 +115,18 @@ function advance(session: VideoSession, event: SessionEvent): VideoSession {
       return withAssigned(session, { kind: 'employee', ...event.payload.employee });
     case 'session.unassigned':
       return { ...session, assigned: session.assigned.filter((who) => who.id !== event.payload.employeeId) };
+    case 'session.ticket-linked':
+      return { ...session, ticketIds: [...session.ticketIds, event.payload.ticketId] };
+    case 'session.ticket-unlinked':
+      return { ...session, ticketIds: session.ticketIds.filter((id) => id !== event.payload.ticketId) };
+    case 'session.customer-linked':
+      return { ...session, customer: event.payload.customer };
+    case 'session.customer-unlinked': {
+      const { customer: _customer, ...rest } = session;
+      return rest;
+    }
+    case 'session.withheld':
+      return session;
     case 'call.started':
       return startCall(session, event);
     case 'call.answered':
@@ -133,19 +174,21 @@ function advance(session: VideoSession, event: SessionEvent): VideoSession {
           shot.screenshotId === event.payload.screenshotId ? { ...shot, stored: true } : shot,
         ),
       };
-    case 'chat.sent':
-      return {
-        ...session,
-        chat: [
-          ...session.chat,
-          {
-            messageId: event.payload.messageId,
-            author: event.actor,
-            text: event.payload.text,
-            atMs: event.atMs,
-          },
-        ],
-      };
+    case 'chat.sent': {
+      const { messageId, text } = event.payload;
+      const message = { seq: event.seq, messageId, author: event.actor, text, atMs: event.atMs };
+      return { ...session, chat: [...session.chat, message] };
+    }
+    case 'chat.delivered':
+    case 'chat.read':
+      return withReceipt(session, event);
+    case 'note.added': {
+      const note = { ...event.payload, author: event.actor, atMs: event.atMs };
+      return { ...session, notes: [...session.notes, note] };
+    }
+    case 'rating.given':
+    case 'rating.skipped':
+      return withRating(session, event);
     default:
       return event satisfies never;
   }
@@ -159,29 +202,16 @@ function move(
 ): VideoSession {
   const status = nextStatus(session.status, trigger);
   if (!status) throw new LogError(`${trigger} is not legal in ${session.status}`);
-  const { closesAtMs: _closesAtMs, ...rest } = session;
+  const { seq, atMs, actor, payload } = event;
+  const manual = 'manual' in payload && payload.manual;
+  const step = { seq, status, atMs, actor, ...(reason ? { reason } : {}), ...(manual ? { manual } : {}) };
   return {
-    ...rest,
-    ...(status === 'DONE' ? deadline(session, event.atMs) : {}),
+    ...session,
     status,
-    statusSeq: event.seq,
-    statusActor: event.actor,
-    history: [
-      ...session.history,
-      { seq: event.seq, status, atMs: event.atMs, actor: event.actor, ...(reason ? { reason } : {}) },
-    ],
+    statusSeq: seq,
+    statusActor: actor,
+    history: [...session.history, step],
   };
-}
-
-function deadline(session: VideoSession, doneAtMs: number): { closesAtMs?: number } {
-  switch (session.settings.reviewWindow) {
-    case 'immediate':
-      return { closesAtMs: doneAtMs };
-    case 'manual':
-      return {};
-    default:
-      return { closesAtMs: doneAtMs + session.settings.reviewMs };
-  }
 }
 
 function endCall(session: VideoSession, event: Extract<SessionEvent, { type: 'call.ended' }>): VideoSession {
@@ -195,7 +225,8 @@ function endCall(session: VideoSession, event: Extract<SessionEvent, { type: 'ca
   }));
   // A call that was never linked leaves the session where it was; a cancel moves it by its own event.
   if (!event.payload.linked || event.payload.cause === 'cancelled') return ended;
-  return move(ended, session.settings.keepOpenUntilClosed ? 'callEndedKeptOpen' : 'callEnded', event);
+  const keptOpen = session.settings.keepOpenUntilClosed && event.payload.cause !== 'session-ended';
+  return move(ended, keptOpen ? 'callEndedKeptOpen' : 'callEnded', event);
 }
 
 function startCall(
@@ -236,4 +267,44 @@ function withAssigned(session: VideoSession, actor: Actor): VideoSession {
   if (actor.kind !== 'employee' || !actor.id || session.assigned.some((who) => who.id === actor.id))
     return session;
   return { ...session, assigned: [...session.assigned, { id: actor.id, name: actor.name ?? '' }] };
+}
+
+/** Receipts only go forward; what was read has been delivered. */
+function withReceipt(
+  session: VideoSession,
+  event: Extract<SessionEvent, { type: 'chat.delivered' | 'chat.read' }>,
+): VideoSession {
+  const { actor, payload } = event;
+  const message = session.chat.find((one) => one.messageId === payload.messageId);
+  if (!message) throw new LogError('a receipt for a message that there is none of');
+  const mine = (receipt: Receipt): boolean => receipt.participantId === actor.id;
+  const before = session.receipts.find(mine) ?? {
+    participantId: actor.id ?? '',
+    kind: actor.kind,
+    name: actor.name ?? '',
+    deliveredSeq: 0,
+    readSeq: 0,
+  };
+  const after: Receipt = {
+    ...before,
+    deliveredSeq: Math.max(before.deliveredSeq, message.seq),
+    readSeq: event.type === 'chat.read' ? Math.max(before.readSeq, message.seq) : before.readSeq,
+  };
+  return { ...session, receipts: [...session.receipts.filter((one) => !mine(one)), after] };
+}
+
+function withRating(
+  session: VideoSession,
+  event: Extract<SessionEvent, { type: 'rating.given' | 'rating.skipped' }>,
+): VideoSession {
+  const { callId } = event.payload;
+  const completed = completedCalls(session).some((call) => call.id === callId);
+  if (!completed || session.ratings.some((rating) => rating.callId === callId))
+    throw new LogError('a completed call is rated once');
+  const answer =
+    event.type === 'rating.given'
+      ? { score: event.payload.score, comment: event.payload.comment }
+      : { comment: '' };
+  const rating = { callId, by: event.actor, atMs: event.atMs, ...answer };
+  return { ...session, ratings: [...session.ratings, rating] };
 }

@@ -1,4 +1,6 @@
 import type { ErrorCode } from '../error-codes.ts';
+import { allowsDirectCall, type OrganizationSettings } from '../organization/settings.ts';
+import { ratingVerdict } from './rating.ts';
 import { isModerator, isResponsible, type EmployeeSubject, type Subject } from './subject.ts';
 import { isAssigned, liveCall, legOf, type VideoSession } from './video-session.ts';
 
@@ -9,19 +11,33 @@ export const actions = [
   'withdraw',
   'decline',
   'cancel',
+  'end',
   'close',
   'reopen',
+  'setStatus',
   'setVisibility',
+  'linkTicket',
+  'linkCustomer',
+  'invite',
   'assign',
   'startCall',
   'answerCall',
   'leaveCall',
   'draw',
+  'point',
+  'freeze',
   'track',
   'mirror',
   'takeScreenshot',
   'editScreenshot',
+  'armRecording',
+  'consentRecording',
   'chat',
+  'markRead',
+  'readNotes',
+  'addNote',
+  'rate',
+  'seeRating',
 ] as const;
 export type Action = (typeof actions)[number];
 
@@ -102,6 +118,9 @@ const trackAsCodeUser: Rule = (subject, session) =>
 const whileOpen: Rule = (_subject, session) =>
   session.status === 'CLOSED' || session.status === 'CANCELLED' ? 'session-closed' : true;
 
+const rate: Rule = (subject, session) =>
+  subject.kind === 'codeUser' ? ratingVerdict(session, subject.id) : 'forbidden';
+
 const guestEdit: Rule = (subject, session) =>
   session.settings.guestMayEdit ? whileOpen(subject, session) : 'forbidden';
 
@@ -117,9 +136,20 @@ export const permissions = {
   withdraw: { codeUser: ownRequest, guest: never, assigned: never, responsible: never, moderator: never },
   decline: { codeUser: never, guest: never, assigned: yes, responsible: yes, moderator: notAssigned },
   cancel: { codeUser: codeUserCancel, guest: never, assigned: yes, responsible: notAssigned, moderator: yes },
+  end: { codeUser: never, guest: never, assigned: yes, responsible: notAssigned, moderator: yes },
   close: { codeUser: never, guest: never, assigned: yes, responsible: notAssigned, moderator: yes },
   reopen: { codeUser: never, guest: never, assigned: yes, responsible: notAssigned, moderator: yes },
   setVisibility: { codeUser: never, guest: never, assigned: yes, responsible: notAssigned, moderator: yes },
+  setStatus: { codeUser: never, guest: never, assigned: yes, responsible: notAssigned, moderator: yes },
+  linkTicket: { codeUser: never, guest: never, assigned: yes, responsible: notAssigned, moderator: yes },
+  linkCustomer: { codeUser: never, guest: never, assigned: yes, responsible: notAssigned, moderator: yes },
+  invite: {
+    codeUser: never,
+    guest: never,
+    assigned: whileOpen,
+    responsible: notAssigned,
+    moderator: whileOpen,
+  },
   assign: { codeUser: never, guest: never, assigned: yes, responsible: notAssigned, moderator: yes },
   startCall: {
     codeUser: codeUserStart,
@@ -131,6 +161,8 @@ export const permissions = {
   answerCall: { codeUser: yes, guest: yes, assigned: yes, responsible: notAssigned, moderator: notAssigned },
   leaveCall: { codeUser: inCall, guest: inCall, assigned: inCall, responsible: inCall, moderator: inCall },
   draw: { codeUser: inCall, guest: inCall, assigned: inCall, responsible: never, moderator: never },
+  point: { codeUser: inCall, guest: inCall, assigned: inCall, responsible: never, moderator: never },
+  freeze: { codeUser: inCall, guest: inCall, assigned: inCall, responsible: never, moderator: never },
   track: { codeUser: trackAsCodeUser, guest: never, assigned: inCall, responsible: never, moderator: never },
   mirror: { codeUser: yes, guest: yes, assigned: yes, responsible: never, moderator: never },
   takeScreenshot: { codeUser: inCall, guest: never, assigned: inCall, responsible: never, moderator: never },
@@ -141,6 +173,14 @@ export const permissions = {
     responsible: never,
     moderator: never,
   },
+  armRecording: { codeUser: never, guest: never, assigned: inCall, responsible: never, moderator: never },
+  consentRecording: {
+    codeUser: inCall,
+    guest: inCall,
+    assigned: inCall,
+    responsible: never,
+    moderator: never,
+  },
   chat: {
     codeUser: whileOpen,
     guest: whileOpen,
@@ -148,6 +188,13 @@ export const permissions = {
     responsible: notAssigned,
     moderator: notAssigned,
   },
+  /** Receipts are of those who take part in the chat; what came before the end can be read after it. */
+  markRead: { codeUser: yes, guest: yes, assigned: yes, responsible: notAssigned, moderator: notAssigned },
+  readNotes: { codeUser: never, guest: never, assigned: yes, responsible: yes, moderator: yes },
+  /** In every status: CLOSED freezes the rest, notes stay append-only (C16). */
+  addNote: { codeUser: never, guest: never, assigned: yes, responsible: notAssigned, moderator: yes },
+  rate: { codeUser: rate, guest: never, assigned: never, responsible: never, moderator: never },
+  seeRating: { codeUser: never, guest: never, assigned: yes, responsible: yes, moderator: yes },
 } as const satisfies Record<Action, Record<PersonRole, Rule>>;
 
 /**
@@ -166,4 +213,32 @@ export function verdict(subject: Subject, action: Action, session: VideoSession)
 /** Whether `subject` may do `action` to `session`. */
 export function may(subject: Subject, action: Action, session: VideoSession): boolean {
   return verdict(subject, action, session) === true;
+}
+
+/** The ways in which a session comes to be. */
+export const openings = ['request', 'create', 'callDirectly'] as const;
+export type Opening = (typeof openings)[number];
+
+type OpeningSettings = Pick<OrganizationSettings, 'allowRequests' | 'directCall' | 'whoMayStart'>;
+
+const openingPermissions = {
+  request: {
+    codeUser: (settings) => (settings.allowRequests ? true : 'requests-switched-off'),
+    guest: () => 'forbidden',
+    employee: () => 'forbidden',
+  },
+  create: { codeUser: () => 'forbidden', guest: () => 'forbidden', employee: () => true },
+  callDirectly: {
+    codeUser: (settings) => (allowsDirectCall(settings) ? true : 'direct-call-switched-off'),
+    guest: () => 'forbidden',
+    employee: () => 'forbidden',
+  },
+} as const satisfies Record<
+  Opening,
+  Record<'codeUser' | 'guest' | 'employee', (settings: OpeningSettings) => Verdict>
+>;
+
+/** Whether `subject` may open a session in this way, by the settings as they stand: true, or the reason. */
+export function openingVerdict(subject: Subject, opening: Opening, settings: OpeningSettings): Verdict {
+  return subject.kind === 'relay' ? 'forbidden' : openingPermissions[opening][subject.kind](settings);
 }

@@ -14,10 +14,12 @@ export const statusTriggers = [
   'confirm',
   'withdraw',
   'decline',
+  'expire',
   'cancel',
   'linkUp',
   'callEnded',
   'callEndedKeptOpen',
+  'endKeptOpen',
   'close',
   'reopen',
 ] as const;
@@ -28,8 +30,9 @@ export type StatusTrigger = (typeof statusTriggers)[number];
  * offer by it. How a session begins stands in `initialStatus`.
  */
 export const transitions = {
-  REQUESTED: { confirm: 'CONFIRMED', withdraw: 'CANCELLED', decline: 'CANCELLED' },
-  CONFIRMED: { cancel: 'CANCELLED', linkUp: 'IN_PROGRESS' },
+  REQUESTED: { confirm: 'CONFIRMED', withdraw: 'CANCELLED', decline: 'CANCELLED', expire: 'CANCELLED' },
+  // `endKeptOpen` only after a call, where sessions stay open between calls until an employee ends them (C15).
+  CONFIRMED: { cancel: 'CANCELLED', linkUp: 'IN_PROGRESS', endKeptOpen: 'DONE' },
   IN_PROGRESS: { callEnded: 'DONE', callEndedKeptOpen: 'CONFIRMED', cancel: 'CANCELLED' },
   DONE: { close: 'CLOSED', reopen: 'CONFIRMED' },
   CLOSED: { reopen: 'CONFIRMED' },

@@ -3,11 +3,13 @@ import type {
   CallId,
   CodeUserId,
   CommandId,
+  CustomerId,
   DeviceId,
   EmployeeId,
   GuestId,
   Id,
   MessageId,
+  NoteId,
   OrganizationId,
   ScreenshotId,
   SessionId,
@@ -16,7 +18,7 @@ import type {
 import { defaultSettings, type OrganizationSettings } from '../organization/settings.ts';
 import type { RelayCommand, SessionCommand, SessionCommandBody } from './commands.ts';
 import { decide, type DecideContext, type Decision, type KnownDevice } from './decide.ts';
-import type { ScreenshotMeta, SessionEvent } from './events.ts';
+import type { RatingScore, ScreenshotMeta, SessionEvent } from './events.ts';
 import { applyEvent } from './fold.ts';
 import type { SessionStatus } from './status.ts';
 import {
@@ -40,6 +42,8 @@ export const sessionId = idOf<SessionId>('session');
 export const callOne = idOf<CallId>('call-1');
 export const callTwo = idOf<CallId>('call-2');
 export const knownTicket = idOf<TicketId>('ticket');
+export const otherTicket = idOf<TicketId>('ticket-2');
+export const customerId = idOf<CustomerId>('customer');
 
 const codeUser = (name: string, deviceId: DeviceId, organizationId = ours): CodeUserSubject => ({
   kind: 'codeUser',
@@ -121,7 +125,8 @@ export function contextOf(
     settings: { ...defaultSettings, ...settings },
     device: (id) => devices.find((device) => device.id === id),
     employee: (id) => staff.map(refOf).find((one) => one.id === id),
-    ticketKnown: (id) => id === knownTicket,
+    ticketKnown: (id) => id === knownTicket || id === otherTicket,
+    customer: (id) => (id === customerId ? { id, name: 'Waterworks' } : undefined),
   };
 }
 
@@ -210,6 +215,10 @@ export const say = {
     type: 'session.create',
     payload: { deviceId: pump, reason: 'Check-up', ticketIds: [], ...more },
   }),
+  callDirectly: (more: object = {}): SessionCommandBody => ({
+    type: 'session.call-directly',
+    payload: { reason: '', ticketIds: [], callId: callOne, mode: 'video', ...more },
+  }),
   confirm: (): SessionCommandBody => ({ type: 'session.confirm', payload: {} }),
   withdraw: (reason = ''): SessionCommandBody => ({ type: 'session.withdraw', payload: { reason } }),
   decline: (reason = 'No pump of ours'): SessionCommandBody => ({
@@ -219,6 +228,11 @@ export const say = {
   cancel: (reason = ''): SessionCommandBody => ({ type: 'session.cancel', payload: { reason } }),
   close: (): SessionCommandBody => ({ type: 'session.close', payload: {} }),
   reopen: (): SessionCommandBody => ({ type: 'session.reopen', payload: {} }),
+  setStatus: (status: SessionStatus = 'CANCELLED', reason = 'By hand'): SessionCommandBody => ({
+    type: 'session.set-status',
+    payload: { status, reason },
+  }),
+  endSession: (): SessionCommandBody => ({ type: 'call.end-session', payload: {} }),
   visibility: (visibility: 'public' | 'internal' = 'internal'): SessionCommandBody => ({
     type: 'session.set-visibility',
     payload: { visibility },
@@ -231,6 +245,19 @@ export const say = {
     type: 'session.unassign',
     payload: { employeeId: who.id },
   }),
+  linkTicket: (ticketId = otherTicket): SessionCommandBody => ({
+    type: 'session.link-ticket',
+    payload: { ticketId },
+  }),
+  unlinkTicket: (ticketId = otherTicket): SessionCommandBody => ({
+    type: 'session.unlink-ticket',
+    payload: { ticketId },
+  }),
+  linkCustomer: (id = customerId): SessionCommandBody => ({
+    type: 'session.link-customer',
+    payload: { customerId: id },
+  }),
+  unlinkCustomer: (): SessionCommandBody => ({ type: 'session.unlink-customer', payload: {} }),
   start: (callId = callOne): SessionCommandBody => ({
     type: 'call.start',
     payload: { callId, mode: 'video' },
@@ -250,6 +277,23 @@ export const say = {
     type: 'chat.send',
     payload: { messageId: idOf<MessageId>(name), text },
   }),
+  delivered: (name = 'message'): SessionCommandBody => ({
+    type: 'chat.mark-delivered',
+    payload: { messageId: idOf<MessageId>(name) },
+  }),
+  read: (name = 'message'): SessionCommandBody => ({
+    type: 'chat.mark-read',
+    payload: { messageId: idOf<MessageId>(name) },
+  }),
+  note: (text = 'Valve replaced', name = 'note'): SessionCommandBody => ({
+    type: 'note.add',
+    payload: { noteId: idOf<NoteId>(name), text },
+  }),
+  rate: (score: RatingScore = 4, comment = '', callId = callOne): SessionCommandBody => ({
+    type: 'rating.give',
+    payload: { callId, score, comment },
+  }),
+  skipRating: (callId = callOne): SessionCommandBody => ({ type: 'rating.skip', payload: { callId } }),
 };
 
 /** From CONFIRMED to a call whose link is up. */

@@ -1,14 +1,16 @@
 import type {
   CallId,
+  CustomerId,
   DeviceId,
   MessageId,
+  NoteId,
   OrganizationId,
   ScreenshotId,
   SessionId,
   TicketId,
 } from '../ids.ts';
 import type { SessionSettings } from '../organization/settings.ts';
-import type { CallEndReason, CallMode, PersonRef, ScreenshotMeta } from './events.ts';
+import type { CallEndReason, CallMode, PersonRef, RatingScore, ScreenshotMeta } from './events.ts';
 import type { SessionStatus } from './status.ts';
 import type { Actor } from './subject.ts';
 
@@ -48,9 +50,38 @@ export interface Screenshot extends ScreenshotMeta {
 }
 
 export interface ChatMessage {
+  /** Sequence number of its event: what receipts are counted by. */
+  seq: number;
   messageId: MessageId;
   author: Actor;
   text: string;
+  atMs: number;
+}
+
+/** How far somebody has the chat: sequence numbers of messages, 0 for none. */
+export interface Receipt {
+  participantId: string;
+  kind: Actor['kind'];
+  name: string;
+  deliveredSeq: number;
+  readSeq: number;
+}
+
+/** What employees write down for themselves; nothing of it goes to code users and guests. */
+export interface Note {
+  noteId: NoteId;
+  author: Actor;
+  text: string;
+  atMs: number;
+}
+
+/** The answer to 'how was it' for one completed call. */
+export interface Rating {
+  callId: CallId;
+  by: Actor;
+  /** Absent: skipped. */
+  score?: RatingScore;
+  comment: string;
   atMs: number;
 }
 
@@ -62,6 +93,8 @@ export interface StatusChange {
   atMs: number;
   actor: Actor;
   reason?: string;
+  /** Set by hand (C17). */
+  manual?: true;
 }
 
 /** A video session as its log makes it. Everything in here comes from accepted events alone. */
@@ -77,13 +110,20 @@ export interface VideoSession {
   visibilitySet?: { seq: number; actor: Actor };
   settings: SessionSettings;
   openedBy: Actor;
-  /** Who received the request. */
+  /** A code user called at once, without a request. */
+  direct: boolean;
+  /** The record of a customer that the code user belongs to (F17). */
+  customer?: { id: CustomerId; name: string };
+  /** Who received the request, or the direct call (F72). */
   receivedBy: PersonRef[];
   /** Employees who conduct the session. */
   assigned: PersonRef[];
   calls: Call[];
   screenshots: Screenshot[];
   chat: ChatMessage[];
+  receipts: Receipt[];
+  notes: Note[];
+  ratings: Rating[];
   history: StatusChange[];
   /** Sequence number of the newest event. */
   seq: number;
@@ -113,6 +153,22 @@ export function participantOrder(call: Call): string[] {
 
 export function legOf(call: Call, participantId: string): Leg | undefined {
   return call.legs.find((leg) => leg.participantId === participantId && leg.leftAtMs === undefined);
+}
+
+/** Calls that had a link and came to their end, the oldest first. What was cancelled was not completed. */
+export function completedCalls(session: Pick<VideoSession, 'calls'>): Call[] {
+  return session.calls.filter(
+    (call) => call.state === 'ended' && call.linkedAtMs !== undefined && call.endReason !== 'cancelled',
+  );
+}
+
+/** Open between calls, until an employee ends it (C15). */
+export function isKeptOpen(session: VideoSession): boolean {
+  return (
+    session.status === 'CONFIRMED' &&
+    session.settings.keepOpenUntilClosed &&
+    completedCalls(session).length > 0
+  );
 }
 
 export function isAssigned(session: VideoSession, employeeId: string): boolean {
