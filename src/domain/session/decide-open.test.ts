@@ -145,7 +145,9 @@ describe('create', () => {
 });
 
 test('every other command on a session that does not exist is not-found', () => {
-  const commands = Object.entries(say).filter(([name]) => !['request', 'create', 'callDirectly'].includes(name));
+  const commands = Object.entries(say).filter(
+    ([name]) => !['request', 'create', 'callDirectly'].includes(name),
+  );
   for (const [, make] of commands)
     for (const who of Object.values(people))
       expect(reasonOf(new Log().run(who, (make as typeof say.confirm)()))).toBe('not-found');

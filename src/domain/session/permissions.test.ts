@@ -12,6 +12,7 @@ const letters: Record<string, true | ErrorCode> = {
   a: 'not-assigned',
   c: 'no-call',
   x: 'session-closed',
+  d: 'not-completed',
 };
 
 // One letter per status: REQUESTED CONFIRMED IN_PROGRESS DONE CLOSED CANCELLED. While IN_PROGRESS the opener and the
@@ -24,19 +25,34 @@ const table: Record<Action, string> = {
   withdraw: /*    */ 'yyyyyy nnnnnn nnnnhh nnnnnn nnnnnn nnnnnn',
   decline: /*     */ 'nnnnnn nnnnnn nnnnhh yyyyyy yyyyyy aaaaaa',
   cancel: /*      */ 'yynyyy yynyyy nnnnhh yyyyyy aaaaaa yyyyyy',
+  end: /*         */ 'nnnnnn nnnnnn nnnnhh yyyyyy aaaaaa yyyyyy',
   close: /*       */ 'nnnnnn nnnnnn nnnnhh yyyyyy aaaaaa yyyyyy',
   reopen: /*      */ 'nnnnnn nnnnnn nnnnhh yyyyyy aaaaaa yyyyyy',
+  setStatus: /*   */ 'nnnnnn nnnnnn nnnnhh yyyyyy aaaaaa yyyyyy',
+  linkTicket: /*  */ 'nnnnnn nnnnnn nnnnhh yyyyyy aaaaaa yyyyyy',
+  linkCustomer: /**/ 'nnnnnn nnnnnn nnnnhh yyyyyy aaaaaa yyyyyy',
+  invite: /*      */ 'nnnnnn nnnnnn nnnnhh yyyyxx aaaaaa yyyyxx',
   setVisibility: /**/ 'nnnnnn nnnnnn nnnnhh yyyyyy aaaaaa yyyyyy',
   assign: /*      */ 'nnnnnn nnnnnn nnnnhh yyyyyy aaaaaa yyyyyy',
   startCall: /*   */ 'yyyyyy yyyyyy nnnnhh yyyyyy aaaaaa aaaaaa',
   answerCall: /*  */ 'yyyyyy yyyyyy yyyyhh yyyyyy aaaaaa aaaaaa',
   leaveCall: /*   */ 'ccyccc cccccc cccchh ccyccc cccccc cccccc',
   draw: /*        */ 'ccyccc cccccc cccchh ccyccc nnnnnn nnnnnn',
+  point: /*       */ 'ccyccc cccccc cccchh ccyccc nnnnnn nnnnnn',
+  freeze: /*      */ 'ccyccc cccccc cccchh ccyccc nnnnnn nnnnnn',
   track: /*       */ 'nnnnnn nnnnnn nnnnhh ccyccc nnnnnn nnnnnn',
   mirror: /*      */ 'yyyyyy yyyyyy yyyyhh yyyyyy nnnnnn nnnnnn',
   takeScreenshot: /**/ 'ccyccc cccccc nnnnhh ccyccc nnnnnn nnnnnn',
   editScreenshot: /**/ 'yyyyxx yyyyxx yyyyhh yyyyxx nnnnnn nnnnnn',
+  armRecording: /**/ 'nnnnnn nnnnnn nnnnhh ccyccc nnnnnn nnnnnn',
+  consentRecording: 'ccyccc cccccc cccchh ccyccc nnnnnn nnnnnn',
   chat: /*        */ 'yyyyxx yyyyxx yyyyhh yyyyxx aaaaaa aaaaaa',
+  markRead: /*    */ 'yyyyyy yyyyyy yyyyhh yyyyyy aaaaaa aaaaaa',
+  readNotes: /*   */ 'nnnnnn nnnnnn nnnnhh yyyyyy yyyyyy yyyyyy',
+  addNote: /*     */ 'nnnnnn nnnnnn nnnnhh yyyyyy aaaaaa yyyyyy',
+  // Whoever was in the completed call; DONE and CLOSED, which here means: not while it was reopened or cancelled.
+  rate: /*        */ 'dddyyd dddnnd nnnnhh nnnnnn nnnnnn nnnnnn',
+  seeRating: /*   */ 'nnnnnn nnnnnn nnnnhh yyyyyy yyyyyy yyyyyy',
 };
 
 function expected(action: Action, part: Exclude<Part, 'administrator'>, status: SessionStatus) {

@@ -110,6 +110,9 @@ const devices: KnownDevice[] = [
   { id: idOf('foreign-device'), name: 'Foreign', organizationId: theirs, responsible: [] },
 ];
 
+/** A colleague who is assigned beside `assigned`. */
+const helga = { id: idOf<EmployeeId>('helga'), name: 'helga' };
+
 export function refOf(who: EmployeeSubject): { id: string; name: string } {
   return { id: who.id, name: who.name };
 }
@@ -124,7 +127,7 @@ export function contextOf(
     nowMs,
     settings: { ...defaultSettings, ...settings },
     device: (id) => devices.find((device) => device.id === id),
-    employee: (id) => staff.map(refOf).find((one) => one.id === id),
+    employee: (id) => [...staff.map(refOf), helga].find((one) => one.id === id),
     ticketKnown: (id) => id === knownTicket || id === otherTicket,
     customer: (id) => (id === customerId ? { id, name: 'Waterworks' } : undefined),
   };

@@ -1,0 +1,118 @@
+import { describe, expect, test } from 'vitest';
+import type { EmployeeId, Id } from '../ids.ts';
+import {
+  attempt,
+  attemptOpening,
+  authorizationCases,
+  authorizationSettings,
+  authorizationSubjects,
+  authorizationTable,
+  expectedOpening,
+  expectedOutcome,
+  stepsTo,
+  visibilities,
+  type AuthorizationSubject,
+  type AuthorizationWorld,
+} from './authorization-table.ts';
+import { actions, openings, verdict } from './permissions.ts';
+import { sessionStatuses, type SessionStatus } from './status.ts';
+import type { Person } from './subject.ts';
+import { callOne, customerId, idOf, knownTicket, Log, people, pump, strangers } from './test-sessions.ts';
+import type { Visibility } from './video-session.ts';
+
+const helper = { ...people.assigned, id: idOf<EmployeeId>('helga'), name: 'helga' };
+const subjects: Record<AuthorizationSubject | 'helper', Person> = {
+  codeUser: people.opener,
+  otherCodeUser: people.tablet,
+  foreignCodeUser: strangers['code user of another machine'],
+  guest: people.guest,
+  assigned: people.assigned,
+  responsible: people.responsible,
+  otherEmployee: strangers['employee of another machine'],
+  moderator: people.moderator,
+  administrator: people.administrator,
+  otherOrganization: strangers['administrator of another organization'],
+  helper,
+};
+
+let counter = 0;
+const world: AuthorizationWorld = {
+  deviceId: pump,
+  callId: callOne,
+  messageId: idOf('first-message'),
+  helperId: helper.id,
+  assignedId: people.assigned.id,
+  candidateId: people.administrator.id,
+  ticketId: knownTicket,
+  customerId,
+  newId: <T extends Id<string>>() => idOf<T>(`fresh-${++counter}`),
+};
+
+function logIn(status: SessionStatus, visibility: Visibility): Log {
+  const log = new Log(authorizationSettings);
+  for (const { by, body } of stepsTo(status, visibility, world)) log.must(subjects[by], body);
+  return log;
+}
+
+describe('F18 T8 T9 T10 T11 T14 T16 T17 T19 T47 T49 the authorization table', () => {
+  test('every line has 10 subjects of 6 statuses, and an entry for each', () => {
+    for (const [action, lines] of Object.entries(authorizationTable))
+      for (const line of lines) expect([action, line]).toEqual([action, expect.stringMatching(lineShape)]);
+    expect(authorizationCases()).toHaveLength(
+      authorizationSubjects.length * actions.length * sessionStatuses.length * visibilities.length,
+    );
+  });
+
+  for (const visibility of visibilities)
+    for (const status of sessionStatuses) {
+      const base = logIn(status, visibility);
+
+      test(`the steps lead to ${status}, ${visibility}`, () => {
+        expect([base.current.status, base.current.visibility]).toEqual([status, visibility]);
+      });
+
+      for (const action of actions)
+        test(`F18 ${action} in ${status}, ${visibility}`, () => {
+          const found = authorizationSubjects.map((subject) => {
+            const body = attempt(action, status, visibility, world);
+            if (!body) return [subject, verdict(subjects[subject], action, base.current)];
+            const decision = base.judge(subjects[subject], body);
+            return [subject, decision.ok ? true : decision.reason];
+          });
+          expect(found).toEqual(
+            authorizationSubjects.map((subject) => [
+              subject,
+              expectedOutcome(action, subject, status, visibility),
+            ]),
+          );
+        });
+    }
+
+  test('T8 what may not be seen is answered not-found for every action, what may be seen never is', () => {
+    for (const { action, subject, status, visibility, expected } of authorizationCases()) {
+      const seen = expectedOutcome('see', subject, status, visibility) === true;
+      expect([action, subject, status, visibility, expected === 'not-found']).toEqual([
+        action,
+        subject,
+        status,
+        visibility,
+        !seen,
+      ]);
+    }
+  });
+
+  for (const directCall of [false, true])
+    for (const opening of openings)
+      test(`F1 F8 F14 T10 T17 ${opening} for the machine, direct calls ${directCall ? 'on' : 'off'}`, () => {
+        const found = authorizationSubjects.map((subject) => {
+          const log = new Log({ directCall });
+          const decision = log.judge(subjects[subject], attemptOpening(opening, world));
+          return [subject, decision.ok ? true : decision.reason];
+        });
+        expect(found).toEqual(
+          authorizationSubjects.map((subject) => [subject, expectedOpening(opening, subject, directCall)]),
+        );
+      });
+});
+
+const lineShape = /^[-+.a-z]{6}( [-+.a-z]{6}){9}$/;
