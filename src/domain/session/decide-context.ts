@@ -1,10 +1,9 @@
 import type { ErrorCode } from '../error-codes.ts';
-import type { CustomerId, TicketId } from '../ids.ts';
+import type { CustomerId, DeviceId, TicketId } from '../ids.ts';
 import type { OrganizationSettings } from '../organization/settings.ts';
 import { refuse, type Result } from '../result.ts';
 import type { CallMode, PersonRef, SessionEventBody } from './events.ts';
 import type { Actor, Subject } from './subject.ts';
-import type { VideoSession } from './video-session.ts';
 
 export interface KnownDevice {
   id: string;
@@ -26,8 +25,11 @@ export interface DecideContext {
   device(id: string): KnownDevice | undefined;
   /** The employee with this id in the subject's organization; none who is deactivated. */
   employee(id: string): PersonRef | undefined;
-  /** Whether the ticket is the subject's organization's (and, for a code user, of the same device). */
-  ticketKnown(id: TicketId): boolean;
+  /**
+   * Whether the ticket is of this device (and by that of the subject's organization). Of no other: a session's chat
+   * goes into its tickets, and those are read at their own device.
+   */
+  ticketKnown(id: TicketId, deviceId: DeviceId): boolean;
   /** The customer record with this id in the subject's organization. */
   customer(id: CustomerId): { id: CustomerId; name: string } | undefined;
 }
@@ -46,7 +48,7 @@ export function isOwn(actor: Actor, subject: Subject): boolean {
 /** Why nobody calls in this way now (F28, F42): the service is switched off, or support for the device is. */
 export function serviceProblem(
   context: Pick<DecideContext, 'settings' | 'device'>,
-  deviceId: VideoSession['device']['id'],
+  deviceId: DeviceId,
   mode: CallMode,
 ): ErrorCode | undefined {
   if (context.device(deviceId)?.supportEnabled === false) return 'support-switched-off';

@@ -1,4 +1,5 @@
 import type { ErrorCode } from '../error-codes.ts';
+import type { DeviceId } from '../ids.ts';
 import { freezeSettings } from '../organization/settings.ts';
 import { ok, refuse } from '../result.ts';
 import type { SessionCommand } from './commands.ts';
@@ -6,7 +7,6 @@ import { serviceProblem, type DecideContext, type Decision, type KnownDevice } f
 import { maxReasonLength } from './events.ts';
 import { openingVerdict, type Opening } from './permissions.ts';
 import { isResponsible, type Person } from './subject.ts';
-import type { VideoSession } from './video-session.ts';
 
 const openingOf = {
   'session.request': 'request',
@@ -63,14 +63,15 @@ function mayOpenFor(subject: Person, device: KnownDevice): boolean {
 function openingProblem(
   command: OpeningCommand,
   context: DecideContext,
-  deviceId: VideoSession['device']['id'],
+  deviceId: DeviceId,
 ): ErrorCode | undefined {
   const allowed = openingVerdict(context.subject, openingOf[command.type], context.settings);
   if (allowed !== true) return allowed;
   const reason = command.payload.reason.trim();
   if (command.type === 'session.request' && !reason) return 'reason-missing';
   if (reason.length > maxReasonLength) return 'reason-too-long';
-  if (!command.payload.ticketIds.every((ticket) => context.ticketKnown(ticket))) return 'ticket-unknown';
+  if (!command.payload.ticketIds.every((ticket) => context.ticketKnown(ticket, deviceId)))
+    return 'ticket-unknown';
   return command.type === 'session.call-directly'
     ? serviceProblem(context, deviceId, command.payload.mode)
     : undefined;

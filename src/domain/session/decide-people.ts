@@ -95,7 +95,7 @@ function linkTicket(
       if (!linked) return refuse('ticket-unknown');
       return ok([{ type: 'session.ticket-unlinked', payload: { ticketId } }]);
     }
-    if (!context.ticketKnown(ticketId)) return refuse('ticket-unknown');
+    if (!context.ticketKnown(ticketId, session.device.id)) return refuse('ticket-unknown');
     if (linked) return refuse('already-exists');
     if (session.ticketIds.length >= maxTicketLinks) return refuse('limit-reached');
     return ok([{ type: 'session.ticket-linked', payload: { ticketId } }]);

@@ -15,6 +15,7 @@ export function localContext(directory: Directory, nowMs: number): DecideContext
     employee: (id) => directory.employees.find((one) => one.id === id),
     // The relay's word on records of customers comes later: they are not in the directory.
     customer: () => undefined,
-    ticketKnown: (id) => directory.tickets.some((ticket) => ticket.id === id),
+    ticketKnown: (id, deviceId) =>
+      directory.tickets.some((ticket) => ticket.id === id && ticket.deviceId === deviceId),
   };
 }

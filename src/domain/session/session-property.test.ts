@@ -3,10 +3,12 @@ import { expect, test } from 'vitest';
 import type { CallId } from '../ids.ts';
 import type { RelayCommand, SessionCommandBody } from './commands.ts';
 import { nextDeadline } from './deadlines.ts';
+import { eventFor } from './event-view.ts';
 import { parseSessionEvent } from './events.ts';
 import { foldSession } from './fold.ts';
 import { visible } from './permissions.ts';
-import type { SessionStatus } from './status.ts';
+import { ratingOf } from './rating.ts';
+import { sessionStatuses, type SessionStatus } from './status.ts';
 import type { Subject } from './subject.ts';
 import { idOf, Log, people, relay, say, strangers } from './test-sessions.ts';
 import { isAssigned, liveCall, openLegs, type VideoSession } from './video-session.ts';
@@ -17,7 +19,8 @@ const runs = Number(process.env.RUNS ?? 200);
 
 const legalSteps: Record<SessionStatus, SessionStatus[]> = {
   REQUESTED: ['CONFIRMED', 'CANCELLED'],
-  CONFIRMED: ['IN_PROGRESS', 'CANCELLED'],
+  // DONE only by ending a session that is kept open between calls.
+  CONFIRMED: ['IN_PROGRESS', 'CANCELLED', 'DONE'],
   IN_PROGRESS: ['DONE', 'CONFIRMED', 'CANCELLED'],
   DONE: ['CLOSED', 'CONFIRMED'],
   CLOSED: ['CONFIRMED'],
@@ -45,6 +48,19 @@ const body: fc.Arbitrary<SessionCommandBody | RelayCommand> = fc.oneof(
     say.chat('x', 'm1'),
     say.chat(' ', 'm2'),
     say.chat('y', 'm3'),
+    say.endSession(),
+    say.endSession(),
+    say.delivered('m1'),
+    say.read('m1'),
+    say.note('x', 'n1'),
+    say.linkTicket(),
+    say.unlinkTicket(),
+    say.linkCustomer(),
+    say.unlinkCustomer(),
+  ),
+  fc.constantFrom(...sessionStatuses).map((status) => say.setStatus(status)),
+  callId.chain((id) =>
+    fc.constantFrom(say.rate(1, '', id), say.skipRating(id), say.callDirectly({ callId: id })),
   ),
   staff.map(say.assign),
   staff.map(say.unassign),
@@ -59,7 +75,7 @@ const body: fc.Arbitrary<SessionCommandBody | RelayCommand> = fc.oneof(
   fc
     .tuple(callId, fc.constantFrom(...Object.values(people)))
     .map(([id, who]): RelayCommand => ({ type: 'relay.lose-leg', callId: id, participantId: who.id })),
-  fc.constant<RelayCommand>({ type: 'relay.close' }),
+  fc.constantFrom<RelayCommand>({ type: 'relay.close' }, { type: 'relay.expire' }, { type: 'relay.purge' }),
   fc.constant<RelayCommand>({ type: 'relay.store-screenshot', screenshotId: idOf('shot-call-1') }),
 );
 
@@ -80,6 +96,8 @@ const sensible = fc.constantFrom<[Subject, SessionCommandBody]>(
   [people.moderator, say.assign(people.assigned)],
   [people.opener, say.screenshot()],
   [people.assigned, say.reopen()],
+  [people.assigned, say.endSession()],
+  [people.opener, say.rate(5)],
 );
 
 const wild = fc.record({
@@ -106,6 +124,9 @@ const settings = fc.record({
   maxParticipants: fc.constantFrom(2, 3, 4),
   reviewWindow: fc.constantFrom('immediate', 'wrapUp', 'hours', 'manual'),
   whoMayStart: fc.constantFrom('both', 'employeeOnly'),
+  requestExpiryMs: fc.constantFrom(null, 60_000),
+  retention: fc.constantFrom('keep', 'days', 'none'),
+  sessionRating: fc.boolean(),
 });
 
 function aimed({ body: wanted, aim }: Step, session: VideoSession | undefined) {
@@ -126,11 +147,23 @@ function checkInvariants(session: VideoSession): void {
   history.slice(1).forEach((next, index) => {
     const from = history[index];
     if (from) expect(legalSteps[from.status]).toContain(next.status);
+    if (from?.status === 'CONFIRMED' && next.status === 'DONE')
+      expect(session.settings.keepOpenUntilClosed).toBe(true);
+    // By hand is nobody but an employee.
+    if (next.manual) expect(next.actor.kind).toBe('employee');
   });
   const live = session.calls.filter((call) => call.state !== 'ended');
   expect(live.length).toBeLessThanOrEqual(1);
   expect(session.calls.map((call) => call.number)).toEqual(session.calls.map((_, index) => index + 1));
   expect(new Set(session.calls.map((call) => call.id)).size).toBe(session.calls.length);
+  for (const rating of session.ratings) {
+    expect(ratingOf(session, rating.callId)).toBe(rating);
+    const call = session.calls.find((one) => one.id === rating.callId);
+    expect(call?.linkedAtMs).toBeDefined();
+    expect(call?.legs.map((leg) => leg.participantId)).toContain(rating.by.id);
+  }
+  for (const { readSeq, deliveredSeq } of session.receipts) expect(readSeq).toBeLessThanOrEqual(deliveredSeq);
+  expect(new Set(session.ticketIds).size).toBe(session.ticketIds.length);
   // The call says the same as the status.
   const [call] = live;
   expect(status === 'IN_PROGRESS').toBe(call?.state === 'linked');
@@ -175,6 +208,15 @@ function replay(steps: Step[], chosen: object): void {
   expect(foldSession(log.events)).toEqual(log.session);
   const stored = JSON.parse(JSON.stringify(log.events)) as unknown[];
   expect(foldSession(stored.map(parseSessionEvent))).toEqual(log.session);
+  // What is held back from others leaves a log that folds, to the same status and calls.
+  for (const who of [people.opener, people.tablet, people.guest]) {
+    const seen = foldSession(log.events.map((event) => eventFor(who, event)));
+    expect(seen?.seq).toBe(log.session?.seq);
+    expect(seen?.history).toEqual(log.session?.history);
+    expect(seen?.calls).toEqual(log.session?.calls);
+    expect(seen?.notes ?? []).toEqual([]);
+    expect(seen?.ratings.every((rating) => rating.by.id === who.id) ?? true).toBe(true);
+  }
 }
 
 test(`I5 T13 F25 random commands never throw, never make an illegal status or a second call (seed ${seed})`, () => {

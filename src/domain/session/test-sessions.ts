@@ -128,7 +128,7 @@ export function contextOf(
     settings: { ...defaultSettings, ...settings },
     device: (id) => devices.find((device) => device.id === id),
     employee: (id) => [...staff.map(refOf), helga].find((one) => one.id === id),
-    ticketKnown: (id) => id === knownTicket || id === otherTicket,
+    ticketKnown: (id, deviceId) => deviceId === pump && (id === knownTicket || id === otherTicket),
     customer: (id) => (id === customerId ? { id, name: 'Waterworks' } : undefined),
   };
 }
