@@ -15,17 +15,22 @@ import { SignIns } from './http/sign-in.ts';
 import { TicketOffice } from './http/socket-tickets.ts';
 import { createLog } from './log.ts';
 import { makeDemo } from './people/demo.ts';
+import type { Person } from '#domain/session/subject.ts';
+import { directoryFor } from './people/directory.ts';
 import { PeopleService } from './people/people-service.ts';
+import { RightsWatch } from './people/rights-watch.ts';
 import type { RelayParts } from './ports.ts';
 import { PeerIds } from './sockets/peer-ids.ts';
-import { epochMaker, mountSync, type SyncHub } from './sockets/sync-hub.ts';
+import { epochMaker, mountSync } from './sockets/sync-hub.ts';
 import { Tickets } from './sockets/tickets.ts';
 import { SocketGate } from './sockets/upgrade-gate.ts';
 import type { RelayStorage } from './storage/relay-storage.ts';
 import { openSqlite } from './storage/sqlite/open-sqlite.ts';
 import { CallPresenceService } from './streams/call-presence.ts';
 import { DeadlineScheduler } from './streams/deadlines.ts';
+import { Retention } from './streams/retention.ts';
 import { SessionLog } from './streams/session-log.ts';
+import { StreamLog } from './streams/stream-log.ts';
 
 export interface RelayOptions {
   clock?: RelayClock;
@@ -42,6 +47,7 @@ export interface Relay {
   /** `http://host:port` for this machine. */
   readonly origin: string;
   readonly storage: RelayStorage;
+  readonly streams: StreamLog;
   readonly sessions: SessionLog;
   readonly people: PeopleService;
   readonly presence: CallPresenceService;
@@ -49,8 +55,6 @@ export interface Relay {
   readonly signIns: SignIns;
   /** For `app.request()` in tests. */
   readonly app: RelayParts['app'];
-  /** Tells everybody of the organization to fetch the directory anew. */
-  directoryChanged(organizationId: string): void;
   /** Ends sockets, writes what is to be written, closes the store. */
   stop(): Promise<void>;
 }
@@ -87,16 +91,20 @@ async function start(
   closers: (() => Promise<void> | void)[],
   stop: () => Promise<void>,
 ): Promise<Relay> {
-  if (settings.demo && (await storage.directory.isEmpty())) await makeDemo(storage);
+  if (settings.demo && (await storage.directory.isEmpty())) await makeDemo(storage, clock.nowMs());
 
   const onFault = (error: unknown) => log.error({ err: error }, 'listener');
-  const people = new PeopleService(storage, clock, { demoAllowed: settings.demo, onFault });
-  const sessions = new SessionLog(storage, clock, log);
-  await sessions.start();
-  closers.push(() => sessions.idle());
+  const streams = new StreamLog(storage, clock, log);
+  await streams.start();
+  closers.push(() => streams.idle());
+  const sessions = new SessionLog(streams);
+  const people = new PeopleService(storage, streams, clock, { demoAllowed: settings.demo, onFault });
+  const watch = new RightsWatch(storage, streams, people, log);
+  closers.push(() => watch.close());
   const peerIds = new PeerIds(storage.secretKey);
   const presence = new CallPresenceService(sessions, clock, log, (...id) => peerIds.verify(...id));
-  const deadlines = new DeadlineScheduler(sessions, clock, log);
+  const retention = new Retention(streams, settings.dataDir, log);
+  const deadlines = new DeadlineScheduler(sessions, clock, log, (session) => retention.purge(session));
   closers.push(
     () => presence.close(),
     () => deadlines.close(),
@@ -110,7 +118,7 @@ async function start(
     const token = tokenOf(request);
     return token === undefined ? undefined : people.byToken(token);
   };
-  const signIns = new SignIns(storage, people, clock);
+  const signIns = new SignIns(storage, streams, people, clock);
   const server = createAdaptorServer({
     fetch: app.fetch,
     createServer,
@@ -139,17 +147,28 @@ async function start(
     clock,
     secretKey: storage.secretKey,
   });
-  const routes = apiRoutes({ storage, people, signIns, tickets: office, trustProxy: settings.trustProxy });
+  const directoryOf = (person: Person) => directoryFor({ storage, streams }, person);
+  const routes = apiRoutes({
+    storage,
+    streams,
+    people,
+    signIns,
+    tickets: office,
+    clock,
+    directoryFor: directoryOf,
+    trustProxy: settings.trustProxy,
+  });
   registerRoutes(app, routes, authenticate);
 
   const hub = mountSync(gate, {
-    sessions,
+    streams,
     events: storage.events,
     people,
     presence,
     clock,
     log,
     epochFor: epochMaker(storage.epoch, storage.secretKey),
+    directoryFor: directoryOf,
   });
   closers.push(() => hub.close());
   const parts: RelayParts = {
@@ -180,16 +199,27 @@ async function start(
   await listen(server, settings);
   listened = true;
   const { port } = server.address() as AddressInfo;
-  return relayFrom({ settings, port, storage, sessions, people, presence, gate, signIns, app, hub, stop });
+  return relayFrom({
+    settings,
+    port,
+    storage,
+    streams,
+    sessions,
+    people,
+    presence,
+    gate,
+    signIns,
+    app,
+    stop,
+  });
 }
 
-function relayFrom({ hub, ...rest }: Omit<Relay, 'origin' | 'directoryChanged'> & { hub: SyncHub }): Relay {
+function relayFrom(rest: Omit<Relay, 'origin'>): Relay {
   const { host } = rest.settings;
   const name = isLoopback(host) ? host : 'localhost';
   return {
     ...rest,
     origin: `http://${name.includes(':') ? `[${name}]` : name}:${rest.port}`,
-    directoryChanged: (organizationId) => hub.directoryChanged(organizationId),
   };
 }
 

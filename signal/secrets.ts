@@ -65,3 +65,6 @@ export async function verifyPassword(password: string, stored: string | undefine
   const expected = Buffer.from(key, 'base64url');
   return derived.length === expected.length && timingSafeEqual(derived, expected) && stored !== undefined;
 }
+
+/** SHA-256 of a text as lower-case hex, for chains of events. */
+export const sha256Hex = (text: string): string => createHash('sha256').update(text).digest('hex');

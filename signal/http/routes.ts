@@ -6,22 +6,37 @@ import {
   socketTicketRequestSchema,
   socketTicketSchema,
 } from '#domain/protocol/http.ts';
-import { directoryFor } from '../people/directory.ts';
+import type { Directory } from '#domain/protocol/directory.ts';
+import type { Person } from '#domain/session/subject.ts';
 import type { PeopleService, SignedIn } from '../people/people-service.ts';
 import type { RelayStorage } from '../storage/relay-storage.ts';
+import type { Clock } from '../ports.ts';
+import type { StreamLog } from '../streams/stream-log.ts';
 import { answer, refusal } from './answers.ts';
 import { openApiDocument, route, type ApiRoute, type MountedRoute } from './api-routes.ts';
+import { guestRoutes } from './guest-routes.ts';
+import { peopleRoutes } from './people-routes.ts';
 import { clientAddress, setCookie } from './request-facts.ts';
 import type { SignIns, Started } from './sign-in.ts';
 import type { TicketOffice } from './socket-tickets.ts';
 
 export interface RouteParts {
   storage: RelayStorage;
+  streams: StreamLog;
   people: PeopleService;
+  clock: Clock;
+  directoryFor(person: Person): Promise<Directory | undefined>;
   signIns: SignIns;
   tickets: TicketOffice;
   trustProxy: boolean;
 }
+
+/** Answers a sign-in that was let through, or refused: sets the cookie, ends the one before. */
+export type BeginSignIn = (
+  request: Request,
+  started: Started,
+  before: SignedIn | undefined,
+) => Promise<Response>;
 
 /** What documents, blobs and calls mount by themselves. */
 const mounted: MountedRoute[] = [
@@ -69,19 +84,15 @@ const mounted: MountedRoute[] = [
 
 /** The relay's HTTP API: one table for the routes and for the document that describes them. */
 export function apiRoutes(parts: RouteParts): ApiRoute[] {
-  const { storage, people, signIns, tickets, trustProxy } = parts;
+  const { people, signIns, tickets, trustProxy, directoryFor } = parts;
 
-  const begin = async (
-    request: Request,
-    started: Started,
-    before: SignedIn | undefined,
-  ): Promise<Response> => {
+  const begin: BeginSignIn = async (request, started, before) => {
     if (!started.ok) return refusal(started.reason);
     const { token, lifetimeMs } = started.value;
     // One browser, one sign-in: the earlier one must not live on unseen.
     if (before) await people.signOut(before.signInId);
     const signedIn = await people.byToken(token);
-    const directory = signedIn && (await directoryFor(storage, signedIn.person));
+    const directory = signedIn && (await directoryFor(signedIn.person));
     if (!directory) return refusal('internal');
     return answer(directory, { 'set-cookie': setCookie(request, token, lifetimeMs) });
   };
@@ -134,7 +145,7 @@ export function apiRoutes(parts: RouteParts): ApiRoute[] {
       response: { schema: directorySchema, description: 'The person and their directory.' },
       errors: [],
       async handle({ signedIn }) {
-        const directory = signedIn && (await directoryFor(storage, signedIn.person));
+        const directory = signedIn && (await directoryFor(signedIn.person));
         return directory ? answer(directory) : refusal('not-signed-in');
       },
     }),
@@ -183,6 +194,8 @@ export function apiRoutes(parts: RouteParts): ApiRoute[] {
         return answer(document);
       },
     }),
+    ...peopleRoutes(parts, begin),
+    ...guestRoutes(parts, begin),
   ];
   const document = openApiDocument([...routes, ...mounted]);
   return routes;

@@ -1,4 +1,5 @@
-import type { CodeUserId } from '#domain/ids.ts';
+import type { CodeUserId, OrganizationId } from '#domain/ids.ts';
+import { deviceOf } from '#domain/organization/organization.ts';
 import { normalizeAccessCode } from '#domain/protocol/http.ts';
 import type { ErrorCode } from '#domain/error-codes.ts';
 import { refuse, type Result } from '#domain/result.ts';
@@ -7,6 +8,7 @@ import { nameOfNobody, type PeopleService, type SignedIn } from '../people/peopl
 import type { Clock } from '../ports.ts';
 import { verifyPassword } from '../secrets.ts';
 import type { RelayStorage } from '../storage/relay-storage.ts';
+import type { StreamLog } from '../streams/stream-log.ts';
 import { WindowLimit } from './limits.ts';
 
 const minuteMs = 60_000;
@@ -23,12 +25,16 @@ export const signInLimits = {
   byAccount: { points: 10, windowMs: 15 * minuteMs },
 } as const;
 
+/** An organization that there is none of: looked up for a wrong code, as a right one's is. */
+const nobodys = 'NobodysOrganization000' as OrganizationId;
+
 export type Started = Result<{ token: string; lifetimeMs: number }, ErrorCode>;
 
 /** Signs employees and code users in, as slowly as guessing must be. */
 export class SignIns {
   readonly #storage: RelayStorage;
   readonly #people: PeopleService;
+  readonly #streams: StreamLog;
   readonly #codeByAddress: WindowLimit;
   readonly #byCode: WindowLimit;
   readonly #codeGlobal: WindowLimit;
@@ -37,8 +43,9 @@ export class SignIns {
   /** How many codes were compared with the store; for tests of the limits. */
   codesChecked = 0;
 
-  constructor(storage: RelayStorage, people: PeopleService, clock: Clock) {
+  constructor(storage: RelayStorage, streams: StreamLog, people: PeopleService, clock: Clock) {
     this.#storage = storage;
+    this.#streams = streams;
     this.#people = people;
     this.#codeByAddress = new WindowLimit(clock, signInLimits.codeByAddress);
     this.#byCode = new WindowLimit(clock, signInLimits.byCode);
@@ -51,13 +58,13 @@ export class SignIns {
     const account = email.toLowerCase();
     if (!this.#passwordByAddress.take(address)) return refuse('too-many-requests');
     if (!this.#byAccount.take(account)) return refuse('too-many-requests');
-    const employee = await this.#storage.directory.employeeByEmail(account);
+    const employee = await this.#people.employeeByEmail(account);
     const isRight = await verifyPassword(password, employee?.passwordHash);
     if (!employee || !isRight || !this.#people.isOpen(employee.organizationId))
       return refuse('wrong-credentials');
     this.#passwordByAddress.giveBack(address);
     this.#byAccount.reset(account);
-    return { ok: true, value: await this.#people.signInEmployee(employee) };
+    return { ok: true, value: await this.#people.signInEmployee(employee.id) };
   }
 
   /** `before`: who is signed in at this browser now. At the same machine they stay the same person. */
@@ -72,20 +79,26 @@ export class SignIns {
     const hash = accessCodeHash(this.#storage.secretKey, normalizeAccessCode(code));
     const isFree = this.#byCode.take(hash);
     this.codesChecked += 1;
-    const device = await this.#storage.directory.deviceByCode(hash);
-    // One answer for a wrong, a locked and a switched-off code, after the same work.
-    if (!device?.codeEnabled || !isFree || !this.#people.isOpen(device.organizationId))
-      return refuse('unknown-code');
+    const row = await this.#storage.directory.accessCode(hash);
+    const organization = await this.#streams.organization(row?.organizationId ?? nobodys);
+    const current = row && organization && deviceOf(organization, row.deviceId)?.code;
+    const opens = current?.state === 'active' && current.id === row?.id;
+    // One answer for a wrong, a locked, a replaced and a switched-off code, after the same work.
+    if (!row || !opens || !isFree || !this.#people.isOpen(row.organizationId)) return refuse('unknown-code');
     this.#codeByAddress.giveBack(address);
     this.#codeGlobal.giveBack('all');
     this.#byCode.reset(hash);
     const person = before?.person;
-    const same = person?.kind === 'codeUser' && person.deviceId === device.id ? person : undefined;
-    const started = await this.#people.signInCodeUser(
-      device,
-      name || same?.name || nameOfNobody,
-      same?.id as CodeUserId | undefined,
-    );
+    const same = person?.kind === 'codeUser' && person.deviceId === row.deviceId ? person : undefined;
+    const called = name || same?.name || nameOfNobody;
+    const started = await this.#people.signInCodeUser(row, called, same?.id as CodeUserId | undefined);
+    if (current.firstUsedAtMs === undefined)
+      await this.#streams.submit('organization', row.organizationId, {
+        type: 'service.code-used',
+        deviceId: row.deviceId,
+        codeId: row.id,
+        by: called,
+      });
     return { ok: true, value: started };
   }
 }

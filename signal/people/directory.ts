@@ -1,47 +1,84 @@
+import {
+  responsibleEmployees,
+  type Device,
+  type Employee,
+  type Organization,
+} from '#domain/organization/organization.ts';
+import type { EmployeeId } from '#domain/ids.ts';
 import type { Directory } from '#domain/protocol/directory.ts';
-import { isModerator, isResponsible, type Person } from '#domain/session/subject.ts';
-import type { DeviceRow, EmployeeRow, RelayStorage } from '../storage/relay-storage.ts';
+import { isModerator, isResponsible, type EmployeeSubject, type Person } from '#domain/session/subject.ts';
+import type { RelayStorage } from '../storage/relay-storage.ts';
+import type { StreamLog } from '../streams/stream-log.ts';
 
-/** What a person may know of the organization. Undefined when it is gone. */
-export async function directoryFor(storage: RelayStorage, person: Person): Promise<Directory | undefined> {
-  const { directory } = storage;
+/** As many open tickets stand in a directory; all of them are streams. */
+const maxTickets = 200;
+
+/** What a person may know of the organization, made of its stream. Undefined when it is gone. */
+export async function directoryFor(
+  parts: { storage: RelayStorage; streams: StreamLog },
+  person: Person,
+): Promise<Directory | undefined> {
   const { organizationId } = person;
-  const organization = await directory.organization(organizationId);
+  const organization = await parts.streams.organization(organizationId);
   if (!organization) return undefined;
-  const [allDevices, employees, tickets] = await Promise.all([
-    directory.devices(organizationId),
-    directory.employees(organizationId),
-    directory.tickets(organizationId),
-  ]);
-  const devices = allDevices.filter((device) => mayKnow(person, device));
+  const devices = organization.devices.filter((device) => mayKnow(person, device));
   const deviceIds = new Set(devices.map((device) => device.id));
+  const tickets = await parts.storage.events.openTickets(organizationId, maxTickets);
+  const { id, name, settings, assistant } = organization;
   return {
     subject: person,
-    organization,
-    devices: devices.map(({ id, name, location }) => ({
-      id,
-      name,
-      location,
-      responsible: responsibleFor(id, employees),
-    })),
-    employees: person.kind === 'employee' ? employees.map(({ id, name }) => ({ id, name })) : [],
+    organization: { id, name, settings },
+    devices: devices.map((device) => deviceEntry(person, organization, device)),
+    employees: person.kind === 'employee' ? employeeEntries(person, organization) : [],
     tickets: tickets
-      .filter((ticket) => deviceIds.has(ticket.deviceId) && (person.kind === 'employee' || ticket.open))
-      .map(({ id, number, title, deviceId, open }) => ({ id, number, title, deviceId, open })),
+      .filter((ticket) => deviceIds.has(ticket.deviceId))
+      .map((ticket) => ({
+        id: ticket.id,
+        number: ticket.number,
+        title: ticket.title,
+        deviceId: ticket.deviceId,
+        open: ticket.open,
+      }))
+      .reverse(),
+    customers: person.kind === 'employee' ? organization.customers : [],
+    customerLinks:
+      person.kind === 'employee'
+        ? organization.customerLinks.filter((link) => deviceIds.has(link.deviceId))
+        : [],
+    assistant: person.kind === 'guest' ? { enabled: false, steps: [] } : assistant,
   };
 }
 
-/** Who answers for a device. */
-export function responsibleFor(
-  deviceId: string,
-  employees: EmployeeRow[],
-): { id: EmployeeRow['id']; name: string }[] {
-  return employees
-    .filter(({ responsibleFor: own }) => own === 'all' || own.some((responsible) => responsible === deviceId))
-    .map(({ id, name }) => ({ id, name }));
+function deviceEntry(
+  person: Person,
+  organization: Organization,
+  device: Device,
+): Directory['devices'][number] {
+  const { id, name, location, supportEnabled, code } = device;
+  return {
+    id,
+    name,
+    location,
+    supportEnabled,
+    responsible: responsibleEmployees(organization, id).map((who) => ({ ...who, id: who.id as EmployeeId })),
+    ...(code && person.kind === 'employee' ? { code } : {}),
+  };
 }
 
-function mayKnow(person: Person, device: DeviceRow): boolean {
+function employeeEntries(person: EmployeeSubject, organization: Organization): Directory['employees'] {
+  const isAdministrator = person.role === 'administrator';
+  return organization.employees
+    .filter((employee) => isAdministrator || employee.state !== 'deactivated')
+    .map(({ id, name, role, state, email, responsibleFor }: Employee) => ({
+      id,
+      name,
+      role,
+      state,
+      ...(isAdministrator ? { email, responsibleFor } : {}),
+    }));
+}
+
+function mayKnow(person: Person, device: Device): boolean {
   switch (person.kind) {
     case 'codeUser':
       return device.id === person.deviceId;

@@ -1,9 +1,13 @@
-import type { CodeUserId } from '#domain/ids.ts';
-import type { Person } from '#domain/session/subject.ts';
+import type { CodeUserId, DeviceId, EmployeeId, OrganizationId, SessionId } from '#domain/ids.ts';
+import { deviceOf, employeeOf } from '#domain/organization/organization.ts';
+import { visible } from '#domain/session/permissions.ts';
+import type { GuestSubject, Person } from '#domain/session/subject.ts';
+import type { VideoSession } from '#domain/session/video-session.ts';
 import { Listeners } from '../listeners.ts';
 import type { Clock, People } from '../ports.ts';
 import { hashToken, newId, newToken } from '../secrets.ts';
-import type { DeviceRow, EmployeeRow, RelayStorage, SignInRow } from '../storage/relay-storage.ts';
+import type { AccessCodeRow, GuestLinkRow, RelayStorage, SignInRow } from '../storage/relay-storage.ts';
+import type { StreamLog } from '../streams/stream-log.ts';
 import { demoOrganizationIds } from './demo.ts';
 
 /** Somebody with a live sign-in, with the rights of now. */
@@ -11,32 +15,42 @@ export interface SignedIn {
   person: Person;
   signInId: string;
   /**
-   * What a replica of this person's sessions may be built on: as long as it stays the same, the person sees the same
-   * sessions but for what the logs say.
+   * What a replica of this person's streams may be built on: as long as it stays the same, the person sees the same
+   * but for what the streams say.
    */
   replicaScope: string;
+}
+
+export interface StartedSignIn {
+  token: string;
+  lifetimeMs: number;
 }
 
 const hourMs = 3_600_000;
 const employeeSignInMs = 7 * 24 * hourMs;
 /** A tablet stays at its machine. */
 const codeUserSignInMs = 90 * 24 * hourMs;
+const guestSignInMs = 24 * hourMs;
 
 export const nameOfNobody = 'Code user';
+export const nameOfGuest = 'Guest';
 
 /** Sign-ins and the persons behind them. */
 export class PeopleService implements People {
   readonly #storage: RelayStorage;
+  readonly #streams: StreamLog;
   readonly #clock: Clock;
   readonly #demoAllowed: boolean;
   readonly #changed: Listeners<[signInId: string]>;
 
   constructor(
     storage: RelayStorage,
+    streams: StreamLog,
     clock: Clock,
     options: { demoAllowed: boolean; onFault: (error: unknown) => void },
   ) {
     this.#storage = storage;
+    this.#streams = streams;
     this.#clock = clock;
     this.#demoAllowed = options.demoAllowed;
     this.#changed = new Listeners(options.onFault);
@@ -63,23 +77,51 @@ export class PeopleService implements People {
     return this.#demoAllowed || !demoOrganizationIds.has(organizationId);
   }
 
-  async signInEmployee(employee: EmployeeRow): Promise<{ token: string; lifetimeMs: number }> {
-    return this.#start('employee', employee.id, employeeSignInMs);
+  /** The employee with this address, of whichever organization, and the hash of their password. */
+  async employeeByEmail(
+    email: string,
+  ): Promise<{ id: EmployeeId; organizationId: OrganizationId; passwordHash: string } | undefined> {
+    const organizationId = await this.#streams.streamOf({ kind: 'email', id: email });
+    const organization =
+      organizationId && (await this.#streams.organization(organizationId as OrganizationId));
+    const employee = organization?.employees.find((one) => one.email === email);
+    if (employee?.state !== 'active') return undefined;
+    const credential = await this.#storage.directory.credential(employee.id);
+    return (
+      credential && {
+        id: employee.id,
+        organizationId: credential.organizationId,
+        passwordHash: credential.passwordHash,
+      }
+    );
+  }
+
+  async signInEmployee(employeeId: EmployeeId): Promise<StartedSignIn> {
+    return this.#start({ kind: 'employee', personId: employeeId, codeId: null }, employeeSignInMs);
   }
 
   /** `codeUserId`: somebody who was here before and stays the same person. */
   async signInCodeUser(
-    device: DeviceRow,
+    code: AccessCodeRow,
     name: string,
     codeUserId: CodeUserId = newId(),
-  ): Promise<{ token: string; lifetimeMs: number }> {
+  ): Promise<StartedSignIn> {
+    const { id: codeId, organizationId, deviceId } = code;
     await this.#storage.directory.putCodeUser({
       id: codeUserId,
-      organizationId: device.organizationId,
-      deviceId: device.id,
+      organizationId,
+      deviceId,
       name: name || nameOfNobody,
     });
-    return this.#start('codeUser', codeUserId, codeUserSignInMs);
+    return this.#start({ kind: 'codeUser', personId: codeUserId, codeId }, codeUserSignInMs);
+  }
+
+  async signInGuest(link: GuestLinkRow, name: string): Promise<StartedSignIn> {
+    const { id: linkId, organizationId, sessionId, expiresAtMs } = link;
+    const guest = { id: newId<GuestSubject['id']>(), organizationId, sessionId, linkId };
+    await this.#storage.directory.putGuest({ ...guest, name: name || nameOfGuest });
+    const lifetimeMs = Math.min(guestSignInMs, expiresAtMs - this.#clock.nowMs());
+    return this.#start({ kind: 'guest', personId: guest.id, codeId: linkId }, lifetimeMs);
   }
 
   async signOut(signInId: string): Promise<void> {
@@ -87,24 +129,38 @@ export class PeopleService implements People {
     this.#changed.tell(signInId);
   }
 
-  /** To be called when somebody's rights were changed in the store. */
+  /** Ends every sign-in of a person, but for the one named. */
+  async signOutEverywhere(personId: string, except?: string): Promise<void> {
+    for (const { id } of await this.#storage.directory.signInsOf(personId))
+      if (id !== except) await this.signOut(id);
+  }
+
+  /** To be called when somebody's rights have changed. */
   async personChanged(personId: string): Promise<void> {
     for (const signIn of await this.#storage.directory.signInsOf(personId)) this.#changed.tell(signIn.id);
   }
 
+  /** To be called when a device's code has changed. */
+  async deviceChanged(deviceId: DeviceId): Promise<void> {
+    for (const signIn of await this.#storage.directory.signInsAt(deviceId)) this.#changed.tell(signIn.id);
+  }
+
+  /** To be called with the sign-ins of guests whose link has ended. */
+  guestsChanged(signInIds: readonly string[]): void {
+    for (const id of signInIds) this.#changed.tell(id);
+  }
+
   async #start(
-    kind: SignInRow['kind'],
-    personId: string,
+    who: Pick<SignInRow, 'kind' | 'personId' | 'codeId'>,
     lifetimeMs: number,
-  ): Promise<{ token: string; lifetimeMs: number }> {
+  ): Promise<StartedSignIn> {
     const token = newToken();
     const nowMs = this.#clock.nowMs();
     await this.#storage.directory.removeExpiredSignIns(nowMs);
     await this.#storage.directory.putSignIn({
+      ...who,
       id: newId(),
       tokenHash: hashToken(token),
-      kind,
-      personId,
       expiresAtMs: nowMs + lifetimeMs,
     });
     return { token, lifetimeMs };
@@ -112,31 +168,63 @@ export class PeopleService implements People {
 
   async #resolve(row: SignInRow | undefined): Promise<SignedIn | undefined> {
     if (!row || row.expiresAtMs <= this.#clock.nowMs()) return undefined;
-    const signedIn = row.kind === 'employee' ? await this.#employee(row) : await this.#codeUser(row);
+    const signedIn = await this.#personOf(row);
     return signedIn && this.isOpen(signedIn.person.organizationId) ? signedIn : undefined;
   }
 
+  #personOf(row: SignInRow): Promise<SignedIn | undefined> {
+    switch (row.kind) {
+      case 'employee':
+        return this.#employee(row);
+      case 'codeUser':
+        return this.#codeUser(row);
+      case 'guest':
+        return this.#guest(row);
+    }
+  }
+
   async #employee(row: SignInRow): Promise<SignedIn | undefined> {
-    const employee = await this.#storage.directory.employee(row.personId);
-    if (!employee) return undefined;
-    const { id, organizationId, name, role, responsibleFor } = employee;
+    const credential = await this.#storage.directory.credential(row.personId);
+    const organization = credential && (await this.#streams.organization(credential.organizationId));
+    const employee = organization && employeeOf(organization, row.personId);
+    if (!organization || employee?.state !== 'active') return undefined;
+    const { id, name, role, responsibleFor, rightsSeq } = employee;
     return {
-      person: { kind: 'employee', id, organizationId, name, role, responsibleFor },
+      person: { kind: 'employee', id, organizationId: organization.id, name, role, responsibleFor },
       signInId: row.id,
-      replicaScope: `employee:${id}:${employee.rightsRevision}`,
+      replicaScope: `employee:${id}:${rightsSeq}`,
     };
   }
 
   async #codeUser(row: SignInRow): Promise<SignedIn | undefined> {
     const user = await this.#storage.directory.codeUser(row.personId);
-    const device = user && (await this.#storage.directory.device(user.deviceId));
-    // A code that is switched off ends what was opened by it, too.
-    if (!user || !device?.codeEnabled) return undefined;
+    const organization = user && (await this.#streams.organization(user.organizationId));
+    const code = organization && deviceOf(organization, user.deviceId)?.code;
+    // A code that was switched off, or replaced, ends what was opened by it, too.
+    if (!code || code.state !== 'active' || code.id !== row.codeId) return undefined;
     const { organizationId, deviceId, name } = user;
     return {
       person: { kind: 'codeUser', id: user.id as CodeUserId, organizationId, deviceId, name },
       signInId: row.id,
-      replicaScope: `device:${deviceId}`,
+      replicaScope: `device:${deviceId}:${user.id}`,
     };
+  }
+
+  /** A guest is one as long as the link lives and the session is there for guests. */
+  async #guest(row: SignInRow): Promise<SignedIn | undefined> {
+    const { directory } = this.#storage;
+    const guest = await directory.guest(row.personId);
+    const link = guest && (await directory.guestLinkById(guest.linkId));
+    if (!link || link.expiresAtMs <= this.#clock.nowMs()) return undefined;
+    const { id, organizationId, sessionId, name } = guest;
+    const person: GuestSubject = { kind: 'guest', id, organizationId, sessionId, name };
+    const session = await this.#session(sessionId);
+    if (!session || !visible(person, session)) return undefined;
+    return { person, signInId: row.id, replicaScope: `guest:${id}` };
+  }
+
+  async #session(id: SessionId): Promise<VideoSession | undefined> {
+    const loaded = await this.#streams.load(id);
+    return loaded?.kind === 'session' ? (loaded.state as VideoSession) : undefined;
   }
 }

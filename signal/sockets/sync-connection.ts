@@ -1,22 +1,22 @@
 import type { Logger } from 'pino';
 import { TokenBucket } from '../wire/token-bucket.ts';
 import type { LiveSocket } from '../wire/socket-door.ts';
-import type { SessionId } from '#domain/ids.ts';
+import type { Directory } from '#domain/protocol/directory.ts';
+import type { StreamEvent, StreamId, StreamKind } from '#domain/protocol/streams.ts';
 import { parseClientMessage, type ClientMessage, type RelayMessage } from '#domain/protocol/sync-messages.ts';
 import { closeCodes, protocolVersion } from '#domain/protocol/version.ts';
-import type { SessionEvent } from '#domain/session/events.ts';
-import { foldSession } from '#domain/session/fold.ts';
-import { visible } from '#domain/session/permissions.ts';
 import type { Person } from '#domain/session/subject.ts';
-import type { PeopleService } from '../people/people-service.ts';
+import type { PeopleService, SignedIn } from '../people/people-service.ts';
 import type { Clock } from '../ports.ts';
-import type { StreamScope } from '../storage/relay-storage.ts';
+import type { EventStore, StreamScope } from '../storage/relay-storage.ts';
 import type { CallPresenceService, PresenceSocket } from '../streams/call-presence.ts';
-import type { SessionChange, SessionLog } from '../streams/session-log.ts';
-import type { EventStore } from '../storage/relay-storage.ts';
+import type { LoadedStream } from '../streams/stream-cache.ts';
+import type { Erasure, StreamChange, StreamLog } from '../streams/stream-log.ts';
+import { rulesOf } from '../streams/stream-rules.ts';
+import { streamAt, viewChange, viewOf } from '../streams/stream-view.ts';
 
 export interface SyncParts {
-  sessions: SessionLog;
+  streams: StreamLog;
   events: EventStore;
   people: PeopleService;
   presence: CallPresenceService;
@@ -24,6 +24,8 @@ export interface SyncParts {
   log: Logger;
   /** What a replica is told to be built on, for this scope. */
   epochFor(replicaScope: string): string;
+  /** What the person may know of the organization now. */
+  directoryFor(person: Person): Promise<Directory | undefined>;
 }
 
 /** Frames that may wait for their turn. A client that does not wait for answers gets no further. */
@@ -46,6 +48,8 @@ export class SyncConnection implements PresenceSocket {
   #epoch: string | undefined;
   #state: 'new' | 'catching-up' | 'live' = 'new';
   #cursor = 0;
+  /** What the client follows. Sessions alone unless it says more. */
+  #kinds: readonly StreamKind[] = ['session'];
   #waiting = 0;
   #turn: Promise<void> = Promise.resolve();
 
@@ -80,16 +84,19 @@ export class SyncConnection implements PresenceSocket {
     return true;
   }
 
-  /** Looks the person's rights up anew. Ends the connection when the sign-in is over or others are visible now. */
-  async refresh(): Promise<boolean> {
+  /**
+   * Looks the person's rights up anew, and then lets `tell` say what has changed. Ends the connection when the sign-in
+   * is over or others are visible now.
+   */
+  async refresh(tell?: (current: SyncConnection) => Promise<void>): Promise<boolean> {
     const signedIn = await this.#parts.people.signedIn(this.#signInId);
     if (!signedIn) {
       this.#live.close(closeCodes.signedOut, 'not-signed-in');
       return false;
     }
     this.#person = signedIn.person;
-    const epoch = this.#parts.epochFor(signedIn.replicaScope);
-    if (this.#epoch !== undefined && this.#epoch !== epoch) {
+    await tell?.(this);
+    if (this.#epoch !== undefined && this.#epoch !== this.#epochOf(signedIn)) {
       // The client comes back and is told to begin anew.
       this.#live.close(closeCodes.restarting, 'rights-changed');
       return false;
@@ -97,19 +104,34 @@ export class SyncConnection implements PresenceSocket {
     return this.#live.isOpen;
   }
 
-  /** An accepted change of a session, in the order of positions. */
-  deliver(change: SessionChange): void {
-    const position = change.events.at(-1)?.position ?? 0;
+  /** An accepted change of a stream, in the order of positions. */
+  deliver({ id, before, after, events }: StreamChange): void {
+    const position = events.at(-1)?.position ?? 0;
     if (this.#state !== 'live' || position <= this.#cursor) return;
-    if (change.after.organizationId === this.#person.organizationId) {
-      const before = change.before !== undefined && visible(this.#person, change.before);
-      if (visible(this.#person, change.after)) {
-        this.#sendEvents(before ? change.events : change.log, position, true);
-      } else if (before) {
-        this.send({ t: 'gone', sessionId: change.after.id, position });
-      }
+    if (this.#follows(after)) {
+      const change = viewChange(this.#person, before, after);
+      if (change.kind === 'gone' || change.kind === 'replace')
+        this.send({ t: 'gone', streamId: id, position: change.kind === 'gone' ? position : this.#cursor });
+      if (change.kind === 'append' || change.kind === 'replace')
+        this.#sendEvents(change.events, position, true);
     }
     this.#cursor = position;
+  }
+
+  /** A stream that nobody may keep a copy of. */
+  forget({ id, last, position }: Erasure): void {
+    if (this.#state !== 'live' || position <= this.#cursor) return;
+    if (this.#follows(last) && viewOf(this.#person, last).length > 0)
+      this.send({ t: 'gone', streamId: id, position });
+    this.#cursor = position;
+  }
+
+  /** Says what the person may know of the organization now. Who follows sessions alone is told to ask. */
+  async tellDirectory(): Promise<void> {
+    if (this.#state === 'new' || !this.#live.isOpen) return;
+    if (!this.#kinds.includes('organization')) return this.send({ t: 'directory-changed' });
+    const directory = await this.#parts.directoryFor(this.#person);
+    if (directory) this.send({ t: 'directory', directory });
   }
 
   #onFrame(data: Buffer, isBinary: boolean): void {
@@ -147,11 +169,11 @@ export class SyncConnection implements PresenceSocket {
   }
 
   async #handle(message: Exclude<ClientMessage, { t: 'hello' | 'ping' | 'live' }>): Promise<void> {
-    const { sessions, presence } = this.#parts;
+    const { streams, presence } = this.#parts;
     switch (message.t) {
       case 'push': {
         const { requestId, commands } = message;
-        const outcomes = await sessions.propose(this.#person, commands);
+        const outcomes = await streams.propose(this.#person, commands);
         return this.send({ t: 'pushed', requestId, outcomes });
       }
       case 'in-call': {
@@ -177,10 +199,11 @@ export class SyncConnection implements PresenceSocket {
       return this.#live.close(closeCodes.updateNeeded, 'update-needed');
     const signedIn = await this.#parts.people.signedIn(this.#signInId);
     if (!signedIn) return this.#live.close(closeCodes.signedOut, 'not-signed-in');
-    this.#epoch = this.#parts.epochFor(signedIn.replicaScope);
+    this.#kinds = hello.streams ?? this.#kinds;
+    this.#epoch = this.#epochOf(signedIn);
     // A replica that is ahead of the relay was made before a backup was restored.
     const reset =
-      hello.epoch !== null && (hello.epoch !== this.#epoch || hello.position > this.#parts.sessions.head);
+      hello.epoch !== null && (hello.epoch !== this.#epoch || hello.position > this.#parts.streams.head);
     this.#cursor = hello.epoch === null || reset ? 0 : hello.position;
     this.send({
       t: 'welcome',
@@ -192,50 +215,52 @@ export class SyncConnection implements PresenceSocket {
     await this.#catchUp();
   }
 
-  /** Sends what is new since the cursor, step by step, until the log's head is reached; from then on live. */
+  /** A replica of other kinds of streams is another one. */
+  #epochOf({ replicaScope }: SignedIn): string {
+    const kinds = [...new Set(this.#kinds)].sort().join();
+    return this.#parts.epochFor(kinds === 'session' ? replicaScope : `${kinds}:${replicaScope}`);
+  }
+
+  /** Sends what is new since the cursor, step by step, until the head is reached; from then on live. */
   async #catchUp(): Promise<void> {
-    const { sessions, events } = this.#parts;
-    const sent = new Map<SessionId, number>();
+    const { streams, events } = this.#parts;
+    /** What of the streams was sent in this catching up: one with events in several steps goes whole in the first. */
+    const sent = new Map<StreamId, LoadedStream>();
     const scope = this.#scope();
     while (this.#live.isOpen) {
-      const head = sessions.head;
+      const head = streams.head;
       if (this.#cursor >= head) {
         this.#state = 'live';
         return this.send({ t: 'events', events: [], position: this.#cursor, done: true });
       }
       const end = await events.windowEnd(scope, this.#cursor, windowEvents);
       const upTo = end === undefined ? head : Math.min(end, head);
-      const streams = await events.changedStreams(scope, this.#cursor, upTo);
-      for (const id of streams) {
-        await this.#catchUpWith(id, this.#cursor, sent);
+      const changed = await events.changedStreams(scope, this.#cursor, upTo);
+      for (const { id, erased } of changed) {
+        // Whoever begins with nothing has nothing to forget.
+        if (!erased) await this.#catchUpWith(id, this.#cursor, sent);
+        else if (this.#cursor > 0) this.send({ t: 'gone', streamId: id, position: this.#cursor });
         await this.#drained();
       }
       this.#cursor = upTo;
-      if (streams.length > 0) this.send({ t: 'events', events: [], position: upTo, done: false });
+      if (changed.length > 0) this.send({ t: 'events', events: [], position: upTo, done: false });
     }
   }
 
-  async #catchUpWith(id: SessionId, since: number, sent: Map<SessionId, number>): Promise<void> {
-    const loaded = await this.#parts.sessions.load(id);
+  async #catchUpWith(id: StreamId, since: number, sent: Map<StreamId, LoadedStream>): Promise<void> {
+    const loaded = await this.#parts.streams.load(id);
     if (!loaded) return;
-    const known = loaded.events.filter((event) => event.position <= since);
-    const then = foldSession(known);
-    const sawIt = then !== undefined && visible(this.#person, then);
-    if (visible(this.#person, loaded.session)) {
-      const seq = Math.max(sent.get(id) ?? 0, sawIt ? then.seq : 0);
-      const fresh = loaded.events.filter((event) => event.seq > seq);
-      sent.set(id, loaded.session.seq);
-      this.#sendEvents(fresh, since, false);
-    } else if (sawIt || sent.has(id)) {
-      sent.delete(id);
-      this.send({ t: 'gone', sessionId: id, position: since });
-    }
+    const change = viewChange(this.#person, sent.get(id) ?? streamAt(loaded, since), loaded);
+    sent.set(id, loaded);
+    if (change.kind === 'gone' || change.kind === 'replace')
+      this.send({ t: 'gone', streamId: id, position: since });
+    if (change.kind === 'append' || change.kind === 'replace') this.#sendEvents(change.events, since, false);
   }
 
   /** In frames of moderate size. Only the last one moves the client's position. */
-  #sendEvents(events: readonly SessionEvent[], position: number, done: boolean): void {
+  #sendEvents(events: readonly StreamEvent[], position: number, done: boolean): void {
     const last = events.at(-1);
-    let batch: SessionEvent[] = [];
+    let batch: StreamEvent[] = [];
     let size = 0;
     for (const event of events) {
       batch.push(event);
@@ -255,10 +280,16 @@ export class SyncConnection implements PresenceSocket {
       await new Promise((resolve) => setTimeout(resolve, 20));
   }
 
+  #follows(stream: LoadedStream): boolean {
+    return (
+      this.#kinds.includes(stream.kind) &&
+      rulesOf(stream.kind).index(stream.state).organizationId === this.#person.organizationId
+    );
+  }
+
   #scope(): StreamScope {
     const { organizationId } = this.#person;
-    return this.#person.kind === 'codeUser'
-      ? { organizationId, deviceId: this.#person.deviceId }
-      : { organizationId };
+    const scope = { organizationId, kinds: this.#kinds };
+    return this.#person.kind === 'codeUser' ? { ...scope, deviceId: this.#person.deviceId } : scope;
   }
 }

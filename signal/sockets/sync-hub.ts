@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import { maxFrameBytes } from '#domain/protocol/version.ts';
 import type { MountedPart, UpgradeGate } from '../ports.ts';
 import { keyedHash } from '../secrets.ts';
+import { rulesOf } from '../streams/stream-rules.ts';
 import { SocketDoor } from '../wire/socket-door.ts';
 import { SyncConnection, type SyncParts } from './sync-connection.ts';
 
@@ -15,10 +16,8 @@ const limits = {
 /** How often sign-ins that run out are looked for. */
 const recheckMs = 30_000;
 
-export interface SyncHub extends MountedPart {
-  /** Settings, devices or tickets of an organization have changed. */
-  directoryChanged(organizationId: string): void;
-}
+/** Events of tickets that change what the directory says. */
+const directoryEvents: ReadonlySet<string> = new Set(['ticket.opened', 'ticket.closed', 'ticket.reopened']);
 
 /** Identity of a replica's base: another history, another person's or changed rights give another one. */
 export function epochMaker(epoch: string, secretKey: string): (replicaScope: string) => string {
@@ -26,8 +25,8 @@ export function epochMaker(epoch: string, secretKey: string): (replicaScope: str
 }
 
 /** Mounts /sockets/sync. */
-export function mountSync(gate: UpgradeGate, parts: SyncParts): SyncHub {
-  const { log, people, sessions } = parts;
+export function mountSync(gate: UpgradeGate, parts: SyncParts): MountedPart {
+  const { log, people, streams } = parts;
   const connections = new Set<SyncConnection>();
   const door = new SocketDoor(limits, (error) => log.error({ err: error }, 'sync frame'));
 
@@ -42,9 +41,31 @@ export function mountSync(gate: UpgradeGate, parts: SyncParts): SyncHub {
   const refresh = (connection: SyncConnection): void => {
     connection.refresh().catch((error: unknown) => warn(log, error));
   };
+  /** Organizations of which something new is to be told at the end of this turn. */
+  const toTell = new Set<string>();
+  const tellDirectory = (organizationId: string): void => {
+    if (toTell.size === 0) setImmediate(tellAll);
+    toTell.add(organizationId);
+  };
+  const tellAll = (): void => {
+    const organizations = new Set(toTell);
+    toTell.clear();
+    for (const connection of connections) {
+      if (!organizations.has(connection.organizationId)) continue;
+      // Rights first: what somebody is told is what they may know now, and whose rights have changed comes again.
+      connection.refresh((current) => current.tellDirectory()).catch((error: unknown) => warn(log, error));
+    }
+  };
+
   const stops = [
-    sessions.onChange((change) => {
+    streams.onChange((change) => {
       for (const connection of connections) connection.deliver(change);
+      const { kind, state } = change.after;
+      if (kind === 'organization' || change.events.some((event) => directoryEvents.has(event.type)))
+        tellDirectory(rulesOf(kind).index(state).organizationId);
+    }),
+    streams.onErased((erasure) => {
+      for (const connection of connections) connection.forget(erasure);
     }),
     people.onChanged((signInId) => {
       for (const connection of connections) if (connection.signInId === signInId) refresh(connection);
@@ -56,10 +77,6 @@ export function mountSync(gate: UpgradeGate, parts: SyncParts): SyncHub {
   timer.unref();
 
   return {
-    directoryChanged(organizationId) {
-      for (const connection of connections)
-        if (connection.organizationId === organizationId) connection.send({ t: 'directory-changed' });
-    },
     async close() {
       clearInterval(timer);
       for (const stop of stops) stop();

@@ -1,106 +1,117 @@
-import type { CommandId, DeviceId, EmployeeId, OrganizationId, SessionId, TicketId } from '#domain/ids.ts';
-import type { OrganizationSettings } from '#domain/organization/settings.ts';
-import type { SessionEvent, SessionEventBody } from '#domain/session/events.ts';
-import type { Actor, EmployeeRole } from '#domain/session/subject.ts';
+import type {
+  CommandId,
+  DeviceId,
+  EmployeeId,
+  GuestId,
+  OrganizationId,
+  SessionId,
+  TicketId,
+} from '#domain/ids.ts';
+import type { OrganizationEventBody } from '#domain/organization/events.ts';
+import type { ChainedFacts } from '#domain/protocol/hash-chain.ts';
+import type { StreamEvent, StreamId, StreamKind } from '#domain/protocol/streams.ts';
+import type { SessionEventBody } from '#domain/session/events.ts';
+import type { Actor } from '#domain/session/subject.ts';
+import type { TicketEventBody } from '#domain/ticket/events.ts';
 import type { BlobStore, DocumentStore, UploadStore } from '../ports.ts';
 
-/** An event that has its place in its session's log, but none among all events yet. */
-export type NewEvent = SessionEventBody & {
+export type StreamEventBody = SessionEventBody | TicketEventBody | OrganizationEventBody;
+
+/** An event that has its place in its stream, but none among all events yet. */
+export type NewEvent = StreamEventBody & {
   seq: number;
   actor: Actor;
   atMs: number;
   commandId?: CommandId;
 };
 
-/** What a session's log says about it, kept beside the log so that sessions can be found without folding all. */
-export interface SessionIndex {
+/** What a stream says about itself, kept beside it so that streams can be found without folding all. */
+export interface StreamIndex {
+  kind: StreamKind;
   organizationId: OrganizationId;
-  deviceId: DeviceId;
+  /** Null for what belongs to no device. */
+  deviceId: DeviceId | null;
   /** When something is due by itself, in ms; null where nothing is. */
   deadlineAtMs: number | null;
   /** Whether a call rings or runs. */
   callLive: boolean;
+  /** For tickets. */
+  ticket?: { number: number; title: string; open: boolean };
 }
 
-/** What belongs to one session alone: a call or a screenshot. */
-export interface SessionItem {
-  kind: 'call' | 'screenshot';
+/** What belongs to one stream alone: the id of a call, the address of an employee. */
+export interface StreamItem {
+  kind: 'call' | 'screenshot' | 'file' | 'email' | 'employee' | 'device' | 'ticket-number';
   id: string;
 }
 
-/** A command that was accepted: whose it was and how far the log was with it. */
+/** A command that was accepted: whose it was and how far the stream was with it. */
 export interface AcceptedCommand {
   commandId: CommandId;
   personId: string;
-  streamId: SessionId;
+  streamId: StreamId;
   seq: number;
 }
 
 export interface AppendEntry {
-  streamId: SessionId;
-  /** How far the log must be; otherwise nothing of the whole batch is kept. */
+  streamId: StreamId;
+  /** How far the stream must be; otherwise nothing of the whole batch is kept. */
   expectedSeq: number;
   /** May be empty: a command that was accepted and changed nothing. */
   events: NewEvent[];
   commands: AcceptedCommand[];
-  items: SessionItem[];
-  index: SessionIndex;
+  items: StreamItem[];
+  index: StreamIndex;
 }
 
 /** `conflict`: somebody else has written meanwhile, or an id is taken. */
-export type AppendResult = { ok: true; events: SessionEvent[][] } | { ok: false; reason: 'conflict' };
+export type AppendResult = { ok: true; events: StreamEvent[][] } | { ok: false; reason: 'conflict' };
 
-/** The sessions' logs. Positions grow in the order of commits: whoever has seen n has seen everything below n. */
+/** The streams. Positions grow in the order of commits: whoever has seen n has seen everything below n. */
 export interface EventStore {
   /** Keeps all entries durably in one transaction, or none. Resolves after the commit. */
   append(entries: AppendEntry[]): Promise<AppendResult>;
-  read(streamId: SessionId): Promise<SessionEvent[]>;
+  /** Empty for a stream that does not exist, and for one that was erased. */
+  read(streamId: StreamId): Promise<StreamEvent[]>;
+  /** The stream as it is on the disk, with the chain of hashes over it. */
+  chain(streamId: StreamId): Promise<(ChainedFacts & { hash: string })[]>;
   /** The highest position; 0 when there is none. */
   head(): Promise<number>;
   /** The accepted commands among these ids. */
   findCommands(ids: CommandId[]): Promise<AcceptedCommand[]>;
-  /** Sessions of the organization (and device) with events in (`after`, `upTo`]. */
-  changedStreams(scope: StreamScope, after: number, upTo: number): Promise<SessionId[]>;
+  /** Streams of the scope with events in (`after`, `upTo`], and whether they were erased. */
+  changedStreams(
+    scope: StreamScope,
+    after: number,
+    upTo: number,
+  ): Promise<{ id: StreamId; erased: boolean }[]>;
   /** The position of the `count`-th event of the scope behind `after`; the last one if there are fewer. */
   windowEnd(scope: StreamScope, after: number, count: number): Promise<number | undefined>;
-  sessionOf(item: SessionItem): Promise<SessionId | undefined>;
+  streamOf(item: StreamItem): Promise<StreamId | undefined>;
   /** Sessions in which something is due or a call is live. */
   unsettled(): Promise<SessionId[]>;
+  /** Tickets of an organization that are open, the newest first. */
+  openTickets(organizationId: OrganizationId, limit: number): Promise<TicketRow[]>;
+  /** The highest number of an organization's tickets; 0 for none. */
+  lastTicketNumber(organizationId: OrganizationId): Promise<number>;
+  /**
+   * Destroys a stream's content with everything that belongs to it; its id stays taken. Resolves with the position
+   * of the tombstone and the blobs' files to remove; undefined for what does not exist or is erased already.
+   */
+  erase(
+    streamId: StreamId,
+    nowMs: number,
+    summary: unknown,
+  ): Promise<{ position: number; fileNames: string[] } | undefined>;
+  isErased(streamId: StreamId): Promise<boolean>;
 }
 
 export interface StreamScope {
   organizationId: OrganizationId;
   deviceId?: DeviceId;
+  kinds: readonly StreamKind[];
 }
 
-export interface OrganizationRow {
-  id: OrganizationId;
-  name: string;
-  settings: OrganizationSettings;
-}
-export interface EmployeeRow {
-  id: EmployeeId;
-  organizationId: OrganizationId;
-  name: string;
-  /** Lower case; unique among all. */
-  email: string;
-  passwordHash: string;
-  role: EmployeeRole;
-  /** Devices this employee answers for. */
-  responsibleFor: 'all' | DeviceId[];
-  /** Grows with every change of rights. */
-  rightsRevision: number;
-}
-export interface DeviceRow {
-  id: DeviceId;
-  organizationId: OrganizationId;
-  name: string;
-  location: string;
-  /** Keyed hash of the normalised access code. */
-  codeHash: string;
-  /** A code that is switched off opens nothing. */
-  codeEnabled: boolean;
-}
 export interface TicketRow {
   id: TicketId;
   organizationId: OrganizationId;
@@ -109,44 +120,89 @@ export interface TicketRow {
   title: string;
   open: boolean;
 }
+export interface CredentialRow {
+  employeeId: EmployeeId;
+  organizationId: OrganizationId;
+  passwordHash: string;
+}
+/** An access code of a device. Whether it is the one that opens, the organization's stream says. */
+export interface AccessCodeRow {
+  id: string;
+  organizationId: OrganizationId;
+  deviceId: DeviceId;
+  /** Keyed hash of the normalised access code. */
+  codeHash: string;
+}
+export interface InvitationRow {
+  id: string;
+  organizationId: OrganizationId;
+  employeeId: EmployeeId;
+  tokenHash: string;
+  expiresAtMs: number;
+}
 export interface CodeUserRow {
   id: string;
   organizationId: OrganizationId;
   deviceId: DeviceId;
   name: string;
 }
+export interface GuestLinkRow {
+  id: string;
+  organizationId: OrganizationId;
+  sessionId: SessionId;
+  tokenHash: string;
+  expiresAtMs: number;
+}
+export interface GuestRow {
+  id: GuestId;
+  organizationId: OrganizationId;
+  sessionId: SessionId;
+  linkId: string;
+  name: string;
+}
 export interface SignInRow {
   id: string;
   tokenHash: string;
-  kind: 'employee' | 'codeUser';
+  kind: 'employee' | 'codeUser' | 'guest';
   personId: string;
+  /** The access code by which a code user came in. */
+  codeId: string | null;
   expiresAtMs: number;
 }
 
-/** People, machines and what they belong to. */
+/** Secrets of people and machines: everything else about them is in the streams. */
 export interface DirectoryStore {
+  /** Whether there is no organization. */
   isEmpty(): Promise<boolean>;
-  organization(id: OrganizationId): Promise<OrganizationRow | undefined>;
-  /** Adds, or replaces the row with this id. */
-  putOrganization(row: OrganizationRow): Promise<void>;
-  employee(id: string): Promise<EmployeeRow | undefined>;
-  employeeByEmail(email: string): Promise<EmployeeRow | undefined>;
-  employees(organizationId: OrganizationId): Promise<EmployeeRow[]>;
-  putEmployee(row: EmployeeRow): Promise<void>;
-  device(id: string): Promise<DeviceRow | undefined>;
-  deviceByCode(codeHash: string): Promise<DeviceRow | undefined>;
-  devices(organizationId: OrganizationId): Promise<DeviceRow[]>;
-  putDevice(row: DeviceRow): Promise<void>;
-  ticket(id: string): Promise<TicketRow | undefined>;
-  tickets(organizationId: OrganizationId): Promise<TicketRow[]>;
-  putTicket(row: TicketRow): Promise<void>;
+  credential(employeeId: string): Promise<CredentialRow | undefined>;
+  /** Adds, or replaces the row of this employee. */
+  putCredential(row: CredentialRow): Promise<void>;
+  removeCredential(employeeId: string): Promise<void>;
+  accessCode(codeHash: string): Promise<AccessCodeRow | undefined>;
+  putAccessCode(row: AccessCodeRow): Promise<void>;
+  invitation(tokenHash: string): Promise<InvitationRow | undefined>;
+  /** Adds an invitation; earlier ones of the same employee end. */
+  putInvitation(row: InvitationRow): Promise<void>;
+  /** Uses an invitation up: true for exactly one caller. */
+  takeInvitation(id: string): Promise<boolean>;
+  removeInvitationsOf(employeeId: string): Promise<void>;
   codeUser(id: string): Promise<CodeUserRow | undefined>;
   putCodeUser(row: CodeUserRow): Promise<void>;
+  guestLink(tokenHash: string): Promise<GuestLinkRow | undefined>;
+  guestLinkById(id: string): Promise<GuestLinkRow | undefined>;
+  putGuestLink(row: GuestLinkRow): Promise<void>;
+  removeGuestLinks(sessionId: SessionId): Promise<void>;
+  guest(id: string): Promise<GuestRow | undefined>;
+  putGuest(row: GuestRow): Promise<void>;
+  /** Ids of the sign-ins of a session's guests. */
+  guestSignIns(sessionId: SessionId): Promise<string[]>;
   signIn(id: string): Promise<SignInRow | undefined>;
   signInByToken(tokenHash: string): Promise<SignInRow | undefined>;
   putSignIn(row: SignInRow): Promise<void>;
   removeSignIn(id: string): Promise<void>;
   signInsOf(personId: string): Promise<SignInRow[]>;
+  /** Sign-ins of code users at a device. */
+  signInsAt(deviceId: DeviceId): Promise<SignInRow[]>;
   removeExpiredSignIns(nowMs: number): Promise<void>;
 }
 

@@ -7,18 +7,26 @@ import type { SessionLog } from './session-log.ts';
 
 const tryAgainMs = 1000;
 
-/** Does what is due by itself, on the relay's clock: missed calls, closing after the review. */
+/** Does what is due by itself, on the relay's clock: missed calls, closing after the review, erasing. */
 export class DeadlineScheduler {
   readonly #sessions: SessionLog;
   readonly #clock: RelayClock;
   readonly #log: Logger;
+  readonly #purge: (session: VideoSession) => Promise<void>;
   readonly #timers = new Map<SessionId, () => void>();
   readonly #stop: () => void;
 
-  constructor(sessions: SessionLog, clock: RelayClock, log: Logger) {
+  /** `purge`: erases a session that has been kept long enough. */
+  constructor(
+    sessions: SessionLog,
+    clock: RelayClock,
+    log: Logger,
+    purge: (session: VideoSession) => Promise<void>,
+  ) {
     this.#sessions = sessions;
     this.#clock = clock;
     this.#log = log;
+    this.#purge = purge;
     this.#stop = sessions.onAppended((session) => this.watch(session));
   }
 
@@ -49,6 +57,7 @@ export class DeadlineScheduler {
       if (!session || !deadline) return;
       if (deadline.atMs > this.#clock.nowMs()) return this.watch(session);
       const decision = await this.#sessions.submit(id, deadline.command);
+      if (decision.ok && deadline.command.type === 'relay.purge') return await this.#purge(session);
       if (decision.ok) return;
       const now = await this.#sessions.get(id);
       if (now && !this.#timers.has(id)) this.watch(now, tryAgainMs);

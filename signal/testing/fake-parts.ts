@@ -213,6 +213,7 @@ export class FakeRelay {
           ticketIds: [],
           settings: freezeSettings({ ...defaultSettings, maxParticipants: 4 }),
           direct: false,
+          receivedBy: [],
         },
       },
     ]);
@@ -249,6 +250,7 @@ export class FakeRelay {
       device: () => undefined,
       employee: (employeeId) => ({ id: employeeId, name: 'Somebody' }),
       ticketKnown: () => true,
+      customer: () => undefined,
     });
     if (decision.ok) this.#append(id, subject, decision.value);
     return decision;

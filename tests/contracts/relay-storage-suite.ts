@@ -4,12 +4,15 @@ import type {
   CommandId,
   DeviceId,
   EmployeeId,
+  GuestId,
   OrganizationId,
   SessionId,
   TicketId,
 } from '#domain/ids.ts';
 import { defaultSettings, freezeSettings } from '#domain/organization/settings.ts';
-import type { AppendEntry, NewEvent, RelayStorage } from '../../signal/storage/relay-storage.ts';
+import { verifyChain } from '#domain/protocol/hash-chain.ts';
+import { sha256Hex } from '../../signal/secrets.ts';
+import type { AppendEntry, NewEvent, RelayStorage, StreamScope } from '../../signal/storage/relay-storage.ts';
 import { newId } from '../harness/relay-harness.ts';
 
 const organizationId = newId<OrganizationId>();
@@ -45,7 +48,7 @@ function entry(
   events: NewEvent[],
   more: Partial<AppendEntry> = {},
 ) {
-  const index = { organizationId, deviceId, deadlineAtMs: null, callLive: false };
+  const index = { kind: 'session' as const, organizationId, deviceId, deadlineAtMs: null, callLive: false };
   return { streamId, expectedSeq, events, commands: [], items: [], index, ...more };
 }
 
@@ -136,13 +139,19 @@ export function describeRelayStorage(
       const item = { kind: 'call' as const, id: newId<CallId>() };
       await store.events.append([entry(one, 0, [opened(1)], { items: [item] })]);
       expect((await store.events.append([entry(two, 0, [opened(1)], { items: [item] })])).ok).toBe(false);
-      expect(await store.events.sessionOf(item)).toBe(one);
-      expect(await store.events.sessionOf({ kind: 'screenshot', id: item.id })).toBeUndefined();
+      expect(await store.events.streamOf(item)).toBe(one);
+      expect(await store.events.streamOf({ kind: 'screenshot', id: item.id })).toBeUndefined();
     });
 
     test('finds what has changed, for an organization and for one device', async () => {
       const ids = [newId<SessionId>(), newId<SessionId>(), newId<SessionId>()] as const;
-      const other = { organizationId, deviceId: newId<DeviceId>(), deadlineAtMs: null, callLive: false };
+      const other = {
+        kind: 'session' as const,
+        organizationId,
+        deviceId: newId<DeviceId>(),
+        deadlineAtMs: null,
+        callLive: false,
+      };
       const foreign = { ...other, organizationId: newId<OrganizationId>() };
       await store.events.append([entry(ids[0], 0, [opened(1)])]);
       const since = await store.events.head();
@@ -156,17 +165,28 @@ export function describeRelayStorage(
         changedStreams: store.events.changedStreams.bind(store.events),
         windowEnd: store.events.windowEnd.bind(store.events),
       };
-      expect((await changedStreams({ organizationId }, since, head)).sort()).toEqual([ids[0], ids[1]].sort());
-      expect(await changedStreams({ organizationId, deviceId }, since, head)).toEqual([ids[0]]);
-      expect(await changedStreams({ organizationId }, head, head)).toEqual([]);
-      expect(await windowEnd({ organizationId }, 0, 2)).toBe(since + 1);
-      expect(await windowEnd({ organizationId }, 0, 100)).toBe(head);
-      expect(await windowEnd({ organizationId }, head, 100)).toBeUndefined();
+      const kinds = ['session'] as const;
+      const inAll = { organizationId, kinds };
+      const changed = async (scope: StreamScope, after: number) =>
+        (await changedStreams(scope, after, head)).map((one) => one.id).sort();
+      expect(await changed(inAll, since)).toEqual([ids[0], ids[1]].sort());
+      expect(await changed({ ...inAll, deviceId }, since)).toEqual([ids[0]]);
+      expect(await changed({ organizationId, kinds: ['ticket', 'organization'] }, 0)).toEqual([]);
+      expect(await changed(inAll, head)).toEqual([]);
+      expect(await windowEnd(inAll, 0, 2)).toBe(since + 1);
+      expect(await windowEnd(inAll, 0, 100)).toBe(head);
+      expect(await windowEnd(inAll, head, 100)).toBeUndefined();
     });
 
     test('names the sessions in which something is due', async () => {
       const [due, live, quiet] = [newId<SessionId>(), newId<SessionId>(), newId<SessionId>()];
-      const index = { organizationId, deviceId, deadlineAtMs: null, callLive: false };
+      const index = {
+        kind: 'session' as const,
+        organizationId,
+        deviceId,
+        deadlineAtMs: null,
+        callLive: false,
+      };
       await store.events.append([
         entry(due, 0, [opened(1)], { index: { ...index, deadlineAtMs: 1_790_000_600_000 } }),
         entry(live, 0, [opened(1)], { index: { ...index, callLive: true } }),
@@ -184,52 +204,132 @@ export function describeRelayStorage(
       expect([store.epoch, store.secretKey]).toEqual([epoch, secretKey]);
     });
 
-    test('keeps the directory', async () => {
+    test('T55 chains what it keeps, and a tampered stream does not hold', async () => {
+      const id = newId<SessionId>();
+      await store.events.append([entry(id, 0, [opened(1), chat(2)])]);
+      await store.events.append([entry(id, 2, [chat(3)])]);
+      await reopen();
+      const chain = await store.events.chain(id);
+      expect(verifyChain(chain, sha256Hex)).toEqual({ ok: true, head: chain[2]?.hash });
+      const altered = chain.map((one) => (one.seq === 2 ? { ...one, payload: { text: 'else' } } : one));
+      expect(verifyChain(altered, sha256Hex)).toEqual({ ok: false, seq: 2 });
+      expect(verifyChain(chain.slice(1), sha256Hex)).toMatchObject({ ok: false });
+    });
+
+    test('T56 what is erased is gone for good: content, files, documents; its id stays taken', async () => {
+      const id = newId<SessionId>();
+      await store.events.append([entry(id, 0, [opened(1), chat(2)])]);
+      const head = await store.events.head();
+      await store.documents.save('call:z', id, new Uint8Array([1]));
+      const facts = {
+        sessionId: id,
+        itemId: newId(),
+        sha256: 'a'.repeat(64),
+        bytes: 3,
+        mediaType: 'image/png',
+      };
+      await store.blobs.insert({ ...facts, fileName: 'file-1' });
+      const erased = await store.events.erase(id, 5, { id });
+      expect(erased?.fileNames).toEqual(['file-1']);
+      expect(erased?.position).toBeGreaterThan(head);
+      expect(await store.events.erase(id, 6, null)).toBeUndefined();
+      expect(await store.events.erase(newId(), 6, null)).toBeUndefined();
+      await reopen();
+      expect(await store.events.read(id)).toEqual([]);
+      expect(await store.events.isErased(id)).toBe(true);
+      expect(await store.documents.load('call:z')).toBeUndefined();
+      expect(await store.blobs.find(id, facts.itemId)).toBeUndefined();
+      for (const expectedSeq of [0, 2, 3])
+        expect((await store.events.append([entry(id, expectedSeq, [opened(expectedSeq + 1)])])).ok).toBe(
+          false,
+        );
+      const scope = { organizationId, kinds: ['session'] as const };
+      expect(await store.events.changedStreams(scope, head, erased?.position ?? 0)).toEqual([
+        { id, erased: true },
+      ]);
+    });
+
+    test('finds open tickets and the last number of an organization', async () => {
+      const open = async (number: number, isOpen: boolean) => {
+        const ticket = { number, title: `Ticket ${number}`, open: isOpen };
+        const index = {
+          kind: 'ticket' as const,
+          organizationId,
+          deviceId,
+          deadlineAtMs: null,
+          callLive: false,
+        };
+        const items = [{ kind: 'ticket-number' as const, id: `${organizationId}:${number}` }];
+        const body: NewEvent = {
+          type: 'ticket.opened',
+          payload: { organizationId, device: { id: deviceId, name: 'Pump' }, number, title: ticket.title },
+          seq: 1,
+          actor: { kind: 'relay' },
+          atMs: 1,
+        };
+        const id = newId<TicketId>();
+        return store.events.append([
+          { ...entry(id as never, 0, [body], { items }), index: { ...index, ticket } },
+        ]);
+      };
+      expect(await store.events.lastTicketNumber(organizationId)).toBe(0);
+      expect((await open(1, true)).ok).toBe(true);
+      expect((await open(2, false)).ok).toBe(true);
+      expect((await open(3, true)).ok).toBe(true);
+      expect((await open(3, true)).ok).toBe(false);
+      expect((await store.events.openTickets(organizationId, 10)).map((one) => one.number)).toEqual([3, 1]);
+      expect(await store.events.openTickets(newId(), 10)).toEqual([]);
+      expect(await store.events.lastTicketNumber(organizationId)).toBe(3);
+    });
+
+    test('keeps secrets of people and devices', async () => {
       const { directory } = store;
       expect(await directory.isEmpty()).toBe(true);
-      const organization = { id: organizationId, name: 'Service', settings: defaultSettings };
-      const device = {
-        id: deviceId,
-        organizationId,
-        name: 'Pump',
-        location: '',
-        codeHash: 'h',
-        codeEnabled: true,
-      };
-      const employee = {
-        id: newId<EmployeeId>(),
-        organizationId,
-        name: 'Erika',
-        email: 'erika@x.example',
-        passwordHash: 'hash',
-        role: 'employee' as const,
-        responsibleFor: [deviceId],
-        rightsRevision: 0,
-      };
-      const ticket = {
-        id: newId<TicketId>(),
-        organizationId,
-        deviceId,
-        number: 1,
-        title: 'Drips',
-        open: true,
-      };
-      await directory.putOrganization(organization);
-      await directory.putDevice(device);
-      await directory.putEmployee(employee);
-      await directory.putTicket(ticket);
+      const credential = { employeeId: newId<EmployeeId>(), organizationId, passwordHash: 'hash' };
+      const code = { id: newId(), organizationId, deviceId, codeHash: 'h' };
+      await directory.putCredential(credential);
+      await directory.putCredential({ ...credential, passwordHash: 'new' });
+      await directory.putAccessCode(code);
       await reopen();
       const kept = store.directory;
-      expect(await kept.isEmpty()).toBe(false);
-      expect(await kept.organization(organizationId)).toEqual(organization);
-      expect(await kept.deviceByCode('h')).toEqual(device);
-      expect(await kept.deviceByCode('H')).toBeUndefined();
-      expect(await kept.employeeByEmail('erika@x.example')).toEqual(employee);
-      expect(await kept.tickets(organizationId)).toEqual([ticket]);
-      expect(await kept.tickets(newId())).toEqual([]);
-      const all = { ...employee, responsibleFor: 'all' as const, role: 'administrator' as const };
-      await kept.putEmployee(all);
-      expect(await kept.employees(organizationId)).toEqual([all]);
+      expect(await kept.credential(credential.employeeId)).toEqual({ ...credential, passwordHash: 'new' });
+      expect(await kept.accessCode('h')).toEqual(code);
+      expect(await kept.accessCode('H')).toBeUndefined();
+      await kept.removeCredential(credential.employeeId);
+      expect(await kept.credential(credential.employeeId)).toBeUndefined();
+    });
+
+    test('an invitation is taken once, and a new one ends the one before', async () => {
+      const { directory } = store;
+      const invitation = {
+        id: newId(),
+        organizationId,
+        employeeId: newId<EmployeeId>(),
+        tokenHash: 't1',
+        expiresAtMs: 9_000_000_000_000,
+      };
+      await directory.putInvitation(invitation);
+      const second = { ...invitation, id: newId(), tokenHash: 't2' };
+      await directory.putInvitation(second);
+      expect(await directory.invitation('t1')).toBeUndefined();
+      expect(await directory.invitation('t2')).toEqual(second);
+      const taken = await Promise.all([1, 2, 3, 4].map(() => directory.takeInvitation(second.id)));
+      expect(taken.filter(Boolean).length).toBe(1);
+      expect(await directory.invitation('t2')).toBeUndefined();
+    });
+
+    test('T18 keeps guests and their links', async () => {
+      const { directory } = store;
+      const sessionId = newId<SessionId>();
+      const link = { id: newId(), organizationId, sessionId, tokenHash: 'g', expiresAtMs: 9_000_000_000_000 };
+      const guest = { id: newId<GuestId>(), organizationId, sessionId, linkId: link.id, name: 'Gus' };
+      await directory.putGuestLink(link);
+      await directory.putGuest(guest);
+      expect(await directory.guestLink('g')).toEqual(link);
+      expect(await directory.guestLinkById(link.id)).toEqual(link);
+      expect(await directory.guest(guest.id)).toEqual(guest);
+      await directory.removeGuestLinks(sessionId);
+      expect(await directory.guestLink('g')).toBeUndefined();
     });
 
     test('keeps sign-ins until they end', async () => {
@@ -239,6 +339,7 @@ export function describeRelayStorage(
         tokenHash: 't',
         kind: 'employee' as const,
         personId: 'p',
+        codeId: null,
         expiresAtMs: 100,
       };
       const longer = { ...signIn, id: newId(), tokenHash: 'u', expiresAtMs: 5_000_000_000_000 };

@@ -3,7 +3,16 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { WebSocket } from 'ws';
-import { makeId, type CallId, type CommandId, type DeviceId, type Id, type SessionId } from '#domain/ids.ts';
+import {
+  makeId,
+  type CallId,
+  type CommandId,
+  type DeviceId,
+  type Id,
+  type OrganizationId,
+  type SessionId,
+  type TicketId,
+} from '#domain/ids.ts';
 import { parseDirectory, type Directory } from '#domain/protocol/directory.ts';
 import type { SocketTicket } from '#domain/protocol/http.ts';
 import {
@@ -13,8 +22,21 @@ import {
   type RelayMessage,
 } from '#domain/protocol/sync-messages.ts';
 import { protocolVersion } from '#domain/protocol/version.ts';
+import {
+  isOrganizationEvent,
+  isSessionEvent,
+  isTicketEvent,
+  type StreamEvent,
+  type StreamId,
+  type StreamKind,
+} from '#domain/protocol/streams.ts';
+import type { OrganizationCommandBody } from '#domain/organization/commands.ts';
+import { foldOrganization } from '#domain/organization/fold.ts';
+import type { Organization } from '#domain/organization/organization.ts';
+import type { TicketCommandBody } from '#domain/ticket/commands.ts';
+import { foldTicket } from '#domain/ticket/fold.ts';
+import type { Ticket } from '#domain/ticket/ticket.ts';
 import type { SessionCommandBody } from '#domain/session/commands.ts';
-import type { SessionEvent } from '#domain/session/events.ts';
 import { foldSession } from '#domain/session/fold.ts';
 import type { VideoSession } from '#domain/session/video-session.ts';
 import type { RelaySettings } from '../../signal/config.ts';
@@ -125,16 +147,18 @@ export class Client {
 
   /** Opens the sync socket, with the replica of an earlier one if there is one, and waits until everything is here. */
   async sync(
-    from: { epoch: string | null; position: number; events?: ReadonlyMap<SessionId, SessionEvent[]> } = {
+    from: { epoch: string | null; position: number; events?: ReadonlyMap<StreamId, StreamEvent[]> } = {
       epoch: null,
       position: 0,
     },
+    streams?: StreamKind[],
   ) {
     const { ticket } = await this.ticket();
     const socket = await SyncClient.open(this.origin, ticket);
     this.sockets.push(socket);
     for (const [id, log] of from.events ?? []) socket.events.set(id, log);
-    socket.say({ t: 'hello', version: protocolVersion, epoch: from.epoch, position: from.position });
+    const { epoch, position } = from;
+    socket.say({ t: 'hello', version: protocolVersion, epoch, position, ...(streams ? { streams } : {}) });
     await socket.caughtUp();
     return socket;
   }
@@ -173,7 +197,7 @@ export function closedWith(socket: WebSocket): Promise<Closed> {
 export class SyncClient {
   readonly webSocket: WebSocket;
   readonly messages: RelayMessage[] = [];
-  readonly events = new Map<SessionId, SessionEvent[]>();
+  readonly events = new Map<StreamId, StreamEvent[]>();
   readonly closed: Promise<Closed>;
   /** Every frame as it came, for searches. */
   readonly raw: string[] = [];
@@ -225,7 +249,15 @@ export class SyncClient {
   }
 
   session(id: SessionId): VideoSession | undefined {
-    return foldSession(this.events.get(id) ?? []);
+    return foldSession((this.events.get(id) ?? []).filter(isSessionEvent));
+  }
+
+  ticket(id: TicketId): Ticket | undefined {
+    return foldTicket((this.events.get(id) ?? []).filter(isTicketEvent));
+  }
+
+  organization(id: OrganizationId): Organization | undefined {
+    return foldOrganization((this.events.get(id) ?? []).filter(isOrganizationEvent));
   }
 
   /** Waits until the session here is as `fits` says. */
@@ -251,7 +283,7 @@ export class SyncClient {
       }
       this.position = Math.max(this.position, message.position);
     } else if (message.t === 'gone') {
-      this.events.delete(message.sessionId);
+      this.events.delete(message.streamId);
       this.position = Math.max(this.position, message.position);
     }
     this.messages.push(message);
@@ -259,7 +291,11 @@ export class SyncClient {
 }
 
 /** A command as an app would make it. */
-export function command(streamId: SessionId, baseSeq: number, body: SessionCommandBody) {
+export function command(
+  streamId: StreamId,
+  baseSeq: number,
+  body: SessionCommandBody | TicketCommandBody | OrganizationCommandBody,
+) {
   return { id: newId<CommandId>(), streamId, baseSeq, clientAtMs: 0, ...body };
 }
 
@@ -309,4 +345,44 @@ export async function startCall(
     (one) => one.t === 'roster' && one.callId === callId && one.participants.length === 2,
   );
   return callId;
+}
+
+export const allKinds: StreamKind[] = ['session', 'ticket', 'organization'];
+export const demoOrganization = 'DemoServiceGmbH0000001' as OrganizationId;
+
+/** Proposes something for the organization of whoever asks; answers `ok` or the reason. */
+export async function administer(socket: SyncClient, body: OrganizationCommandBody): Promise<string> {
+  return socket.propose(command(demoOrganization, 0, body));
+}
+
+/** Something that an administrator of whichever organization would do; throws where it is refused. */
+export async function asAdministrator(
+  relay: Relay,
+  organizationId: string,
+  body: OrganizationCommandBody,
+): Promise<void> {
+  const id = organizationId as OrganizationId;
+  const verdict = await relay.streams.submit('organization', id, {
+    ...command(id, 0, body),
+    ...body,
+  } as never);
+  if (!verdict.ok) throw new Error(`${body.type}: ${verdict.reason}`);
+}
+
+/** Switches the access code of a device off, or the same one on again. */
+export async function switchCode(
+  relay: Relay,
+  organizationId: string,
+  deviceName: string,
+  on: boolean,
+): Promise<void> {
+  const organization = await relay.streams.organization(organizationId as OrganizationId);
+  const device = organization?.devices.find((one) => one.name === deviceName);
+  if (!device?.code) throw new Error(`no code of ${deviceName}`);
+  const { id: deviceId, code } = device;
+  if (!on)
+    return asAdministrator(relay, organizationId, { type: 'device.revoke-code', payload: { deviceId } });
+  const rotate = { type: 'service.rotate-code', deviceId, codeId: code.id } as const;
+  const verdict = await relay.streams.submit('organization', organizationId as OrganizationId, rotate);
+  if (!verdict.ok) throw new Error(verdict.reason);
 }

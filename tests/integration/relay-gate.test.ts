@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { WebSocket } from 'ws';
-import type { CallId, SessionId } from '#domain/ids.ts';
+import type { EmployeeId, CallId, SessionId } from '#domain/ids.ts';
 import { closeCodes, protocolVersion } from '#domain/protocol/version.ts';
 import { ManualClock } from '../harness/manual-clock.ts';
 import {
@@ -16,6 +16,8 @@ import {
   request,
   startRelay,
   type SyncClient,
+  asAdministrator,
+  demoOrganization,
 } from '../harness/relay-harness.ts';
 import { seededRandom, seedFor } from '../harness/seeded.ts';
 
@@ -240,13 +242,13 @@ test('P3 signing out ends every socket of the sign-in and its tickets', async ()
 });
 
 test('T12 P17 P22 whoever loses the right to the session loses its call sockets', async () => {
-  const directory = relay.storage.directory;
-  const emil = await directory.employeeByEmail(emails.emil);
-  if (!emil) throw new Error('no Emil');
   const emilClient = await Client.employee(relay, emails.emil);
   const socket = await emilClient.sync();
-  await directory.putEmployee({ ...emil, rightsRevision: emil.rightsRevision + 1 });
-  await relay.people.personChanged(emil.id);
+  const { subject } = await emilClient.me();
+  await asAdministrator(relay, demoOrganization, {
+    type: 'employee.set-responsibilities',
+    payload: { employeeId: subject.id as EmployeeId, responsibleFor: [] },
+  });
   expect((await socket.closed).code).toBe(closeCodes.restarting);
   const again = await emilClient.sync({ epoch: socket.epoch, position: socket.position });
   expect(again.messages.find((one) => one.t === 'welcome')).toMatchObject({ reset: true });

@@ -6,7 +6,15 @@ import * as v from 'valibot';
 import { createLog } from '../../signal/log.ts';
 import { signInLimits } from '../../signal/http/sign-in.ts';
 import { ManualClock } from '../harness/manual-clock.ts';
-import { Client, codes, emails, startRelay, tempDir } from '../harness/relay-harness.ts';
+import {
+  Client,
+  codes,
+  emails,
+  startRelay,
+  tempDir,
+  switchCode,
+  demoOrganization,
+} from '../harness/relay-harness.ts';
 
 let relay: Awaited<ReturnType<typeof startRelay>>;
 const clock = new ManualClock();
@@ -54,16 +62,14 @@ test('T21 a million guesses from one address in a fake day check a few thousand 
 
 test('T21 P2 one code takes 100 failures in a row, all codes together have a cap over all addresses', async () => {
   const { signIns } = relay;
-  const { directory } = relay.storage;
-  const [device] = (await directory.devices('OtherServiceAG00000001' as never)).filter(Boolean);
-  if (!device) throw new Error('no device');
-  await directory.putDevice({ ...device, codeEnabled: false });
+  const other = 'OtherServiceAG00000001';
+  await switchCode(relay, other, 'Press X-1', false);
   let address = 0;
   for (let i = 0; i < 100; i += 1)
     expect(await signIns.withCode(codes.press, '', `198.51.100.${address++}`, undefined)).toMatchObject({
       reason: 'unknown-code',
     });
-  await directory.putDevice({ ...device, codeEnabled: true });
+  await switchCode(relay, other, 'Press X-1', true);
   // Alive again, but locked: the same words as before.
   expect(await signIns.withCode(codes.press, '', 'elsewhere', undefined)).toEqual({
     ok: false,
@@ -79,11 +85,7 @@ test('T21 P2 one code takes 100 failures in a row, all codes together have a cap
 });
 
 test('T22 P2 unknown, locked and wrong codes get one answer, after the same time', async () => {
-  const { directory } = relay.storage;
-  const devices = await directory.devices('DemoServiceGmbH0000001' as never);
-  const off = devices.find((device) => device.name === 'Compressor K-7');
-  if (!off) throw new Error('no device');
-  await directory.putDevice({ ...off, codeEnabled: false });
+  await switchCode(relay, demoOrganization, 'Compressor K-7', false);
   const client = new Client(relay.origin);
   const bodies = new Set<string>();
   for (const code of ['NO-SUCH-CODE', codes.compressor, 'PUMP-P101-DEM', '', '\u0000', 'ä'.repeat(100)]) {
@@ -107,7 +109,7 @@ test('T22 P2 unknown, locked and wrong codes get one answer, after the same time
   }
   const median = (list: number[] = []) => [...list].sort((a, b) => a - b)[Math.floor(list.length / 2)] ?? NaN;
   expect(Math.abs(median(times.unknown) - median(times.off))).toBeLessThan(5);
-  await directory.putDevice({ ...off, codeEnabled: true });
+  await switchCode(relay, demoOrganization, 'Compressor K-7', true);
 });
 
 test('T21 the eleventh wrong code within five minutes is told to wait, over HTTP', async () => {

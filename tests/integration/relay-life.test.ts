@@ -226,11 +226,11 @@ test('F67 F68 T14 P24 P25 a session set to internal is gone for the code user, a
   await pump.socket.sees(id, (one) => one.visibility === 'public', 'public by default');
   const { epoch, position } = pump.socket;
   expect(await set('internal')).toBe('ok');
-  await pump.socket.message((one) => one.t === 'gone' && one.sessionId === id);
+  await pump.socket.message((one) => one.t === 'gone' && one.streamId === id);
   const fresh = await pump.client.sync();
   expect(fresh.raw.join()).not.toContain('canary-internal');
   const back = await pump.client.sync({ epoch, position });
-  expect(back.messages.some((one) => one.t === 'gone' && one.sessionId === id)).toBe(true);
+  expect(back.messages.some((one) => one.t === 'gone' && one.streamId === id)).toBe(true);
   expect(back.raw.join()).not.toContain('canary-internal');
   const chat = { type: 'chat.send' as const, payload: { messageId: newId<never>(), text: 'Hello?' } };
   expect(await pump.socket.propose(command(id, 3, chat))).toBe('not-found');

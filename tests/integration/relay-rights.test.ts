@@ -3,7 +3,6 @@ import type { CallId, CommandId, DeviceId, ScreenshotId, SessionId } from '#doma
 import { defaultSettings, type OrganizationSettings } from '#domain/organization/settings.ts';
 import type { SessionCommandBody } from '#domain/session/commands.ts';
 import { sessionStatuses, type SessionStatus } from '#domain/session/status.ts';
-import type { OrganizationRow } from '../../signal/storage/relay-storage.ts';
 import { ManualClock } from '../harness/manual-clock.ts';
 import {
   Client,
@@ -16,6 +15,9 @@ import {
   request,
   startRelay,
   type SyncClient,
+  asAdministrator,
+  demoOrganization,
+  switchCode,
 } from '../harness/relay-harness.ts';
 
 let relay: Awaited<ReturnType<typeof startRelay>>;
@@ -31,7 +33,6 @@ let erika: Person;
 let emil: Person;
 let ada: Person;
 let otto: Person;
-let organization: OrganizationRow;
 
 const come = async (pending: Promise<Client>): Promise<Person> => {
   const client = await pending;
@@ -49,14 +50,14 @@ beforeAll(async () => {
     come(Client.employee(relay, emails.ada)),
     come(Client.employee(relay, emails.otto)),
   ]);
-  const found = await relay.storage.directory.organization('DemoServiceGmbH0000001' as never);
-  if (!found) throw new Error('no demo');
-  organization = found;
 });
 afterAll(() => relay.dispose());
 
 const setSettings = (changes: Partial<OrganizationSettings>) =>
-  relay.storage.directory.putOrganization({ ...organization, settings: { ...defaultSettings, ...changes } });
+  asAdministrator(relay, demoOrganization, {
+    type: 'organization.change-settings',
+    payload: { changes: { ...defaultSettings, ...changes } },
+  });
 
 const statusNow = async (id: SessionId) => (await relay.sessions.get(id))?.status;
 const say = (who: Person, id: SessionId, body: SessionCommandBody, baseSeq = 999) =>
@@ -172,7 +173,8 @@ test('F4 with requests off a forged request is refused, and on again it works', 
 });
 
 test('F4 the directory is told to be fetched anew when a switch was set', async () => {
-  relay.directoryChanged(organization.id);
+  await setSettings({ allowRequests: false });
+  await setSettings({});
   await pump.socket.message((one) => one.t === 'directory-changed');
   expect(otto.socket.messages.some((one) => one.t === 'directory-changed')).toBe(false);
 });
@@ -207,15 +209,19 @@ test('T11 P17 rights are judged at every message, not once at joining', async ()
   );
   expect(await say(erika, id, { type: 'session.unassign', payload: { employeeId } })).toBe('ok');
   expect(await say(emil, id, callStart())).toBe('not-found');
-  await emil.socket.message((one) => one.t === 'gone' && one.sessionId === id);
+  await emil.socket.message((one) => one.t === 'gone' && one.streamId === id);
 });
 
 test('T13 of a thousand races between two employees exactly one wins each', async () => {
-  const directory = relay.storage.directory;
-  const second = await directory.employeeByEmail(emails.emil);
+  const second = (await emil.client.me()).subject;
   const [device] = (await pump.client.me()).devices;
-  if (!second || !device || second.responsibleFor === 'all') throw new Error('no demo');
-  await directory.putEmployee({ ...second, responsibleFor: [...second.responsibleFor, device.id] });
+  if (second.kind !== 'employee' || !device || second.responsibleFor === 'all') throw new Error('no demo');
+  const answersFor = (responsibleFor: DeviceId[]) =>
+    asAdministrator(relay, demoOrganization, {
+      type: 'employee.set-responsibilities',
+      payload: { employeeId: second.id, responsibleFor },
+    });
+  await answersFor([...second.responsibleFor, device.id]);
   const rival = (await come(Client.employee(relay, emails.emil))).socket;
   const races = 1000;
   const outcomes: string[] = [];
@@ -244,7 +250,8 @@ test('T13 of a thousand races between two employees exactly one wins each', asyn
     }
   }
   expect(outcomes.length).toBe(races);
-  await directory.putEmployee(second);
+  await answersFor(second.responsibleFor);
+  emil = await come(Client.employee(relay, emails.emil));
 });
 
 test('T13 P33 a command based on an older state is refused as stale, and the loser is told the new one', async () => {
@@ -385,10 +392,7 @@ test('T42 P31 a command id of somebody else is refused, also for another session
 
 test('a code that is switched off ends the sign-ins that it opened', async () => {
   const client = await Client.codeUser(relay, codes.compressor);
-  const { directory } = relay.storage;
-  const device = await directory.device((await client.me()).devices[0]?.id ?? '');
-  if (!device) throw new Error('no device');
-  await directory.putDevice({ ...device, codeEnabled: false });
+  await switchCode(relay, demoOrganization, 'Compressor K-7', false);
   expect((await client.request('/api/me')).status).toBe(401);
-  await directory.putDevice(device);
+  await switchCode(relay, demoOrganization, 'Compressor K-7', true);
 });

@@ -1,11 +1,12 @@
 import { sql, type Kysely, type Transaction } from 'kysely';
 import { StorageError } from '../relay-storage.ts';
 import type { Schema } from './schema.ts';
+import { toStreams } from './to-streams.ts';
 
 type Migration = (database: Transaction<Schema>) => Promise<void>;
 
 /** Forward only. A migration that has been in a release is never changed; a new one is added below it. */
-const migrations: Migration[] = [createTables];
+const migrations: Migration[] = [createTables, toStreams];
 
 async function createTables(database: Transaction<Schema>): Promise<void> {
   const { schema } = database;

@@ -4,26 +4,15 @@ import type { Generated } from 'kysely';
 export interface Schema {
   meta: { key: string; value: string };
   migrations: { version: number; applied_at_ms: number };
-  organizations: { id: string; name: string; settings: string };
-  employees: {
+  credentials: { employee_id: string; organization_id: string; password_hash: string };
+  access_codes: { id: string; organization_id: string; device_id: string; code_hash: string };
+  invitations: {
     id: string;
     organization_id: string;
-    name: string;
-    email: string;
-    password_hash: string;
-    role: string;
-    responsible_all: number;
-    rights_revision: number;
+    employee_id: string;
+    token_hash: string;
+    expires_at_ms: number;
   };
-  devices: {
-    id: string;
-    organization_id: string;
-    name: string;
-    location: string;
-    code_hash: string;
-    code_enabled: number;
-  };
-  responsibilities: { employee_id: string; device_id: string };
   tickets: {
     id: string;
     organization_id: string;
@@ -33,12 +22,34 @@ export interface Schema {
     open: number;
   };
   code_users: { id: string; organization_id: string; device_id: string; name: string };
-  sign_ins: { id: string; token_hash: string; kind: string; person_id: string; expires_at_ms: number };
-  sessions: {
+  guest_links: {
     id: string;
     organization_id: string;
+    session_id: string;
+    token_hash: string;
+    expires_at_ms: number;
+  };
+  guests: { id: string; organization_id: string; session_id: string; link_id: string; name: string };
+  sign_ins: {
+    id: string;
+    token_hash: string;
+    kind: string;
+    person_id: string;
+    code_id: string | null;
+    expires_at_ms: number;
+  };
+  streams: {
+    id: string;
+    kind: string;
+    organization_id: string;
+    /** '' for what belongs to no device. */
     device_id: string;
     seq: number;
+    /** Hash of the newest event. */
+    head_hash: string;
+    erased_at_ms: number | null;
+    /** JSON of what stays of an erased stream. */
+    summary: string | null;
     deadline_at_ms: number | null;
     call_live: number;
   };
@@ -46,6 +57,7 @@ export interface Schema {
     position: Generated<number>;
     stream_id: string;
     seq: number;
+    kind: string;
     organization_id: string;
     device_id: string;
     command_id: string | null;
@@ -53,9 +65,10 @@ export interface Schema {
     payload: string;
     actor: string;
     at_ms: number;
+    hash: string;
   };
   commands: { command_id: string; person_id: string; stream_id: string; seq: number };
-  session_items: { kind: string; id: string; stream_id: string };
+  stream_items: { kind: string; id: string; stream_id: string };
   documents: { name: string; stream_id: string; state: Uint8Array };
   blobs: {
     stream_id: string;

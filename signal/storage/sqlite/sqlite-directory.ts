@@ -1,20 +1,18 @@
 import type { Kysely, Selectable } from 'kysely';
-import * as v from 'valibot';
-import type { DeviceId, EmployeeId, OrganizationId, TicketId } from '#domain/ids.ts';
-import { organizationSettingsSchema } from '#domain/organization/settings.ts';
-import { employeeRoles } from '#domain/session/subject.ts';
+import type { DeviceId, EmployeeId, GuestId, OrganizationId, SessionId } from '#domain/ids.ts';
 import type {
+  AccessCodeRow,
   CodeUserRow,
-  DeviceRow,
+  CredentialRow,
   DirectoryStore,
-  EmployeeRow,
-  OrganizationRow,
+  GuestLinkRow,
+  GuestRow,
+  InvitationRow,
   SignInRow,
-  TicketRow,
 } from '../relay-storage.ts';
 import type { Schema } from './schema.ts';
 
-/** People, machines and sign-ins in SQLite. */
+/** Secrets of people and machines, and sign-ins, in SQLite. */
 export class SqliteDirectory implements DirectoryStore {
   readonly #database: Kysely<Schema>;
 
@@ -23,160 +21,109 @@ export class SqliteDirectory implements DirectoryStore {
   }
 
   async isEmpty(): Promise<boolean> {
-    const row = await this.#database.selectFrom('organizations').select('id').limit(1).executeTakeFirst();
+    const row = await this.#database
+      .selectFrom('streams')
+      .select('id')
+      .where('kind', '=', 'organization')
+      .limit(1)
+      .executeTakeFirst();
     return row === undefined;
   }
 
-  async organization(id: OrganizationId): Promise<OrganizationRow | undefined> {
+  async credential(employeeId: string): Promise<CredentialRow | undefined> {
     const row = await this.#database
-      .selectFrom('organizations')
+      .selectFrom('credentials')
       .selectAll()
-      .where('id', '=', id)
+      .where('employee_id', '=', employeeId)
       .executeTakeFirst();
-    if (!row) return undefined;
-    const settings = v.parse(organizationSettingsSchema, JSON.parse(row.settings));
-    return { id, name: row.name, settings };
-  }
-
-  async putOrganization({ id, name, settings }: OrganizationRow): Promise<void> {
-    const row = { name, settings: JSON.stringify(settings) };
-    await this.#database
-      .insertInto('organizations')
-      .values({ id, ...row })
-      .onConflict((conflict) => conflict.column('id').doUpdateSet(row))
-      .execute();
-  }
-
-  async employee(id: string): Promise<EmployeeRow | undefined> {
-    const row = await this.#database
-      .selectFrom('employees')
-      .selectAll()
-      .where('id', '=', id)
-      .executeTakeFirst();
-    return row && this.#toEmployee(row);
-  }
-
-  async employeeByEmail(email: string): Promise<EmployeeRow | undefined> {
-    const row = await this.#database
-      .selectFrom('employees')
-      .selectAll()
-      .where('email', '=', email)
-      .executeTakeFirst();
-    return row && this.#toEmployee(row);
-  }
-
-  async employees(organizationId: OrganizationId): Promise<EmployeeRow[]> {
-    const rows = await this.#database
-      .selectFrom('employees')
-      .selectAll()
-      .where('organization_id', '=', organizationId)
-      .orderBy('name')
-      .execute();
-    return Promise.all(rows.map((row) => this.#toEmployee(row)));
-  }
-
-  async putEmployee(employee: EmployeeRow): Promise<void> {
-    const { id, responsibleFor } = employee;
-    const row = {
-      organization_id: employee.organizationId,
-      name: employee.name,
-      email: employee.email,
-      password_hash: employee.passwordHash,
-      role: employee.role,
-      responsible_all: responsibleFor === 'all' ? 1 : 0,
-      rights_revision: employee.rightsRevision,
-    };
-    await this.#database.transaction().execute(async (transaction) => {
-      await transaction
-        .insertInto('employees')
-        .values({ id, ...row })
-        .onConflict((conflict) => conflict.column('id').doUpdateSet(row))
-        .execute();
-      await transaction.deleteFrom('responsibilities').where('employee_id', '=', id).execute();
-      for (const deviceId of responsibleFor === 'all' ? [] : responsibleFor) {
-        await transaction
-          .insertInto('responsibilities')
-          .values({ employee_id: id, device_id: deviceId })
-          .execute();
+    return (
+      row && {
+        employeeId: row.employee_id as EmployeeId,
+        organizationId: row.organization_id as OrganizationId,
+        passwordHash: row.password_hash,
       }
-    });
+    );
   }
 
-  async device(id: string): Promise<DeviceRow | undefined> {
-    const row = await this.#database
-      .selectFrom('devices')
-      .selectAll()
-      .where('id', '=', id)
-      .executeTakeFirst();
-    return row && toDevice(row);
+  async putCredential({ employeeId, organizationId, passwordHash }: CredentialRow): Promise<void> {
+    const row = { organization_id: organizationId, password_hash: passwordHash };
+    await this.#database
+      .insertInto('credentials')
+      .values({ employee_id: employeeId, ...row })
+      .onConflict((conflict) => conflict.column('employee_id').doUpdateSet(row))
+      .execute();
   }
 
-  async deviceByCode(codeHash: string): Promise<DeviceRow | undefined> {
+  async removeCredential(employeeId: string): Promise<void> {
+    await this.#database.deleteFrom('credentials').where('employee_id', '=', employeeId).execute();
+  }
+
+  async accessCode(codeHash: string): Promise<AccessCodeRow | undefined> {
     const row = await this.#database
-      .selectFrom('devices')
+      .selectFrom('access_codes')
       .selectAll()
       .where('code_hash', '=', codeHash)
       .executeTakeFirst();
-    return row && toDevice(row);
+    return (
+      row && {
+        id: row.id,
+        organizationId: row.organization_id as OrganizationId,
+        deviceId: row.device_id as DeviceId,
+        codeHash,
+      }
+    );
   }
 
-  async devices(organizationId: OrganizationId): Promise<DeviceRow[]> {
-    const rows = await this.#database
-      .selectFrom('devices')
-      .selectAll()
-      .where('organization_id', '=', organizationId)
-      .orderBy('name')
-      .execute();
-    return rows.map(toDevice);
-  }
-
-  async putDevice({ id, ...device }: DeviceRow): Promise<void> {
-    const row = {
-      organization_id: device.organizationId,
-      name: device.name,
-      location: device.location,
-      code_hash: device.codeHash,
-      code_enabled: device.codeEnabled ? 1 : 0,
-    };
+  async putAccessCode({ id, organizationId, deviceId, codeHash }: AccessCodeRow): Promise<void> {
     await this.#database
-      .insertInto('devices')
-      .values({ id, ...row })
-      .onConflict((conflict) => conflict.column('id').doUpdateSet(row))
+      .insertInto('access_codes')
+      .values({ id, organization_id: organizationId, device_id: deviceId, code_hash: codeHash })
       .execute();
   }
 
-  async ticket(id: string): Promise<TicketRow | undefined> {
+  async invitation(tokenHash: string): Promise<InvitationRow | undefined> {
     const row = await this.#database
-      .selectFrom('tickets')
+      .selectFrom('invitations')
       .selectAll()
-      .where('id', '=', id)
+      .where('token_hash', '=', tokenHash)
       .executeTakeFirst();
-    return row && toTicket(row);
+    return (
+      row && {
+        id: row.id,
+        organizationId: row.organization_id as OrganizationId,
+        employeeId: row.employee_id as EmployeeId,
+        tokenHash,
+        expiresAtMs: row.expires_at_ms,
+      }
+    );
   }
 
-  async tickets(organizationId: OrganizationId): Promise<TicketRow[]> {
-    const rows = await this.#database
-      .selectFrom('tickets')
-      .selectAll()
-      .where('organization_id', '=', organizationId)
-      .orderBy('number')
-      .execute();
-    return rows.map(toTicket);
+  async putInvitation(invitation: InvitationRow): Promise<void> {
+    await this.#database.transaction().execute(async (transaction) => {
+      await transaction.deleteFrom('invitations').where('employee_id', '=', invitation.employeeId).execute();
+      await transaction
+        .insertInto('invitations')
+        .values({
+          id: invitation.id,
+          organization_id: invitation.organizationId,
+          employee_id: invitation.employeeId,
+          token_hash: invitation.tokenHash,
+          expires_at_ms: invitation.expiresAtMs,
+        })
+        .execute();
+    });
   }
 
-  async putTicket({ id, organizationId, deviceId, number, title, open }: TicketRow): Promise<void> {
-    const row = {
-      organization_id: organizationId,
-      device_id: deviceId,
-      number,
-      title,
-      open: open ? 1 : 0,
-    };
-    await this.#database
-      .insertInto('tickets')
-      .values({ id, ...row })
-      .onConflict((conflict) => conflict.column('id').doUpdateSet(row))
-      .execute();
+  async takeInvitation(id: string): Promise<boolean> {
+    const { numDeletedRows } = await this.#database
+      .deleteFrom('invitations')
+      .where('id', '=', id)
+      .executeTakeFirstOrThrow();
+    return numDeletedRows === 1n;
+  }
+
+  async removeInvitationsOf(employeeId: string): Promise<void> {
+    await this.#database.deleteFrom('invitations').where('employee_id', '=', employeeId).execute();
   }
 
   async codeUser(id: string): Promise<CodeUserRow | undefined> {
@@ -204,6 +151,71 @@ export class SqliteDirectory implements DirectoryStore {
       .execute();
   }
 
+  async guestLink(tokenHash: string): Promise<GuestLinkRow | undefined> {
+    const row = await this.#database
+      .selectFrom('guest_links')
+      .selectAll()
+      .where('token_hash', '=', tokenHash)
+      .executeTakeFirst();
+    return row && toGuestLink(row);
+  }
+
+  async guestLinkById(id: string): Promise<GuestLinkRow | undefined> {
+    const row = await this.#database
+      .selectFrom('guest_links')
+      .selectAll()
+      .where('id', '=', id)
+      .executeTakeFirst();
+    return row && toGuestLink(row);
+  }
+
+  async putGuestLink(link: GuestLinkRow): Promise<void> {
+    await this.#database
+      .insertInto('guest_links')
+      .values({
+        id: link.id,
+        organization_id: link.organizationId,
+        session_id: link.sessionId,
+        token_hash: link.tokenHash,
+        expires_at_ms: link.expiresAtMs,
+      })
+      .execute();
+  }
+
+  async removeGuestLinks(sessionId: SessionId): Promise<void> {
+    await this.#database.deleteFrom('guest_links').where('session_id', '=', sessionId).execute();
+  }
+
+  async guest(id: string): Promise<GuestRow | undefined> {
+    const row = await this.#database.selectFrom('guests').selectAll().where('id', '=', id).executeTakeFirst();
+    return (
+      row && {
+        id: row.id as GuestId,
+        organizationId: row.organization_id as OrganizationId,
+        sessionId: row.session_id as SessionId,
+        linkId: row.link_id,
+        name: row.name,
+      }
+    );
+  }
+
+  async putGuest({ id, organizationId, sessionId, linkId, name }: GuestRow): Promise<void> {
+    await this.#database
+      .insertInto('guests')
+      .values({ id, organization_id: organizationId, session_id: sessionId, link_id: linkId, name })
+      .execute();
+  }
+
+  async guestSignIns(sessionId: SessionId): Promise<string[]> {
+    const rows = await this.#database
+      .selectFrom('sign_ins')
+      .innerJoin('guests', 'guests.id', 'sign_ins.person_id')
+      .select('sign_ins.id')
+      .where('guests.session_id', '=', sessionId)
+      .execute();
+    return rows.map((row) => row.id);
+  }
+
   async signIn(id: string): Promise<SignInRow | undefined> {
     const row = await this.#database
       .selectFrom('sign_ins')
@@ -222,10 +234,17 @@ export class SqliteDirectory implements DirectoryStore {
     return row && toSignIn(row);
   }
 
-  async putSignIn({ id, tokenHash, kind, personId, expiresAtMs }: SignInRow): Promise<void> {
+  async putSignIn({ id, tokenHash, kind, personId, codeId, expiresAtMs }: SignInRow): Promise<void> {
     await this.#database
       .insertInto('sign_ins')
-      .values({ id, token_hash: tokenHash, kind, person_id: personId, expires_at_ms: expiresAtMs })
+      .values({
+        id,
+        token_hash: tokenHash,
+        kind,
+        person_id: personId,
+        code_id: codeId,
+        expires_at_ms: expiresAtMs,
+      })
       .execute();
   }
 
@@ -242,48 +261,28 @@ export class SqliteDirectory implements DirectoryStore {
     return rows.map(toSignIn);
   }
 
+  async signInsAt(deviceId: DeviceId): Promise<SignInRow[]> {
+    const rows = await this.#database
+      .selectFrom('sign_ins')
+      .innerJoin('code_users', 'code_users.id', 'sign_ins.person_id')
+      .selectAll('sign_ins')
+      .where('code_users.device_id', '=', deviceId)
+      .execute();
+    return rows.map(toSignIn);
+  }
+
   async removeExpiredSignIns(nowMs: number): Promise<void> {
     await this.#database.deleteFrom('sign_ins').where('expires_at_ms', '<=', nowMs).execute();
   }
-
-  async #toEmployee(row: Selectable<Schema['employees']>): Promise<EmployeeRow> {
-    const own = await this.#database
-      .selectFrom('responsibilities')
-      .select('device_id')
-      .where('employee_id', '=', row.id)
-      .execute();
-    return {
-      id: row.id as EmployeeId,
-      organizationId: row.organization_id as OrganizationId,
-      name: row.name,
-      email: row.email,
-      passwordHash: row.password_hash,
-      role: v.parse(v.picklist(employeeRoles), row.role),
-      responsibleFor: row.responsible_all === 1 ? 'all' : own.map((one) => one.device_id as DeviceId),
-      rightsRevision: row.rights_revision,
-    };
-  }
 }
 
-function toDevice(row: Selectable<Schema['devices']>): DeviceRow {
+function toGuestLink(row: Selectable<Schema['guest_links']>): GuestLinkRow {
   return {
-    id: row.id as DeviceId,
+    id: row.id,
     organizationId: row.organization_id as OrganizationId,
-    name: row.name,
-    location: row.location,
-    codeHash: row.code_hash,
-    codeEnabled: row.code_enabled === 1,
-  };
-}
-
-function toTicket(row: Selectable<Schema['tickets']>): TicketRow {
-  return {
-    id: row.id as TicketId,
-    organizationId: row.organization_id as OrganizationId,
-    deviceId: row.device_id as DeviceId,
-    number: row.number,
-    title: row.title,
-    open: row.open === 1,
+    sessionId: row.session_id as SessionId,
+    tokenHash: row.token_hash,
+    expiresAtMs: row.expires_at_ms,
   };
 }
 
@@ -291,8 +290,9 @@ function toSignIn(row: Selectable<Schema['sign_ins']>): SignInRow {
   return {
     id: row.id,
     tokenHash: row.token_hash,
-    kind: row.kind === 'employee' ? 'employee' : 'codeUser',
+    kind: row.kind === 'employee' || row.kind === 'guest' ? row.kind : 'codeUser',
     personId: row.person_id,
+    codeId: row.code_id,
     expiresAtMs: row.expires_at_ms,
   };
 }

@@ -17,9 +17,7 @@ export const assistantStepSchema = v.object({
   ),
   actions: v.optional(
     v.pipe(
-      v.array(
-        v.object({ label: v.pipe(text(120), v.minLength(1)), action: v.picklist(assistantActions) }),
-      ),
+      v.array(v.object({ label: v.pipe(text(120), v.minLength(1)), action: v.picklist(assistantActions) })),
       v.maxLength(4),
     ),
     [],
@@ -33,7 +31,10 @@ export const assistantSchema = v.pipe(
     enabled: v.boolean(),
     steps: v.pipe(v.array(assistantStepSchema), v.maxLength(100)),
   }),
-  v.check(({ steps }) => new Set(steps.map((step) => step.id)).size === steps.length, 'two steps share an id'),
+  v.check(
+    ({ steps }) => new Set(steps.map((step) => step.id)).size === steps.length,
+    'two steps share an id',
+  ),
   v.check(({ steps }) => {
     const known = new Set(steps.map((step) => step.id));
     return steps.every((step) => step.answers.every((answer) => known.has(answer.next)));

@@ -9,13 +9,7 @@ import {
   maxNameLength,
   type OrganizationEventBody,
 } from './events.ts';
-import {
-  administrators,
-  deviceOf,
-  employeeOf,
-  type Employee,
-  type Organization,
-} from './organization.ts';
+import { administrators, deviceOf, employeeOf, type Employee, type Organization } from './organization.ts';
 import { organizationVerdict, type OrganizationAction } from './permissions.ts';
 
 /** What the relay knows around an organization when it judges a command. */
@@ -112,7 +106,9 @@ function decideEmployee(organization: Organization, command: EmployeeCommand): O
       const name = command.payload.name.trim();
       const wrong = nameProblem(name, maxNameLength);
       if (wrong) return refuse(wrong);
-      return name === employee.name ? ok([]) : ok([{ type: 'employee.renamed', payload: { employeeId, name } }]);
+      return name === employee.name
+        ? ok([])
+        : ok([{ type: 'employee.renamed', payload: { employeeId, name } }]);
     }
     case 'employee.set-role': {
       const { role } = command.payload;
@@ -227,7 +223,8 @@ function decideCustomer(
       const { customerId } = command.payload;
       const name = command.payload.name.trim();
       const contact = command.payload.contact.trim();
-      const wrong = nameProblem(name, 200) ?? (contact.length > maxContactLength ? 'text-too-long' : undefined);
+      const wrong =
+        nameProblem(name, 200) ?? (contact.length > maxContactLength ? 'text-too-long' : undefined);
       if (wrong) return refuse(wrong);
       const exists = organization.customers.some((one) => one.id === customerId);
       if (command.type === 'customer.change')

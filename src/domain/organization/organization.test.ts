@@ -76,7 +76,13 @@ describe('who may', () => {
 
   test('what the relay writes with a secret in its place cannot be proposed', () => {
     for (const type of ['service.rotate-code', 'service.join', 'organization.found']) {
-      const body = { id: idOf('c'), streamId: administrator.organizationId, clientAtMs: 0, type, payload: {} };
+      const body = {
+        id: idOf('c'),
+        streamId: administrator.organizationId,
+        clientAtMs: 0,
+        type,
+        payload: {},
+      };
       expect(() => parseOrganizationCommand(body)).toThrow();
     }
     const stream = new OrganizationStream();
@@ -89,7 +95,11 @@ describe('settings', () => {
     const stream = new OrganizationStream();
     const change = every['organization.change-settings'];
     expect(stream.answer(administrator, change)).toBe('ok organization.settings-changed');
-    expect(stream.current.settings).toMatchObject({ allowRequests: false, directCall: false, maxParticipants: 2 });
+    expect(stream.current.settings).toMatchObject({
+      allowRequests: false,
+      directCall: false,
+      maxParticipants: 2,
+    });
     expect(stream.answer(administrator, change)).toBe('ok');
   });
 
@@ -109,7 +119,11 @@ describe('settings', () => {
       payload: { changes: { allowRequests: false } },
     });
     expect(() => parse({ maxParticipants: 99 })).toThrow();
-    const sneaky = { ...envelope, ...invite(), payload: { ...invite().payload, passwordHash: 'x', state: 'active' } };
+    const sneaky = {
+      ...envelope,
+      ...invite(),
+      payload: { ...invite().payload, passwordHash: 'x', state: 'active' },
+    };
     expect(parseOrganizationCommand(sneaky).payload).not.toHaveProperty('passwordHash');
     expect(parseOrganizationCommand(sneaky).payload).not.toHaveProperty('state');
   });
@@ -124,14 +138,18 @@ describe('people', () => {
       email: 'nora@ours.example',
       state: 'invited',
     });
-    expect(stream.answer(administrator, invite({ employeeId: idOf<EmployeeId>('twin') }))).toBe('already-exists');
+    expect(stream.answer(administrator, invite({ employeeId: idOf<EmployeeId>('twin') }))).toBe(
+      'already-exists',
+    );
     expect(stream.answer(relay, { type: 'service.join', employeeId: newcomer })).toBe('ok employee.joined');
     expect(stream.answer(relay, { type: 'service.join', employeeId: newcomer })).toBe('ok');
     const bad = { name: '  ', email: 'no address', responsibleFor: [idOf<DeviceId>('foreign')] };
     const fresh = { employeeId: idOf<EmployeeId>('fresh'), email: 'f@ours.example' };
     expect(stream.answer(administrator, invite({ ...fresh, name: bad.name }))).toBe('name-missing');
     expect(stream.answer(administrator, invite({ ...fresh, email: bad.email }))).toBe('email-invalid');
-    expect(stream.answer(administrator, invite({ ...fresh, responsibleFor: bad.responsibleFor }))).toBe('not-found');
+    expect(stream.answer(administrator, invite({ ...fresh, responsibleFor: bad.responsibleFor }))).toBe(
+      'not-found',
+    );
     expect(stream.answer(administrator, invite({ ...fresh, name: 'x'.repeat(121) }))).toBe('text-too-long');
   });
 
@@ -230,7 +248,11 @@ describe('devices and customers', () => {
         payload: { assistant: { enabled, steps } },
       });
     const start = { id: 'start', text: 'What is wrong?', answers: [{ label: 'It leaks', next: 'leak' }] };
-    const leak = { id: 'leak', text: 'Close the valve.', actions: [{ label: 'Ask', action: 'request-session' }] };
+    const leak = {
+      id: 'leak',
+      text: 'Close the valve.',
+      actions: [{ label: 'Ask', action: 'request-session' }],
+    };
     expect(parse([start, leak]).type).toBe('assistant.configure');
     expect(() => parse([start])).toThrow();
     expect(() => parse([leak, leak])).toThrow();

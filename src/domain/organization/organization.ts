@@ -87,9 +87,7 @@ export function responsibleEmployees(organization: Organization, deviceId: strin
 
 /** Administrators who can come in: an organization keeps one at least. */
 export function administrators(organization: Organization): Employee[] {
-  return organization.employees.filter(
-    ({ role, state }) => role === 'administrator' && state === 'active',
-  );
+  return organization.employees.filter(({ role, state }) => role === 'administrator' && state === 'active');
 }
 
 export function customerOf(organization: Organization, codeUserId: string): Customer | undefined {

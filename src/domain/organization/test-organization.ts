@@ -57,10 +57,7 @@ export class OrganizationStream {
     }
   }
 
-  run(
-    subject: Subject,
-    body: OrganizationCommandBody | OrganizationServiceCommand,
-  ): OrganizationDecision {
+  run(subject: Subject, body: OrganizationCommandBody | OrganizationServiceCommand): OrganizationDecision {
     const command =
       'payload' in body
         ? { id: idOf<CommandId>('command'), streamId: organizationId, baseSeq: 0, clientAtMs: 0, ...body }

@@ -29,9 +29,19 @@ test('T55 a chain holds, and tells where it was tampered with', () => {
     const altered = events.map((event) => (event.seq === 3 ? { ...event, [key]: value } : event));
     expect(verifyChain(altered, sha256), key).toEqual({ ok: false, seq: 3 });
   }
-  expect(verifyChain(events.filter((event) => event.seq !== 4), sha256)).toEqual({ ok: false, seq: 4 });
+  expect(
+    verifyChain(
+      events.filter((event) => event.seq !== 4),
+      sha256,
+    ),
+  ).toEqual({ ok: false, seq: 4 });
   const [one, two, ...rest] = events;
-  expect(verifyChain([two, one, ...rest].flatMap((event) => event ?? []), sha256)).toEqual({ ok: false, seq: 1 });
+  expect(
+    verifyChain(
+      [two, one, ...rest].flatMap((event) => event ?? []),
+      sha256,
+    ),
+  ).toEqual({ ok: false, seq: 1 });
 });
 
 test('T55 however an event was put together, its text is one', () => {

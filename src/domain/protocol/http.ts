@@ -57,3 +57,42 @@ export const httpErrorSchema = v.object({ code: v.picklist(errorCodes) });
 export function normalizeAccessCode(code: string): string {
   return code.toUpperCase().replace(/[^A-Z0-9]/g, '');
 }
+
+/** The shortest password that somebody may choose. */
+export const minPasswordLength = 10;
+const password = v.pipe(v.string(), v.maxLength(1024));
+const token = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{43}$/));
+
+/** The part of a link behind `/join#`: POST /api/invitations/look and /api/invitations/accept. */
+export const invitationTokenSchema = v.object({ token });
+export const acceptInvitationSchema = v.object({ token, password });
+/** Whom an invitation is for. */
+export const invitationSchema = v.object({
+  organizationName: v.string(),
+  name: v.string(),
+  email: v.string(),
+});
+/** Answer to POST /api/employees/{employeeId}/invitation: shown once, only its hash is kept. */
+export const madeInvitationSchema = v.object({ token, path: v.string(), expiresAtMs: v.number() });
+
+export const changePasswordSchema = v.object({ current: password, password });
+
+/** Answer to POST /api/devices/{deviceId}/code: the one time that a code can be read, and printed. */
+export const madeCodeSchema = v.object({ code: v.string(), codeId: v.string(), path: v.string() });
+
+/** The part of a link behind `/g#`: POST /api/guest. */
+export const guestSignInSchema = v.object({
+  token,
+  name: v.optional(v.pipe(v.string(), v.trim(), v.maxLength(120)), ''),
+});
+/** Answer to POST /api/sessions/{sessionId}/guest-link. */
+export const madeGuestLinkSchema = v.object({ token, path: v.string(), expiresAtMs: v.number() });
+
+/** Answer to GET /api/streams/{streamId}/chain: whether the kept stream is as it was written. */
+export const chainVerdictSchema = v.object({
+  ok: v.boolean(),
+  /** Hash of the newest event. */
+  head: v.optional(v.string()),
+  /** Where it first goes wrong. */
+  seq: v.optional(v.number()),
+});

@@ -1,7 +1,8 @@
 import * as v from 'valibot';
 import { errorCodes } from '../error-codes.ts';
 import { id, type CallId, type CommandId, type PeerId, type SessionId } from '../ids.ts';
-import { parseSessionEvent, type SessionEvent } from '../session/events.ts';
+import { directorySchema } from './directory.ts';
+import { parseStreamEvent, streamKinds, type StreamEvent, type StreamId } from './streams.ts';
 import { maxCommandsPerPush } from './version.ts';
 
 const requestId = v.pipe(v.number(), v.integer(), v.minValue(0));
@@ -10,7 +11,14 @@ const position = v.pipe(v.number(), v.integer(), v.minValue(0));
 /** What a client says on the sync socket. Commands stay `unknown` here: each is parsed and judged by itself. */
 export const clientMessageSchema = v.variant('t', [
   /** First message: version and where the replica stands. `epoch` null: an empty replica. */
-  v.object({ t: v.literal('hello'), version: v.number(), epoch: v.nullable(v.string()), position }),
+  v.object({
+    t: v.literal('hello'),
+    version: v.number(),
+    epoch: v.nullable(v.string()),
+    position,
+    /** The kinds of streams that this client follows. Who says nothing follows sessions alone. */
+    streams: v.optional(v.pipe(v.array(v.picklist(streamKinds)), v.maxLength(streamKinds.length))),
+  }),
   v.object({
     t: v.literal('push'),
     requestId,
@@ -61,8 +69,11 @@ const relayMessageSchema = v.variant('t', [
   }),
   /** A batch of accepted events. `position` is how far the client is with this batch; `done` ends the catching up. */
   v.object({ t: v.literal('events'), events: v.array(v.unknown()), position, done: v.boolean() }),
-  /** A session that this person may no longer see: its local copy is to be purged. */
-  v.object({ t: v.literal('gone'), sessionId: id<SessionId>(), position }),
+  /**
+   * A stream that this person may no longer see, or of which other parts are visible now: the local copy is to be
+   * purged. In the second case the whole stream follows.
+   */
+  v.object({ t: v.literal('gone'), streamId: id<StreamId>(), position }),
   v.object({ t: v.literal('pushed'), requestId, outcomes: v.array(commandOutcomeSchema) }),
   v.object({ t: v.literal('pong'), requestId, nowMs: v.number() }),
   v.object({
@@ -74,14 +85,16 @@ const relayMessageSchema = v.variant('t', [
   /** Another device of the same person has taken this call over. */
   v.object({ t: v.literal('call-elsewhere'), callId: id<CallId>() }),
   v.object({ t: v.literal('live'), callId: id<CallId>(), from: v.string(), data: v.string() }),
-  /** Settings, devices or tickets have changed: fetch /api/me again. */
+  /** Settings, devices, people or tickets have changed: fetch /api/me again. For who follows sessions alone. */
   v.object({ t: v.literal('directory-changed') }),
+  /** The same for who follows the organization: what /api/me would answer now. */
+  v.object({ t: v.literal('directory'), directory: directorySchema }),
   v.object({ t: v.literal('error'), requestId: v.nullable(requestId), reason: v.picklist(errorCodes) }),
 ]);
 type RawRelayMessage = v.InferOutput<typeof relayMessageSchema>;
 export type RelayMessage =
   | Exclude<RawRelayMessage, { t: 'events' }>
-  | (Omit<Extract<RawRelayMessage, { t: 'events' }>, 'events'> & { events: SessionEvent[] });
+  | (Omit<Extract<RawRelayMessage, { t: 'events' }>, 'events'> & { events: StreamEvent[] });
 
 /** Parses a frame of a client; undefined for anything that is none. Never throws. */
 export function parseClientMessage(frame: string): ClientMessage | undefined {
@@ -93,7 +106,7 @@ export function parseClientMessage(frame: string): ClientMessage | undefined {
 /** Parses a frame of the relay; throws for anything that is none. */
 export function parseRelayMessage(frame: string): RelayMessage {
   const message = v.parse(relayMessageSchema, JSON.parse(frame));
-  return message.t === 'events' ? { ...message, events: message.events.map(parseSessionEvent) } : message;
+  return message.t === 'events' ? { ...message, events: message.events.map(parseStreamEvent) } : message;
 }
 
 function parseJson(frame: string): unknown {

@@ -114,7 +114,8 @@ function send(
   const { file } = command.payload;
   const name = file.name.trim();
   if (!name) return refuse('name-missing');
-  if (ticket.messages.some((message) => message.file?.itemId === file.itemId)) return refuse('already-exists');
+  if (ticket.messages.some((message) => message.file?.itemId === file.itemId))
+    return refuse('already-exists');
   return ok([{ type: 'ticket.file', payload: { messageId, text, file: { ...file, name } } }]);
 }
 

@@ -16,7 +16,13 @@ export const maxTitleLength = 300;
 export const maxFileNameLength = 200;
 export const maxTicketFileBytes = 16 * 1024 * 1024;
 /** What may be attached to a ticket. Shown as a picture or offered for download, never opened in the page. */
-export const ticketFileTypes = ['image/jpeg', 'image/png', 'image/webp', 'application/pdf', 'text/plain'] as const;
+export const ticketFileTypes = [
+  'image/jpeg',
+  'image/png',
+  'image/webp',
+  'application/pdf',
+  'text/plain',
+] as const;
 
 const text = (max: number) => v.pipe(v.string(), v.maxLength(max));
 const messageRef = { messageId: id<MessageId>() };

@@ -7,13 +7,9 @@ export const ticketActions = ['see', 'send', 'mark', 'close', 'reopen'] as const
 export type TicketAction = (typeof ticketActions)[number];
 
 /** In what part a person meets a ticket. */
-export type TicketRole =
-  'relay' | 'codeUser' | 'responsible' | 'moderator' | 'otherEmployee' | 'stranger';
+export type TicketRole = 'relay' | 'codeUser' | 'responsible' | 'moderator' | 'otherEmployee' | 'stranger';
 
-export function ticketRole(
-  subject: Subject,
-  ticket: Pick<Ticket, 'organizationId' | 'device'>,
-): TicketRole {
+export function ticketRole(subject: Subject, ticket: Pick<Ticket, 'organizationId' | 'device'>): TicketRole {
   if (subject.kind === 'relay') return 'relay';
   if (subject.organizationId !== ticket.organizationId) return 'stranger';
   switch (subject.kind) {
@@ -28,10 +24,7 @@ export function ticketRole(
 }
 
 /** Whether a person may know of a ticket at all. What is not visible is answered 'not-found'. */
-export function ticketVisible(
-  subject: Subject,
-  ticket: Pick<Ticket, 'organizationId' | 'device'>,
-): boolean {
+export function ticketVisible(subject: Subject, ticket: Pick<Ticket, 'organizationId' | 'device'>): boolean {
   const role = ticketRole(subject, ticket);
   return role !== 'otherEmployee' && role !== 'stranger';
 }

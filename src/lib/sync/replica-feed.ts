@@ -1,4 +1,6 @@
 import { codeOf, type ErrorCode } from '#domain/error-codes.ts';
+import type { SessionId } from '#domain/ids.ts';
+import { isSessionEvent } from '#domain/protocol/streams.ts';
 import type { RelayMessage } from '#domain/protocol/sync-messages.ts';
 import type { PersonStore } from '../storage/person-store.ts';
 
@@ -83,7 +85,8 @@ export class ReplicaFeed {
       }
       case 'events': {
         if (this.#broken || this.#epoch === null) return;
-        const { events, position, done } = message;
+        const { position, done } = message;
+        const events = message.events.filter(isSessionEvent);
         const outcome = await store.replica.apply({ epoch: this.#epoch, events, position });
         if (!outcome.ok) return outcome.reason === 'stale' ? this.#break('stale') : await this.#misfit();
         onApplied();
@@ -96,7 +99,7 @@ export class ReplicaFeed {
       }
       case 'gone':
         if (this.#broken) return;
-        await store.replica.purge(message.sessionId, message.position);
+        await store.replica.purge(message.streamId as SessionId, message.position);
         return onApplied();
       default:
         return;

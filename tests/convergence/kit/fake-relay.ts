@@ -147,7 +147,7 @@ export class FakeRelay {
     // A session that is hidden now may be on the device still.
     for (const session of this.sessions.values())
       if (!client.shown.has(session.id))
-        this.#send(client, { t: 'gone', sessionId: session.id, position: since });
+        this.#send(client, { t: 'gone', streamId: session.id, position: since });
     const events = this.log.filter((event) => event.position > since && client.shown.has(event.streamId));
     const batch = 20;
     for (let from = 0; from < events.length; from += batch) {
@@ -199,7 +199,7 @@ export class FakeRelay {
     const shown = client.shown.has(session.id);
     if (!may) {
       client.shown.delete(session.id);
-      if (shown) this.#send(client, { t: 'gone', sessionId: session.id, position });
+      if (shown) this.#send(client, { t: 'gone', streamId: session.id, position });
       return;
     }
     client.shown.add(session.id);

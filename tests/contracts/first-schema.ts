@@ -1,0 +1,22 @@
+/** The first schema, as it was released: what a database of then looks like. Never changed. */
+export const firstSchema: readonly string[] = [
+  `CREATE TABLE migrations (version integer primary key, applied_at_ms bigint not null)`,
+  `CREATE TABLE "meta" ("key" text primary key, "value" text not null)`,
+  `CREATE TABLE "organizations" ("id" text primary key, "name" text not null, "settings" text not null)`,
+  `CREATE TABLE "employees" ("id" text primary key, "organization_id" text not null references "organizations" ("id"), "name" text not null, "email" text not null unique, "password_hash" text not null, "role" text not null, "responsible_all" integer not null, "rights_revision" integer not null)`,
+  `CREATE TABLE "devices" ("id" text primary key, "organization_id" text not null references "organizations" ("id"), "name" text not null, "location" text not null, "code_hash" text not null unique, "code_enabled" integer not null)`,
+  `CREATE TABLE "responsibilities" ("employee_id" text not null references "employees" ("id"), "device_id" text not null references "devices" ("id"), constraint "responsibilities_key" primary key ("employee_id", "device_id"))`,
+  `CREATE TABLE "tickets" ("id" text primary key, "organization_id" text not null references "organizations" ("id"), "device_id" text not null references "devices" ("id"), "number" integer not null, "title" text not null, "open" integer not null)`,
+  `CREATE TABLE "code_users" ("id" text primary key, "organization_id" text not null references "organizations" ("id"), "device_id" text not null references "devices" ("id"), "name" text not null)`,
+  `CREATE TABLE "sign_ins" ("id" text primary key, "token_hash" text not null unique, "kind" text not null, "person_id" text not null, "expires_at_ms" bigint not null)`,
+  `CREATE TABLE "sessions" ("id" text primary key, "organization_id" text not null, "device_id" text not null, "seq" integer not null, "deadline_at_ms" bigint, "call_live" integer not null)`,
+  `CREATE TABLE "events" ("position" integer primary key autoincrement, "stream_id" text not null, "seq" integer not null, "organization_id" text not null, "device_id" text not null, "command_id" text, "type" text not null, "payload" text not null, "actor" text not null, "at_ms" bigint not null, constraint "events_place" unique ("stream_id", "seq"))`,
+  `CREATE TABLE "commands" ("command_id" text primary key, "person_id" text not null, "stream_id" text not null, "seq" integer not null)`,
+  `CREATE TABLE "session_items" ("kind" text not null, "id" text not null, "stream_id" text not null, constraint "session_items_key" primary key ("kind", "id"))`,
+  `CREATE TABLE "documents" ("name" text primary key, "stream_id" text not null, "state" blob not null)`,
+  `CREATE TABLE "blobs" ("stream_id" text not null, "item_id" text not null, "sha256" text not null, "bytes" integer not null, "media_type" text not null, "file_name" text not null, constraint "blobs_key" primary key ("stream_id", "item_id"))`,
+  `CREATE TABLE "uploads" ("upload_id" text primary key, "owner_id" text not null, "sign_in_id" text not null, "stream_id" text not null, "item_id" text not null, "sha256" text not null, "bytes" integer not null, "media_type" text not null)`,
+  `CREATE INDEX "events_of_organization" on "events" ("organization_id", "position")`,
+  `CREATE INDEX "events_of_device" on "events" ("organization_id", "device_id", "position")`,
+  `insert into migrations values (1, 1795258795254)`,
+];
