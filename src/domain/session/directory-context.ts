@@ -13,8 +13,7 @@ export function localContext(directory: Directory, nowMs: number): DecideContext
       return device && { ...device, organizationId: organization.id };
     },
     employee: (id) => directory.employees.find((one) => one.id === id),
-    // The relay's word on records of customers comes later: they are not in the directory.
-    customer: () => undefined,
+    customer: (id) => directory.customers.find((one) => one.id === id),
     ticketKnown: (id, deviceId) =>
       directory.tickets.some((ticket) => ticket.id === id && ticket.deviceId === deviceId),
   };

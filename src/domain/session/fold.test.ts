@@ -31,12 +31,19 @@ const fullLog = () =>
     .must(people.opener, say.screenshot())
     .must({ kind: 'relay' }, { type: 'relay.store-screenshot', screenshotId: idOf('shot') })
     .must(people.opener, say.chat())
+    .must(people.assigned, say.read())
+    .must(people.assigned, say.note())
+    .must(people.assigned, say.linkTicket())
+    .must(people.assigned, say.linkCustomer())
     .must(people.assigned, say.visibility('internal'))
     .must(people.assigned, say.visibility('public'))
     .must(people.assigned, say.assign(people.responsible))
     .must(people.assigned, say.unassign(people.responsible))
+    .must(people.assigned, say.unlinkTicket())
+    .must(people.assigned, say.unlinkCustomer())
+    .must(people.opener, say.rate(3, 'Fine'))
     .must(people.assigned, say.close())
-    .must(people.assigned, say.reopen());
+    .must(people.assigned, say.setStatus('CONFIRMED'));
 
 describe('the fold', () => {
   test('an empty log is no session', () => {
@@ -110,7 +117,9 @@ describe('LogError for a log that no relay would write', () => {
     [{ type: 'session.confirmed', payload: {} }, ['REQUESTED']],
     [{ type: 'session.withdrawn', payload: { reason: '' } }, ['REQUESTED']],
     [{ type: 'session.declined', payload: { reason: 'x' } }, ['REQUESTED']],
+    [{ type: 'session.expired', payload: {} }, ['REQUESTED']],
     [{ type: 'session.cancelled', payload: { reason: '' } }, ['CONFIRMED', 'IN_PROGRESS']],
+    [{ type: 'session.ended', payload: {} }, []],
     [{ type: 'session.closed', payload: { automatic: true } }, ['DONE']],
     [{ type: 'session.reopened', payload: {} }, ['DONE', 'CLOSED', 'CANCELLED']],
     [{ type: 'call.started', payload: { callId: callTwo, number: 2, mode: 'video' } }, ['CONFIRMED']],
@@ -118,6 +127,14 @@ describe('LogError for a log that no relay would write', () => {
     [{ type: 'call.joined', payload: { callId: callOne, mode: 'video' } }, ['IN_PROGRESS']],
     [{ type: 'call.linked', payload: { callId: callOne } }, []],
     [{ type: 'call.ended', payload: { callId: callOne, cause: 'hung-up', linked: true } }, ['IN_PROGRESS']],
+    [
+      { type: 'call.ended', payload: { callId: callOne, cause: 'session-ended', linked: true } },
+      ['IN_PROGRESS'],
+    ],
+    [{ type: 'rating.skipped', payload: { callId: callTwo } }, []],
+    // It is for the judge to say when; a log only says that a call was completed, and rated once.
+    [{ type: 'rating.skipped', payload: { callId: callOne } }, ['DONE', 'CLOSED']],
+    [{ type: 'chat.read', payload: { messageId: idOf('none') } }, []],
     [{ type: 'call.ended', payload: { callId: callOne, cause: 'hung-up', linked: false } }, []],
     [{ type: 'call.ended', payload: { callId: callTwo, cause: 'hung-up', linked: true } }, []],
   ];

@@ -126,7 +126,7 @@ describe('visible: one answer for every route', () => {
   const seenBy = (who: Parameters<typeof visible>[0]) =>
     canaries.filter((session) => visible(who, session)).map((session) => session.reason);
 
-  test('T14 F68 a code user sees the public ones, whatever the status', () => {
+  test('T14 C9 F67 F68 a code user sees the public ones, whatever the status', () => {
     const seen = [
       'canary REQUESTED public',
       'canary CONFIRMED public',
@@ -154,6 +154,17 @@ describe('visible: one answer for every route', () => {
 
   test.each(Object.entries(strangers))('T16 T17 %s sees none', (_name, who) => {
     expect(seenBy(who)).toEqual([]);
+  });
+
+  test('C4 T18 a guest link that died with the session stays dead when it is reopened; a new one opens it', () => {
+    for (const status of ['CLOSED', 'CANCELLED'] as const) {
+      const log = sessionIn(status).must(people.assigned, say.reopen());
+      expect(visible(people.guest, log.current)).toBe(false);
+      expect(verdict(people.guest, 'answerCall', log.current)).toBe('not-found');
+      expect(visible({ ...people.guest, linkSeq: log.current.seq }, log.current)).toBe(true);
+    }
+    const done = sessionIn('DONE').must(people.assigned, say.reopen());
+    expect(visible(people.guest, done.current)).toBe(true);
   });
 
   test('T12 who is unassigned and does not answer for the machine sees it no longer', () => {

@@ -1,6 +1,7 @@
 import type { ErrorCode } from '../error-codes.ts';
 import { allowsDirectCall, type OrganizationSettings } from '../organization/settings.ts';
 import { ratingVerdict } from './rating.ts';
+import type { SessionStatus } from './status.ts';
 import { isModerator, isResponsible, type EmployeeSubject, type Subject } from './subject.ts';
 import { isAssigned, liveCall, legOf, type VideoSession } from './video-session.ts';
 
@@ -79,12 +80,21 @@ export function visible(subject: Subject, session: VideoSession): boolean {
     case 'codeUser':
       return session.visibility === 'public';
     case 'guest':
-      return session.visibility === 'public' && session.status !== 'CLOSED' && session.status !== 'CANCELLED';
+      return session.visibility === 'public' && isLinkAlive(subject, session);
     case 'otherEmployee':
     case 'stranger':
       return false;
   }
 }
+
+/** Guest links die with the end of the session; reopening does not wake them, it takes new ones (C4, T18). */
+function isLinkAlive(subject: Subject, session: VideoSession): boolean {
+  if (subject.kind !== 'guest' || isEnd(session.status)) return false;
+  const ended = session.history.filter((step) => isEnd(step.status)).at(-1);
+  return (subject.linkSeq ?? 0) >= (ended?.seq ?? 0);
+}
+
+const isEnd = (status: SessionStatus): boolean => status === 'CLOSED' || status === 'CANCELLED';
 
 type Verdict = true | ErrorCode;
 type Rule = (subject: Subject, session: VideoSession) => Verdict;
@@ -115,8 +125,7 @@ const trackAsCodeUser: Rule = (subject, session) =>
   session.settings.codeUserMayTrack ? inCall(subject, session) : 'forbidden';
 
 /** CLOSED freezes chat and marks; so does CANCELLED. */
-const whileOpen: Rule = (_subject, session) =>
-  session.status === 'CLOSED' || session.status === 'CANCELLED' ? 'session-closed' : true;
+const whileOpen: Rule = (_subject, session) => (isEnd(session.status) ? 'session-closed' : true);
 
 const rate: Rule = (subject, session) =>
   subject.kind === 'codeUser' ? ratingVerdict(session, subject.id) : 'forbidden';

@@ -187,6 +187,7 @@ function checkCall(session: VideoSession, present: ReturnType<typeof openLegs>, 
 }
 
 const reached = new Set<SessionStatus>();
+let endedKeptOpen = 0;
 
 function replay(steps: Step[], chosen: object): void {
   const log = new Log(chosen);
@@ -204,6 +205,7 @@ function replay(steps: Step[], chosen: object): void {
     if (!log.session || log.session === before) continue;
     checkInvariants(log.session);
     reached.add(log.session.status);
+    if (log.events.at(-1)?.type === 'session.ended') endedKeptOpen += 1;
   }
   expect(foldSession(log.events)).toEqual(log.session);
   const stored = JSON.parse(JSON.stringify(log.events)) as unknown[];
@@ -237,6 +239,7 @@ test(`I5 T13 F25 random commands never throw, never make an illegal status or a 
   );
   // A test that only ever refuses would prove nothing.
   expect([...reached].sort()).toEqual(Object.keys(legalSteps).sort());
+  expect(endedKeptOpen).toBeGreaterThan(0);
 }, 60_000);
 
 test(`I2 what is cut off anywhere folds to what stood there (seed ${seed})`, () => {

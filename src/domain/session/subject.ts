@@ -36,6 +36,8 @@ export const guestSubjectSchema = v.object({
   organizationId: id<OrganizationId>(),
   sessionId: id<SessionId>(),
   name,
+  /** Sequence number of the session's log when the link was made; absent: at its beginning. */
+  linkSeq: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0))),
 });
 
 /** Somebody the relay knows: from the sign-in, never from what a client says of itself. */
