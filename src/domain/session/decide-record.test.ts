@@ -98,6 +98,12 @@ describe('F103 ticks', () => {
     const office = sessionIn('CONFIRMED').must(moderator, say.assign(responsible));
     office.must(assigned, say.chat('Look', 'm1')).must(responsible, say.read('m1'));
     expect(states(office)).toEqual(['sent']);
+    office.must(guest, say.read('m1'));
+    expect(states(office)).toEqual(['read']);
+    expect(states(chatted().must(guest, say.read('m2')))).toEqual(['sent', 'sent']);
+    expect(
+      states(sessionIn('CONFIRMED').must(guest, say.chat('Hi', 'm1')).must(opener, say.read('m1'))),
+    ).toEqual(['read']);
   });
 
   test('F103 only those who take part in the chat leave receipts; also after the end', () => {
@@ -139,7 +145,7 @@ describe('F70 ticket links', () => {
     expect(reasonOf(log.run(assigned, say.unlinkTicket(knownTicket)))).toBe('ticket-unknown');
   });
 
-  test('F70 T17 a ticket of another machine is not linked: its readers would read along', () => {
+  test('F70 T17 T50 a ticket of another machine is not linked: its readers would read along', () => {
     const log = new Log().must(responsible, say.create({ deviceId: press }));
     expect(reasonOf(log.run(responsible, say.linkTicket(knownTicket)))).toBe('ticket-unknown');
     const create = say.create({ deviceId: press, ticketIds: [knownTicket] });

@@ -8,7 +8,7 @@ import { decideRecord } from './decide-record.ts';
 import { decideStatus } from './decide-status.ts';
 import { expiryTime } from './deadlines.ts';
 import { visible } from './permissions.ts';
-import { purgeOf } from './retention.ts';
+import { isPurgeDue } from './retention.ts';
 import { nextStatus } from './status.ts';
 import type { VideoSession } from './video-session.ts';
 
@@ -33,6 +33,8 @@ export function decide(
     return context.subject.kind === 'relay' ? decideForRelay(session, command, context) : refuse('forbidden');
   // The relay has its own commands; it does not take part in a session as a person does.
   if (context.subject.kind === 'relay') return refuse('forbidden');
+  // What is due to be erased is gone, even if the relay has not come to it yet: nothing wakes it any more.
+  if (isPurgeDue(session, context.nowMs)) return refuse('not-found');
   switch (command.type) {
     case 'session.confirm':
     case 'session.withdraw':
@@ -90,7 +92,7 @@ function decideForRelay(session: VideoSession, command: RelayCommand, context: D
         : refuse('stale');
     case 'relay.purge':
       // Nothing is appended to what is erased.
-      return isDue(purgeOf(session)?.atMs) ? ok([]) : refuse('stale');
+      return isPurgeDue(session, context.nowMs) ? ok([]) : refuse('stale');
     case 'relay.store-screenshot': {
       const shot = session.screenshots.find((one) => one.screenshotId === command.screenshotId);
       if (!shot) return refuse('item-unknown');

@@ -23,7 +23,9 @@ export function receiptOf(session: Pick<VideoSession, 'receipts'>, personId: str
   return session.receipts.find((receipt) => receipt.participantId === personId);
 }
 
-// A colleague who reads along is not the one whom the message is for.
+/** A colleague who reads along is not the one whom the message is for. Guests are on the code user's side. */
 function isOtherSide(receipt: Receipt, message: ChatMessage): boolean {
-  return receipt.participantId !== message.author.id && receipt.kind !== message.author.kind;
+  const { author } = message;
+  if (author.kind === 'guest') return receipt.kind !== 'guest';
+  return author.kind === 'employee' ? receipt.kind !== 'employee' : receipt.kind === 'employee';
 }

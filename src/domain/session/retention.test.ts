@@ -56,6 +56,16 @@ describe('C3 F100 retention', () => {
     expect(purgeOf(log.current)?.atMs).toBe(log.nowMs + 30 * day);
   });
 
+  test('C3 T13 X47 purge beats everything: what is due wakes up for nobody, though the relay was down meanwhile', () => {
+    const log = sessionIn('CLOSED', { retention: 'days', retentionDays: 1 });
+    const late = { nowMs: log.nowMs + day };
+    for (const body of [say.reopen(), say.note(), say.visibility('internal'), say.setStatus('CONFIRMED')])
+      expect(reasonOf(log.run(assigned, body, late))).toBe('not-found');
+    expect(reasonOf(log.judge(opener, say.rate(), late))).toBe('not-found');
+    expect(reasonOf(log.judge(assigned, say.note(), { nowMs: late.nowMs - 1 }))).toBe('ok');
+    expect(reasonOf(log.run(relay, purge, late))).toBe('ok');
+  });
+
   test('C3 a session keeps the retention it was made with', () => {
     const log = new Log({ retention: 'none' }).must(assigned, say.create());
     log.settings.retention = 'keep';

@@ -26,6 +26,12 @@ export function purgeOf(session: VideoSession): Purge | undefined {
   }
 }
 
+/** Whether the session is to be erased by now: then it is as good as gone (purge beats everything). */
+export function isPurgeDue(session: VideoSession, nowMs: number): boolean {
+  const purge = purgeOf(session);
+  return purge !== undefined && purge.atMs <= nowMs;
+}
+
 /** What 'none' leaves of a session: id, times and participants. */
 export interface SessionRemnant {
   id: SessionId;

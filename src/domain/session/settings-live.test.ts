@@ -245,6 +245,38 @@ describe('commands from outside', () => {
     }
   });
 
+  test('T47 fields that are not a command’s are dropped, whoever sends them', () => {
+    const extra = {
+      manual: true,
+      direct: true,
+      automatic: true,
+      actor: { kind: 'employee', id: assigned.id },
+      organizationId: 'theirs',
+      settings: { directCall: true },
+      status: 'CLOSED',
+      role: 'administrator',
+      visibility: 'internal',
+      assigned: [{ id: opener.id, name: 'opener' }],
+    };
+    for (const [name, make] of Object.entries(say)) {
+      if (name === 'setStatus' || name === 'visibility') continue;
+      const body = (make as () => SessionCommandBody)();
+      const sent = { ...envelope, ...extra, ...body, payload: { ...extra, ...body.payload } };
+      expect(Object.keys(parseSessionCommand(sent)).sort()).toEqual([
+        'baseSeq',
+        'clientAtMs',
+        'id',
+        'payload',
+        'streamId',
+        'type',
+      ]);
+      expect(parseSessionCommand(sent)).toEqual({
+        ...envelope,
+        ...parseSessionCommand({ ...envelope, ...body }),
+      });
+    }
+  });
+
   test('a text that is too long, but fits a frame, gets as far as its own reason', () => {
     const body = say.note('x'.repeat(40_000));
     expect(parses(body)).toBe('note.add');
