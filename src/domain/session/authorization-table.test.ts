@@ -1,19 +1,21 @@
 import { describe, expect, test } from 'vitest';
 import type { EmployeeId, Id } from '../ids.ts';
 import {
-  attempt,
-  attemptOpening,
   authorizationCases,
-  authorizationSettings,
   authorizationSubjects,
   authorizationTable,
   expectedOpening,
   expectedOutcome,
-  stepsTo,
   visibilities,
   type AuthorizationSubject,
-  type AuthorizationWorld,
 } from './authorization-table.ts';
+import {
+  attempt,
+  attemptOpening,
+  authorizationSettings,
+  stepsTo,
+  type AuthorizationWorld,
+} from './authorization-trial.ts';
 import { actions, openings, verdict } from './permissions.ts';
 import { sessionStatuses, type SessionStatus } from './status.ts';
 import type { Person } from './subject.ts';
