@@ -5,6 +5,7 @@ import { CallsState } from '../state/CallsState.svelte.ts';
 import { ConnectionState } from '../state/ConnectionState.svelte.ts';
 import { IdentityState } from '../state/IdentityState.svelte.ts';
 import { NotificationsState } from '../state/NotificationsState.svelte.ts';
+import { OrganizationState } from '../state/OrganizationState.svelte.ts';
 import { OutboxState } from '../state/OutboxState.svelte.ts';
 import { SessionsState } from '../state/SessionsState.svelte.ts';
 import { SessionState } from '../state/SessionState.svelte.ts';
@@ -35,6 +36,7 @@ export interface App {
   readonly connection: ConnectionState;
   readonly storage: StorageState;
   readonly sessions: SessionsState;
+  readonly organization: OrganizationState;
   readonly outbox: OutboxState;
   readonly notifications: NotificationsState;
   /** The call that this tab is in, and the pictures being edited. */
@@ -133,6 +135,7 @@ export function assembleApp(
     connection: new ConnectionState(slot),
     storage,
     sessions: new SessionsState(slot),
+    organization: new OrganizationState(slot),
     outbox: new OutboxState(slot),
     notifications: new NotificationsState(slot),
     drafts: identity.drafts,

@@ -61,8 +61,10 @@ export class OutboxState {
     for (const id of [...this.refused.map((item) => item.id), ...pictures]) await this.dismiss(id);
   }
 
+  /** What the person did. Receipts go by themselves and are nobody's work. */
   #items(): readonly OutboxItem[] {
     this.#touch();
-    return this.#slot.current?.view.outbox ?? [];
+    const items = this.#slot.current?.view.outbox ?? [];
+    return items.filter(({ command }) => !command.type.startsWith('chat.mark-'));
   }
 }

@@ -5,8 +5,10 @@ import {
   type CallId,
   type EmployeeId,
   type MessageId,
+  type NoteId,
   type ScreenshotId,
   type SessionId,
+  type TicketId,
 } from '#domain/ids.ts';
 import { ok, refuse } from '#domain/result.ts';
 import type { SessionCommandBody } from '#domain/session/commands.ts';
@@ -14,8 +16,13 @@ import {
   maxScreenshotBytes,
   screenshotTypes,
   type CallMode,
+  type RatingScore,
   type SessionEvent,
 } from '#domain/session/events.ts';
+import { callToRate } from '#domain/session/rating.ts';
+import { unreadMessages } from '#domain/session/receipts.ts';
+import type { SessionStatus } from '#domain/session/status.ts';
+import { may } from '#domain/session/permissions.ts';
 import {
   legOf,
   liveCall,
@@ -29,9 +36,8 @@ import type { OutboxItem } from '../storage/person-store.ts';
 import { localContext } from '#domain/session/directory-context.ts';
 import type { SessionEntry } from '../sync/session-view.ts';
 import type { Proposal } from '../sync/sync-engine.ts';
-
 import type { WorkspaceSlot } from '../sync/workspace-slot.ts';
-import { offerNames, offerVerdict, type Offer } from './offers.ts';
+import { manualStatuses, offerNames, offerVerdict, type Offer } from './offers.ts';
 import type { Outcome } from './outcome.ts';
 
 /** How long a call command waits for the relay's word. */
@@ -107,6 +113,21 @@ export class SessionState {
     return verdict === true ? undefined : verdict;
   }
 
+  /** The statuses that the person can set by hand now (F26). */
+  get manualStatuses(): SessionStatus[] {
+    const session = this.session;
+    const workspace = this.#slot.current;
+    if (!session || !workspace) return [];
+    return manualStatuses(session, localContext(workspace.directory, workspace.relayNowMs()));
+  }
+
+  /** The completed call that this person is asked to rate; undefined where there is nothing to ask (F65). */
+  get callToRate(): Call | undefined {
+    const session = this.session;
+    const self = this.#slot.current?.directory.subject.id;
+    return session && self ? callToRate(session, self) : undefined;
+  }
+
   /** The call that rings or runs. */
   get call(): Call | undefined {
     const session = this.session;
@@ -149,6 +170,46 @@ export class SessionState {
 
   reopen(): Promise<Outcome<Proposal>> {
     return this.#propose({ type: 'session.reopen', payload: {} });
+  }
+
+  /** Ends the call that runs, and the session with it. */
+  endSession(): Promise<Outcome<Proposal>> {
+    return this.#propose({ type: 'call.end-session', payload: {} });
+  }
+
+  /** By hand, along the legal rows; declining needs the reason. */
+  setStatus(status: SessionStatus, reason = ''): Promise<Outcome<Proposal>> {
+    return this.#propose({ type: 'session.set-status', payload: { status, reason } });
+  }
+
+  linkTicket(ticketId: string): Promise<Outcome<Proposal>> {
+    return this.#propose({ type: 'session.link-ticket', payload: { ticketId: ticketId as TicketId } });
+  }
+
+  unlinkTicket(ticketId: string): Promise<Outcome<Proposal>> {
+    return this.#propose({ type: 'session.unlink-ticket', payload: { ticketId: ticketId as TicketId } });
+  }
+
+  addNote(text: string): Promise<Outcome<Proposal>> {
+    return this.#propose({ type: 'note.add', payload: { noteId: this.#newId<NoteId>(), text } });
+  }
+
+  rate(callId: string, score: RatingScore, comment = ''): Promise<Outcome<Proposal>> {
+    return this.#propose({ type: 'rating.give', payload: { callId: callId as CallId, score, comment } });
+  }
+
+  skipRating(callId: string): Promise<Outcome<Proposal>> {
+    return this.#propose({ type: 'rating.skip', payload: { callId: callId as CallId } });
+  }
+
+  /** Everything in the chat up to now has been before the person's eyes. */
+  async markRead(): Promise<void> {
+    const session = this.session;
+    const subject = this.#slot.current?.directory.subject;
+    const newest = session && subject && unreadMessages(session, subject.id).at(-1);
+    if (!newest || !may(subject, 'markRead', session)) return;
+    const { messageId } = newest;
+    await this.#quietly({ type: 'chat.mark-read', payload: { messageId } });
   }
 
   setVisibility(visibility: Visibility): Promise<Outcome<Proposal>> {
@@ -250,6 +311,14 @@ export class SessionState {
     return workspace ? workspace.engine.propose(this.id, body) : refuse('not-signed-in');
   }
 
+  /** For what the person did not ask for: a refusal is nothing that they would have to read. */
+  async #quietly(body: SessionCommandBody): Promise<void> {
+    const proposed = await this.#propose(body);
+    if (!proposed.ok) return;
+    const { commandId, settled } = proposed.value;
+    if (!(await settled).ok) await this.#slot.current?.store.outbox.remove([commandId]);
+  }
+
   async #about(body: (callId: CallId) => SessionCommandBody): Promise<Outcome> {
     const call = this.call;
     if (!call) return refuse('no-call');
@@ -279,7 +348,7 @@ export class SessionState {
     return refuse('relay-unreachable');
   }
 
-  #newId<T extends CallId | MessageId | ScreenshotId>(): T {
+  #newId<T extends CallId | MessageId | NoteId | ScreenshotId>(): T {
     const randomBytes = this.#slot.current?.runtime.randomBytes ?? ((length) => new Uint8Array(length));
     return makeId<T>(randomBytes);
   }

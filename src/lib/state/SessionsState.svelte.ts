@@ -8,6 +8,7 @@ import { liveCall } from '#domain/session/video-session.ts';
 import type { SessionEntry } from '../sync/session-view.ts';
 import type { WorkspaceSlot } from '../sync/workspace-slot.ts';
 import type { Outcome } from './outcome.ts';
+import { keepReceipts } from './receipt-keeper.ts';
 
 /** All sessions that the person may see, as far as they are on this device. */
 export class SessionsState {
@@ -68,6 +69,11 @@ export class SessionsState {
     if (!directory) return 'not-signed-in';
     if (directory.subject.kind !== 'codeUser') return 'forbidden';
     return directory.organization.settings.allowRequests ? undefined : 'requests-switched-off';
+  }
+
+  /** Tells the relay what of the chats has come to this device; returns the way to stop. */
+  keepReceipts(): () => void {
+    return keepReceipts(this.#slot);
   }
 
   get mayRequest(): boolean {

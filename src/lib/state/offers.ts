@@ -3,6 +3,7 @@ import type { CallId, CommandId, MessageId } from '#domain/ids.ts';
 import type { SessionCommand, SessionCommandBody } from '#domain/session/commands.ts';
 import { decide, type DecideContext } from '#domain/session/decide.ts';
 import { verdict, type Action } from '#domain/session/permissions.ts';
+import { sessionStatuses, type SessionStatus } from '#domain/session/status.ts';
 import { liveCall, type VideoSession } from '#domain/session/video-session.ts';
 
 /** What a screen can offer for a session. */
@@ -11,9 +12,12 @@ export const offerNames = [
   'withdraw',
   'decline',
   'cancel',
+  'end',
   'close',
   'reopen',
+  'setStatus',
   'setVisibility',
+  'linkTicket',
   'assign',
   'assignSelf',
   'startCall',
@@ -21,6 +25,10 @@ export const offerNames = [
   'reject',
   'leave',
   'chat',
+  'readNotes',
+  'addNote',
+  'rate',
+  'seeRating',
   'takeScreenshot',
   'editScreenshot',
   'draw',
@@ -44,6 +52,8 @@ function probe(offer: Offer, session: VideoSession, ownId: string): SessionComma
       return { type: 'session.decline', payload: { reason: '–' } };
     case 'cancel':
       return { type: 'session.cancel', payload: { reason: '' } };
+    case 'end':
+      return { type: 'call.end-session', payload: {} };
     case 'close':
       return { type: 'session.close', payload: {} };
     case 'reopen':
@@ -70,7 +80,18 @@ export function offerVerdict(offer: Offer, session: VideoSession, context: Decid
   const { subject } = context;
   const ownId = subject.kind === 'relay' ? '' : subject.id;
   const body = probe(offer, session, ownId);
-  if (!body) return verdict(subject, offer as Action, session);
+  return body ? judge(body, session, context) : verdict(subject, offer as Action, session);
+}
+
+/** The statuses that the person can set by hand from here (F26, C17): along the legal rows only. */
+export function manualStatuses(session: VideoSession, context: DecideContext): SessionStatus[] {
+  return sessionStatuses.filter(
+    (status) =>
+      judge({ type: 'session.set-status', payload: { status, reason: '–' } }, session, context) === true,
+  );
+}
+
+function judge(body: SessionCommandBody, session: VideoSession, context: DecideContext): true | ErrorCode {
   const command: SessionCommand = {
     id: anyId as CommandId,
     streamId: session.id,

@@ -1,3 +1,6 @@
+import History from '@lucide/svelte/icons/history';
+import MessageSquareText from '@lucide/svelte/icons/message-square-text';
+import Settings from '@lucide/svelte/icons/settings';
 import Video from '@lucide/svelte/icons/video';
 import { m } from '../messages.ts';
 import type { IconComponent } from '../primitives/types.ts';
@@ -8,7 +11,17 @@ export interface NavItem {
   label: () => string;
 }
 
-/** The back office's places, in the order of the bar. */
-export const officeNav: readonly NavItem[] = [
-  { href: '/office/sessions', icon: Video, label: m.nav_video_sessions },
-];
+/** Who looks at the bar. */
+export interface NavRights {
+  mayChangeSettings: boolean;
+}
+
+/** The back office's places that this person has, in the order of the bar. */
+export function officeNav({ mayChangeSettings }: NavRights): readonly NavItem[] {
+  return [
+    { href: '/office/sessions', icon: Video, label: m.nav_video_sessions },
+    { href: '/office/my-sessions', icon: MessageSquareText, label: m.nav_my_sessions },
+    { href: '/office/history', icon: History, label: m.nav_history },
+    ...(mayChangeSettings ? [{ href: '/office/settings', icon: Settings, label: m.nav_settings }] : []),
+  ];
+}

@@ -3,6 +3,7 @@ import type { CallsState } from '../../state/CallsState.svelte.ts';
 import type { ConnectionState } from '../../state/ConnectionState.svelte.ts';
 import type { IdentityState } from '../../state/IdentityState.svelte.ts';
 import type { NotificationsState } from '../../state/NotificationsState.svelte.ts';
+import type { OrganizationState } from '../../state/OrganizationState.svelte.ts';
 import type { OutboxState } from '../../state/OutboxState.svelte.ts';
 import type { SessionsState } from '../../state/SessionsState.svelte.ts';
 import type { SessionState } from '../../state/SessionState.svelte.ts';
@@ -16,6 +17,7 @@ export interface AppParts {
   sessions: SessionsState;
   session(id: string): SessionState;
   calls: CallsState;
+  organization: OrganizationState;
   outbox: OutboxState;
   notifications: NotificationsState;
 }

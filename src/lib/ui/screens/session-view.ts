@@ -1,3 +1,4 @@
+import { lastScore } from '#domain/session/rating.ts';
 import type { Actor } from '#domain/session/subject.ts';
 import { openLegs, type Leg, type StatusChange, type VideoSession } from '#domain/session/video-session.ts';
 import { m } from '../messages.ts';
@@ -72,6 +73,7 @@ export function rowOf(
         .map((id) => ticketNumber(id))
         .filter(Boolean)
         .join(', ') || undefined,
+    rating: lastScore(session),
     updatedAtMs: session.updatedAtMs,
     fresh,
     visibility: session.visibility,
@@ -98,6 +100,8 @@ const legName = (leg: Leg): string => actorName({ kind: leg.kind, id: leg.partic
 export interface PeopleRow {
   person: PersonView;
   note: string;
+  /** An employee who conducts the session. */
+  assigned: boolean;
 }
 
 /** A sentence that goes on after a comma. */
@@ -112,10 +116,11 @@ export function peopleOf(session: VideoSession): PeopleRow[] {
     note: received.has(one.id)
       ? `${m.session_responsible()}, ${withinSentence(m.session_received_request())}`
       : m.session_responsible(),
+    assigned: true,
   }));
   const waiting = session.receivedBy
     .filter((one) => !assigned.has(one.id))
-    .map((one) => ({ person: { ...one }, note: m.session_received_request() }));
+    .map((one) => ({ person: { ...one }, note: m.session_received_request(), assigned: false }));
   const actors = [
     session.openedBy,
     ...session.calls.flatMap((call) =>
@@ -128,6 +133,7 @@ export function peopleOf(session: VideoSession): PeopleRow[] {
     others.set(actor.id ?? '', {
       person: personOf(session, actor),
       note: m.session_at_device({ device: session.device.name }),
+      assigned: false,
     });
   }
   return [...employees, ...waiting, ...others.values()];

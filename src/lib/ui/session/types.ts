@@ -1,9 +1,6 @@
 import type { SessionStatus } from '#domain/session/status.ts';
 import type { Who } from '../primitives/types.ts';
 
-/** How a person's line of contact stands. */
-export type ChannelState = 'disabled' | 'connected' | 'disconnected' | 'unavailable';
-
 export type Visibility = 'public' | 'internal';
 
 /** Where an item is: only here, on its way (0…1), at the relay, compared there by hash, or refused. */
