@@ -57,6 +57,7 @@ export function guestRoutes(parts: RouteParts, begin: BeginSignIn): ApiRoute[] {
           organizationId: session.organizationId,
           sessionId: session.id,
           tokenHash: hashToken(token),
+          sessionSeq: session.seq,
           expiresAtMs,
         });
         return answer({ token, path: `/g#${token}`, expiresAtMs });

@@ -217,7 +217,8 @@ export class PeopleService implements People {
     const link = guest && (await directory.guestLinkById(guest.linkId));
     if (!link || link.expiresAtMs <= this.#clock.nowMs()) return undefined;
     const { id, organizationId, sessionId, name } = guest;
-    const person: GuestSubject = { kind: 'guest', id, organizationId, sessionId, name };
+    const linkSeq = link.sessionSeq;
+    const person: GuestSubject = { kind: 'guest', id, organizationId, sessionId, name, linkSeq };
     const session = await this.#session(sessionId);
     if (!session || !visible(person, session)) return undefined;
     return { person, signInId: row.id, replicaScope: `guest:${id}` };

@@ -67,6 +67,6 @@ function endsForGuests({ before, after }: StreamChange): boolean {
 
 /** By the one rule: whether a guest of this session would see it. */
 function isForGuests(session: VideoSession): boolean {
-  const { id: sessionId, organizationId } = session;
-  return visible({ kind: 'guest', id: anyGuest, organizationId, sessionId, name: '' }, session);
+  const { id: sessionId, organizationId, seq: linkSeq } = session;
+  return visible({ kind: 'guest', id: anyGuest, organizationId, sessionId, name: '', linkSeq }, session);
 }

@@ -85,18 +85,19 @@ export class SyncConnection implements PresenceSocket {
   }
 
   /**
-   * Looks the person's rights up anew, and then lets `tell` say what has changed. Ends the connection when the sign-in
-   * is over or others are visible now.
+   * Looks the person's rights up anew, and with `tell` says what the person may know now. Ends the connection when the
+   * sign-in is over or others are visible now.
    */
-  async refresh(tell?: (current: SyncConnection) => Promise<void>): Promise<boolean> {
+  async refresh(tell = false): Promise<boolean> {
     const signedIn = await this.#parts.people.signedIn(this.#signInId);
     if (!signedIn) {
       this.#live.close(closeCodes.signedOut, 'not-signed-in');
       return false;
     }
     this.#person = signedIn.person;
-    await tell?.(this);
-    if (this.#epoch !== undefined && this.#epoch !== this.#epochOf(signedIn)) {
+    const hasChanged = this.#epoch !== undefined && this.#epoch !== this.#epochOf(signedIn);
+    if (tell || hasChanged) await this.#tellDirectory();
+    if (hasChanged) {
       // The client comes back and is told to begin anew.
       this.#live.close(closeCodes.restarting, 'rights-changed');
       return false;
@@ -127,7 +128,7 @@ export class SyncConnection implements PresenceSocket {
   }
 
   /** Says what the person may know of the organization now. Who follows sessions alone is told to ask. */
-  async tellDirectory(): Promise<void> {
+  async #tellDirectory(): Promise<void> {
     if (this.#state === 'new' || !this.#live.isOpen) return;
     if (!this.#kinds.includes('organization')) return this.send({ t: 'directory-changed' });
     const directory = await this.#parts.directoryFor(this.#person);

@@ -53,7 +53,7 @@ export function mountSync(gate: UpgradeGate, parts: SyncParts): MountedPart {
     for (const connection of connections) {
       if (!organizations.has(connection.organizationId)) continue;
       // Rights first: what somebody is told is what they may know now, and whose rights have changed comes again.
-      connection.refresh((current) => current.tellDirectory()).catch((error: unknown) => warn(log, error));
+      connection.refresh(true).catch((error: unknown) => warn(log, error));
     }
   };
 

@@ -151,6 +151,8 @@ export interface GuestLinkRow {
   organizationId: OrganizationId;
   sessionId: SessionId;
   tokenHash: string;
+  /** How far the session's log was when the link was made: a link dies with an end that comes later. */
+  sessionSeq: number;
   expiresAtMs: number;
 }
 export interface GuestRow {

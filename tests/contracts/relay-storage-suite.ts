@@ -321,7 +321,14 @@ export function describeRelayStorage(
     test('T18 keeps guests and their links', async () => {
       const { directory } = store;
       const sessionId = newId<SessionId>();
-      const link = { id: newId(), organizationId, sessionId, tokenHash: 'g', expiresAtMs: 9_000_000_000_000 };
+      const link = {
+        id: newId(),
+        organizationId,
+        sessionId,
+        tokenHash: 'g',
+        sessionSeq: 3,
+        expiresAtMs: 9_000_000_000_000,
+      };
       const guest = { id: newId<GuestId>(), organizationId, sessionId, linkId: link.id, name: 'Gus' };
       await directory.putGuestLink(link);
       await directory.putGuest(guest);

@@ -4,7 +4,7 @@ import Database from 'better-sqlite3';
 import { expect, test } from 'vitest';
 import type { MessageId, SessionId } from '#domain/ids.ts';
 import type { SessionCommand } from '#domain/session/commands.ts';
-import { foldSession } from '#domain/session/fold.ts';
+import type { StreamId } from '#domain/protocol/streams.ts';
 import { StorageError } from '../../signal/storage/relay-storage.ts';
 import { databaseFileName, openSqlite } from '../../signal/storage/sqlite/open-sqlite.ts';
 import {
@@ -78,13 +78,13 @@ test('X9 P31 duplicated and reordered pushes over several sockets leave one hist
   }
   expect(pending.size, `seed ${seed}`).toBe(0);
   for (const id of sessions) {
-    const loaded = await relay.sessions.load(id);
+    const loaded = await relay.streams.load(id);
     const caused = loaded?.events.map((event) => event.commandId as string) ?? [];
     expect(new Set(caused).size).toBe(caused.length);
     expect(caused.length).toBe(13);
     for (const socket of sockets) {
       await eventually(() => socket.session(id)?.seq === 13, 'all events');
-      expect(socket.session(id)).toEqual(loaded?.session);
+      expect(socket.session(id)).toEqual(loaded?.state);
     }
   }
   // A replica that starts late or stood still meanwhile comes to the same.
@@ -115,7 +115,7 @@ test('P23 a long history arrives whole while it grows, in steps that a client ca
       0,
       reader.messages.findIndex((one) => one.t === 'events' && one.position === position) + 1,
     );
-    const events = new Map<SessionId, never[]>();
+    const events = new Map<StreamId, never[]>();
     for (const message of head)
       if (message.t === 'events')
         for (const event of message.events) {
@@ -221,6 +221,6 @@ test('F33 X18 of two offline decisions the first that arrives stands, and the ot
   expect(answers.filter((one) => one === 'ok').length).toBe(1);
   expect(answers.filter((one) => one === 'stale').length).toBe(1);
   const session = await relay.sessions.get(id);
-  expect(foldSession(tablet.events.get(id) ?? [])?.status ?? 'none').toBe(session?.status);
+  expect(tablet.session(id)?.status ?? 'none').toBe(session?.status);
   await relay.dispose();
 });

@@ -291,11 +291,10 @@ export class SyncClient {
 }
 
 /** A command as an app would make it. */
-export function command(
-  streamId: StreamId,
-  baseSeq: number,
-  body: SessionCommandBody | TicketCommandBody | OrganizationCommandBody,
-) {
+export function command<
+  Stream extends StreamId,
+  Body extends SessionCommandBody | TicketCommandBody | OrganizationCommandBody,
+>(streamId: Stream, baseSeq: number, body: Body) {
   return { id: newId<CommandId>(), streamId, baseSeq, clientAtMs: 0, ...body };
 }
 
@@ -362,10 +361,7 @@ export async function asAdministrator(
   body: OrganizationCommandBody,
 ): Promise<void> {
   const id = organizationId as OrganizationId;
-  const verdict = await relay.streams.submit('organization', id, {
-    ...command(id, 0, body),
-    ...body,
-  } as never);
+  const verdict = await relay.streams.submit('organization', id, command(id, 0, body));
   if (!verdict.ok) throw new Error(`${body.type}: ${verdict.reason}`);
 }
 

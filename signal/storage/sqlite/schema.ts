@@ -27,6 +27,7 @@ export interface Schema {
     organization_id: string;
     session_id: string;
     token_hash: string;
+    session_seq: number;
     expires_at_ms: number;
   };
   guests: { id: string; organization_id: string; session_id: string; link_id: string; name: string };

@@ -177,6 +177,7 @@ export class SqliteDirectory implements DirectoryStore {
         organization_id: link.organizationId,
         session_id: link.sessionId,
         token_hash: link.tokenHash,
+        session_seq: link.sessionSeq,
         expires_at_ms: link.expiresAtMs,
       })
       .execute();
@@ -282,6 +283,7 @@ function toGuestLink(row: Selectable<Schema['guest_links']>): GuestLinkRow {
     organizationId: row.organization_id as OrganizationId,
     sessionId: row.session_id as SessionId,
     tokenHash: row.token_hash,
+    sessionSeq: row.session_seq,
     expiresAtMs: row.expires_at_ms,
   };
 }

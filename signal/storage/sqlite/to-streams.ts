@@ -38,7 +38,7 @@ async function createTables(database: Transaction<Schema>): Promise<void> {
       token_hash text not null unique, expires_at_ms bigint not null)`,
     `create table guest_links (
       id text primary key, organization_id text not null, session_id text not null,
-      token_hash text not null unique, expires_at_ms bigint not null)`,
+      token_hash text not null unique, session_seq integer not null, expires_at_ms bigint not null)`,
     `create table guests (
       id text primary key, organization_id text not null, session_id text not null, link_id text not null,
       name text not null)`,

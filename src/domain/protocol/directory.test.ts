@@ -8,10 +8,19 @@ const directory = (more: object = {}) => ({
   subject: opener,
   organization: { id: opener.organizationId, name: 'Ours', settings: defaultSettings },
   devices: [
-    { id: pump, name: 'Pump P-101', location: 'Hall 2', responsible: [{ id: assigned.id, name: 'Erika' }] },
+    {
+      id: pump,
+      name: 'Pump P-101',
+      location: 'Hall 2',
+      responsible: [{ id: assigned.id, name: 'Erika' }],
+      supportEnabled: true,
+    },
   ],
   employees: [],
   tickets: [{ id: pump, number: 7, title: 'Leak', deviceId: pump, open: true }],
+  customers: [],
+  customerLinks: [],
+  assistant: { enabled: false, steps: [] },
   accessCode: 'P1017F3K',
   ...more,
 });

@@ -136,7 +136,7 @@ function inCall() {
 describe('frames of the relay', () => {
   test.each([
     { t: 'welcome', version: 1, epoch: 'e', reset: true, nowMs: 5 },
-    { t: 'gone', sessionId: anId, position: 9 },
+    { t: 'gone', streamId: anId, position: 9 },
     { t: 'pong', requestId: 1, nowMs: 5 },
     { t: 'call-elsewhere', callId: anId },
     { t: 'live', callId: anId, from: 'me', data: '' },
@@ -251,10 +251,10 @@ describe('commands', () => {
   });
 
   test('texts: a little too long has a reason of its own, far too long is malformed', () => {
-    expect(() => parse(say.request({ reason: 'x'.repeat(8000) }))).not.toThrow();
-    expect(() => parse(say.request({ reason: 'x'.repeat(8001) }))).toThrow();
-    expect(() => parse(say.chat('x'.repeat(16_000)))).not.toThrow();
-    expect(() => parse(say.chat('x'.repeat(16_001)))).toThrow();
+    expect(() => parse(say.request({ reason: 'x'.repeat(65_536) }))).not.toThrow();
+    expect(() => parse(say.request({ reason: 'x'.repeat(65_537) }))).toThrow();
+    expect(() => parse(say.chat('x'.repeat(65_536)))).not.toThrow();
+    expect(() => parse(say.chat('x'.repeat(65_537)))).toThrow();
     expect(() => parse(say.request({ ticketIds: Array(21).fill(anId) }))).toThrow();
   });
 

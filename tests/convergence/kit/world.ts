@@ -52,10 +52,19 @@ export function directoryOf(person: Person): Directory {
     subject: person,
     organization: { id: person.organizationId, name: 'Ours', settings: defaultSettings },
     devices: [
-      { id: pump, name: 'Pump P-101', location: '', responsible: [refOf(people.assigned) as never] },
-      { id: press, name: 'Press', location: '', responsible: [] },
+      {
+        id: pump,
+        name: 'Pump P-101',
+        location: '',
+        responsible: [refOf(people.assigned) as never],
+        supportEnabled: true,
+      },
+      { id: press, name: 'Press', location: '', responsible: [], supportEnabled: true },
     ],
     employees: staff.map((one) => refOf(one) as never),
+    customers: [],
+    customerLinks: [],
+    assistant: { enabled: false, steps: [] },
     tickets: [{ id: knownTicket, number: 1, title: 'Ticket', deviceId: pump, open: true }],
   };
 }
