@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { contextOf, linkedCall, Log, people, say } from '../../domain/session/test-sessions.ts';
+import { contextOf, linkedCall, Log, people, say, sessionIn } from '../../domain/session/test-sessions.ts';
 import type { Person } from '#domain/session/subject.ts';
-import { offerNames, offerVerdict } from './offers.ts';
+import { manualStatuses, offerNames, offerVerdict } from './offers.ts';
 
 const offered = (log: Log, subject: Person): string[] =>
   offerNames.filter((offer) => offerVerdict(offer, log.current, contextOf(subject, log.nowMs)) === true);
@@ -41,5 +41,31 @@ describe('offers', () => {
     const log = new Log().must(people.assigned, say.create());
     expect(offered(log, people.moderator)).toContain('assignSelf');
     expect(offered(log, people.moderator)).not.toContain('startCall');
+  });
+
+  it('F26 C17 by hand: the legal rows alone, and nothing for a code user', () => {
+    const byHand = (status: Parameters<typeof sessionIn>[0], who: Person = people.assigned): string[] => {
+      const log = sessionIn(status);
+      return manualStatuses(log.current, contextOf(who, log.nowMs));
+    };
+    expect(byHand('REQUESTED')).toEqual(['CONFIRMED', 'CANCELLED']);
+    expect(byHand('CONFIRMED')).toEqual(['CANCELLED']);
+    expect(byHand('IN_PROGRESS')).toEqual(['DONE', 'CANCELLED']);
+    expect(byHand('DONE')).toEqual(['CONFIRMED', 'CLOSED']);
+    expect(byHand('CLOSED')).toEqual(['CONFIRMED']);
+    expect(byHand('CANCELLED')).toEqual(['CONFIRMED']);
+    expect(byHand('DONE', people.opener)).toEqual([]);
+    expect(byHand('DONE', people.responsible)).toEqual([]);
+  });
+
+  it('F79 F65 F86 a call that runs can be ended with its session; notes after the end, ratings by the code user', () => {
+    expect(offered(sessionIn('IN_PROGRESS'), people.assigned)).toContain('end');
+    expect(offered(sessionIn('CONFIRMED'), people.assigned)).not.toContain('end');
+    const closed = sessionIn('CLOSED');
+    expect(offered(closed, people.assigned)).toEqual(
+      expect.arrayContaining(['addNote', 'readNotes', 'seeRating']),
+    );
+    expect(offered(closed, people.opener)).toContain('rate');
+    expect(offered(closed, people.opener)).not.toContain('readNotes');
   });
 });
