@@ -39,13 +39,11 @@ import type { Proposal } from '../sync/sync-engine.ts';
 import type { WorkspaceSlot } from '../sync/workspace-slot.ts';
 import { manualStatuses, offerNames, offerVerdict, type Offer } from './offers.ts';
 import type { Outcome } from './outcome.ts';
+import { proposeJudged } from './propose-judged.ts';
 
-/** How long a call command waits for the relay's word. */
-const judgeMs = 10_000;
-
-/** A picture as it was taken: its bytes and size in pixels. */
 export type { Proposal };
 
+/** A picture as it was taken: its bytes and size in pixels. */
 export interface TakenPicture {
   bytes: ArrayBuffer | Blob;
   mediaType: string;
@@ -329,23 +327,8 @@ export class SessionState {
   async #judged(body: SessionCommandBody, callId: CallId): Promise<Outcome<CallId>> {
     const workspace = this.#slot.current;
     if (!workspace) return refuse('not-signed-in');
-    if (workspace.engine.connection.state === 'offline') return refuse('relay-unreachable');
-    const proposed = await workspace.engine.propose(this.id, body);
-    if (!proposed.ok) return proposed;
-    const { commandId, settled } = proposed.value;
-    let cancel: (() => void) | undefined;
-    const late = new Promise<'late'>((resolve) => {
-      cancel = workspace.runtime.after(judgeMs, () => resolve('late'));
-    });
-    const answer = await Promise.race([settled, late]);
-    cancel?.();
-    if (answer !== 'late') {
-      // Told to the person here and now: it need not wait in the outbox, too.
-      if (!answer.ok) await workspace.store.outbox.remove([commandId]);
-      return answer.ok ? ok(callId) : answer;
-    }
-    await workspace.store.outbox.remove([commandId]);
-    return refuse('relay-unreachable');
+    const answer = await proposeJudged(workspace, this.id, body);
+    return answer.ok ? ok(callId) : answer;
   }
 
   #newId<T extends CallId | MessageId | NoteId | ScreenshotId>(): T {

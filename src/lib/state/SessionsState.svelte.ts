@@ -1,13 +1,15 @@
 import { createSubscriber } from 'svelte/reactivity';
 import type { ErrorCode } from '#domain/error-codes.ts';
-import { makeId, type DeviceId, type SessionId, type TicketId } from '#domain/ids.ts';
+import { makeId, type CallId, type DeviceId, type SessionId, type TicketId } from '#domain/ids.ts';
 import { ok, refuse } from '#domain/result.ts';
 import type { SessionCommandBody } from '#domain/session/commands.ts';
+import { openingVerdict } from '#domain/session/permissions.ts';
 import { sessionStatuses, type SessionStatus } from '#domain/session/status.ts';
 import { liveCall } from '#domain/session/video-session.ts';
 import type { SessionEntry } from '../sync/session-view.ts';
 import type { WorkspaceSlot } from '../sync/workspace-slot.ts';
 import type { Outcome } from './outcome.ts';
+import { proposeJudged } from './propose-judged.ts';
 import { keepReceipts } from './receipt-keeper.ts';
 
 /** All sessions that the person may see, as far as they are on this device. */
@@ -69,6 +71,34 @@ export class SessionsState {
     if (!directory) return 'not-signed-in';
     if (directory.subject.kind !== 'codeUser') return 'forbidden';
     return directory.organization.settings.allowRequests ? undefined : 'requests-switched-off';
+  }
+
+  /** A code user may call at once, without a request (F14). */
+  get mayCallDirectly(): boolean {
+    this.#touch();
+    const directory = this.#slot.current?.directory;
+    if (directory?.subject.kind !== 'codeUser') return false;
+    const { settings } = directory.organization;
+    const supported = directory.devices[0]?.supportEnabled ?? true;
+    return (
+      supported &&
+      settings.services.video &&
+      openingVerdict(directory.subject, 'callDirectly', settings) === true
+    );
+  }
+
+  /** Opens a session and rings. Waits for the relay's word, because a call that rings nowhere is none. */
+  async callDirectly(): Promise<Outcome<SessionId>> {
+    const workspace = this.#slot.current;
+    if (!workspace) return refuse('not-signed-in');
+    const { randomBytes } = workspace.runtime;
+    const id = makeId<SessionId>(randomBytes);
+    const callId = makeId<CallId>(randomBytes);
+    const answer = await proposeJudged(workspace, id, {
+      type: 'session.call-directly',
+      payload: { reason: '', ticketIds: [], callId, mode: 'video' },
+    });
+    return answer.ok ? ok(id) : answer;
   }
 
   /** Tells the relay what of the chats has come to this device; returns the way to stop. */

@@ -87,8 +87,7 @@ export function mySessions(
 ): VideoSession[] {
   const isOver = ({ status }: VideoSession): boolean => status === 'CLOSED' || status === 'CANCELLED';
   return sessions.filter(
-    (session) =>
-      isAssigned(session, employeeId) && (!isOver(session) || session.updatedAtMs >= sinceMs),
+    (session) => isAssigned(session, employeeId) && (!isOver(session) || session.updatedAtMs >= sinceMs),
   );
 }
 
