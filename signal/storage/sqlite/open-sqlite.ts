@@ -47,6 +47,8 @@ function connect(path: string): Database.Database {
     connection.pragma('journal_mode = WAL');
     // An accepted command must be there after a power cut, too.
     connection.pragma('synchronous = FULL');
+    // What is erased is overwritten, not only forgotten.
+    connection.pragma('secure_delete = ON');
     connection.pragma('foreign_keys = ON');
     connection.pragma('busy_timeout = 5000');
     const check = connection.pragma('quick_check(1)', { simple: true });

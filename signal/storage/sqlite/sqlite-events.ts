@@ -1,4 +1,4 @@
-import type { Insertable, Kysely, Selectable, Transaction } from 'kysely';
+import { sql, type Insertable, type Kysely, type Selectable, type Transaction } from 'kysely';
 import type { CommandId, DeviceId, OrganizationId, SessionId, TicketId } from '#domain/ids.ts';
 import { chainHash, type ChainedFacts } from '#domain/protocol/hash-chain.ts';
 import { parseStreamEvent, type StreamEvent, type StreamId } from '#domain/protocol/streams.ts';
@@ -167,7 +167,7 @@ export class SqliteEvents implements EventStore {
     nowMs: number,
     summary: unknown,
   ): Promise<{ position: number; fileNames: string[] } | undefined> {
-    return this.#database.transaction().execute(async (transaction) => {
+    const erased = await this.#database.transaction().execute(async (transaction) => {
       const stream = await transaction
         .selectFrom('streams')
         .selectAll()
@@ -214,6 +214,9 @@ export class SqliteEvents implements EventStore {
         .execute();
       return { position, fileNames: files.map((row) => row.file_name) };
     });
+    // The write-ahead log still has the pages as they were.
+    if (erased) await sql.raw('pragma wal_checkpoint(truncate)').execute(this.#database);
+    return erased;
   }
 
   #rows(streamId: StreamId): Promise<Selectable<Schema['events']>[]> {
