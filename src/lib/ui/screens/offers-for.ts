@@ -16,5 +16,6 @@ export function offersFor(session: SessionState, go: (to: string) => void, toast
     ...(session.ownLeg || (offers.answer && session.call) ? { rejoin: () => go(call) } : {}),
     ...(offers.startCall ? { start: () => void start() } : {}),
     ...(offers.withdraw ? { withdraw: () => void session.withdraw() } : {}),
+    ...(session.callToRate ? { rateHref: `/sessions/${session.id}` } : {}),
   };
 }

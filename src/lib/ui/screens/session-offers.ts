@@ -4,4 +4,6 @@ export interface SessionOffers {
   /** The call rings or runs and this person is or may be in it. */
   rejoin?: () => void;
   withdraw?: () => void;
+  /** A completed call waits for this person's rating: where that is given. */
+  rateHref?: string | undefined;
 }
