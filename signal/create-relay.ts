@@ -16,6 +16,7 @@ import { TicketOffice } from './http/socket-tickets.ts';
 import { createLog } from './log.ts';
 import { makeDemo } from './people/demo.ts';
 import type { Person } from '#domain/session/subject.ts';
+import type { Ticket } from '#domain/ticket/ticket.ts';
 import { directoryFor } from './people/directory.ts';
 import { PeopleService } from './people/people-service.ts';
 import { RightsWatch } from './people/rights-watch.ts';
@@ -179,6 +180,7 @@ async function start(
     app,
     authenticate,
     sessions,
+    tickets: ticketsOf(streams),
     people,
     presence,
     documents: storage.documents,
@@ -220,6 +222,16 @@ function relayFrom(rest: Omit<Relay, 'origin'>): Relay {
   return {
     ...rest,
     origin: `http://${name.includes(':') ? `[${name}]` : name}:${rest.port}`,
+  };
+}
+
+function ticketsOf(streams: StreamLog): RelayParts['tickets'] {
+  return {
+    async get(id) {
+      const loaded = await streams.load(id);
+      return loaded?.kind === 'ticket' ? (loaded.state as Ticket) : undefined;
+    },
+    storeFile: (id, itemId) => streams.submit('ticket', id, { type: 'relay.store-file', itemId }),
   };
 }
 

@@ -2,14 +2,17 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Hono } from 'hono';
 import type { Logger } from 'pino';
-import type { CallId, PeerId, SessionId } from '#domain/ids.ts';
+import type { ErrorCode } from '#domain/error-codes.ts';
+import type { CallId, ItemId, PeerId, SessionId, TicketId } from '#domain/ids.ts';
 import type { TicketPurpose } from '#domain/protocol/http.ts';
 import type { RosterEntry } from '#domain/protocol/sync-messages.ts';
+import type { Result } from '#domain/result.ts';
 import type { RelayCommand } from '#domain/session/commands.ts';
 import type { Decision } from '#domain/session/decide.ts';
 import type { SessionEvent } from '#domain/session/events.ts';
 import type { Person } from '#domain/session/subject.ts';
 import type { VideoSession } from '#domain/session/video-session.ts';
+import type { Ticket } from '#domain/ticket/ticket.ts';
 
 /** The parts of the relay meet here. `create-relay.ts` is the only place that chooses who stands behind each. */
 
@@ -66,6 +69,13 @@ export interface Sessions {
   submit(sessionId: SessionId, command: RelayCommand): Promise<Decision>;
   /** Called after every accepted batch of events; returns the way to stop. */
   onAppended(listener: (session: VideoSession, events: SessionEvent[]) => void): () => void;
+}
+
+/** Tickets as uploads see them. */
+export interface Tickets {
+  get(id: TicketId): Promise<Ticket | undefined>;
+  /** The bytes of a file are here and verified. */
+  storeFile(id: TicketId, itemId: ItemId): Promise<Result<unknown, ErrorCode>>;
 }
 
 /** The newest state of a person's rights; undefined when the sign-in or the person is gone. */
@@ -132,6 +142,8 @@ export interface RelayParts {
   app: Hono;
   authenticate: Authenticate;
   sessions: Sessions;
+  /** Absent where there are sessions alone. */
+  tickets?: Tickets;
   people: People;
   presence: CallPresence;
   documents: DocumentStore;

@@ -1,19 +1,29 @@
 import * as v from 'valibot';
 import type { ErrorCode } from '#domain/error-codes.ts';
-import { uploadMetadataSchema, type UploadMetadata } from '#domain/protocol/http.ts';
+import { ticketFileMetadataSchema, uploadMetadataSchema } from '#domain/protocol/http.ts';
+import type { StreamId } from '#domain/protocol/streams.ts';
 import { maxScreenshotBytes, screenshotTypes } from '#domain/session/events.ts';
-import { visible } from '#domain/session/permissions.ts';
 import type { Person } from '#domain/session/subject.ts';
+import { ticketFileTypes } from '#domain/ticket/events.ts';
 import type { RelayParts } from '../ports.ts';
+import { findItem, maySee } from './items.ts';
+
+/** What an upload promises. `sessionId`: the stream that it belongs to, a session or a ticket. */
+export interface Promised {
+  sessionId: StreamId;
+  itemId: string;
+  sha256: string;
+  mediaType: string;
+}
 
 export type CreateVerdict =
-  { ok: true; metadata: UploadMetadata; bytes: number } | { ok: false; reason: ErrorCode };
+  { ok: true; metadata: Promised; bytes: number } | { ok: false; reason: ErrorCode };
 
 const refuse = (reason: ErrorCode): CreateVerdict => ({ ok: false, reason });
 
 /**
  * Judges the beginning of an upload by its headers: it must promise exactly what its owner has entered in the
- * session's log.
+ * stream.
  */
 export async function judgeCreate(
   parts: RelayParts,
@@ -29,21 +39,36 @@ export async function judgeCreate(
 
   const raw = parseMetadata(headers.get('upload-metadata') ?? '');
   if (!raw) return refuse('malformed');
-  const parsed = v.safeParse(uploadMetadataSchema, raw);
-  if (!parsed.success) {
-    const known = screenshotTypes.some((type) => type === raw.mediaType);
-    return refuse(raw.mediaType !== undefined && !known ? 'type-not-allowed' : 'malformed');
-  }
-  const metadata = parsed.output;
-  const session = await parts.sessions.get(metadata.sessionId);
-  if (!session || !visible(person, session)) return refuse('not-found');
-  const shot = session.screenshots.find((one) => one.screenshotId === metadata.itemId);
-  if (!shot) return refuse('item-unknown');
-  if (shot.takenBy.id !== person.id || shot.takenBy.kind !== person.kind) return refuse('forbidden');
-  if (shot.bytes !== bytes) return refuse('length-mismatch');
-  if (shot.sha256 !== metadata.sha256) return refuse('hash-mismatch');
-  if (shot.mediaType !== metadata.mediaType) return refuse('type-mismatch');
+  const read = readMetadata(raw);
+  if (!read.ok) return refuse(read.reason);
+  const { metadata } = read;
+  if (!(await maySee(parts, person, metadata.sessionId))) return refuse('not-found');
+  const item = await findItem(parts, metadata.sessionId, metadata.itemId);
+  if (!item) return refuse('item-unknown');
+  if (item.by.id !== person.id || item.by.kind !== person.kind) return refuse('forbidden');
+  if (item.bytes !== bytes) return refuse('length-mismatch');
+  if (item.sha256 !== metadata.sha256) return refuse('hash-mismatch');
+  if (item.mediaType !== metadata.mediaType) return refuse('type-mismatch');
   return { ok: true, metadata, bytes };
+}
+
+function readMetadata(
+  raw: Record<string, string>,
+): { ok: true; metadata: Promised } | { ok: false; reason: ErrorCode } {
+  const isTicketFile = raw.kind === 'ticket-file';
+  const types: readonly string[] = isTicketFile ? ticketFileTypes : screenshotTypes;
+  const wrong = (): { ok: false; reason: ErrorCode } => {
+    const known = raw.mediaType === undefined || types.includes(raw.mediaType);
+    return { ok: false, reason: known ? 'malformed' : 'type-not-allowed' };
+  };
+  if (isTicketFile) {
+    const parsed = v.safeParse(ticketFileMetadataSchema, raw);
+    if (!parsed.success) return wrong();
+    const { ticketId: sessionId, itemId, sha256, mediaType } = parsed.output;
+    return { ok: true, metadata: { sessionId, itemId, sha256, mediaType } };
+  }
+  const parsed = v.safeParse(uploadMetadataSchema, raw);
+  return parsed.success ? { ok: true, metadata: parsed.output } : wrong();
 }
 
 /** Parses `key base64, key base64`; undefined for anything else. */

@@ -6,11 +6,11 @@ import type { Context } from 'hono';
 import type { ErrorCode } from '#domain/error-codes.ts';
 import { base64Url, idPattern, isId, type SessionId } from '#domain/ids.ts';
 import { maxScreenshotBytes } from '#domain/session/events.ts';
-import { visible } from '#domain/session/permissions.ts';
 import type { Person } from '#domain/session/subject.ts';
 import { refusal } from '../http/answers.ts';
 import type { MountedPart, RelayParts, UploadRow } from '../ports.ts';
 import { judgeCreate } from './create-upload.ts';
+import { maySee } from './items.ts';
 import { FileBlobs, isStorageFull } from './file-blobs.ts';
 import { ResumableFiles } from './resumable-files.ts';
 import { UploadSettler } from './settle-upload.ts';
@@ -50,7 +50,7 @@ export async function mountBlobs(parts: RelayParts): Promise<MountedPart> {
       uploadId: base64Url(randomBytes(16)),
       ownerId: person.id,
       signInId,
-      sessionId: metadata.sessionId,
+      sessionId: metadata.sessionId as SessionId,
       itemId: metadata.itemId,
       sha256: metadata.sha256,
       bytes,
@@ -115,8 +115,7 @@ export async function mountBlobs(parts: RelayParts): Promise<MountedPart> {
       return refusal('not-found');
     const row = await uploads.find(uploadId);
     if (!row || row.ownerId !== caller.person.id) return refusal('not-found');
-    const session = await parts.sessions.get(row.sessionId);
-    if (!session || !visible(caller.person, session)) return refusal('not-found');
+    if (!(await maySee(parts, caller.person, row.sessionId))) return refusal('not-found');
     return resume(context, row);
   };
 
@@ -126,13 +125,12 @@ export async function mountBlobs(parts: RelayParts): Promise<MountedPart> {
     const sessionId = context.req.param('sessionId');
     const itemId = context.req.param('itemId');
     if (!isId(sessionId) || !isId(itemId)) return refusal('not-found');
-    const session = await parts.sessions.get(sessionId as SessionId);
-    if (!session || !visible(caller.person, session)) return refusal('not-found');
-    const blob = await parts.blobs.find(session.id, itemId);
+    if (!(await maySee(parts, caller.person, sessionId as SessionId))) return refusal('not-found');
+    const blob = await parts.blobs.find(sessionId as SessionId, itemId);
     if (!blob) return refusal('not-found');
     const headers = {
       'content-type': blob.mediaType,
-      'content-disposition': `attachment; filename="${itemId}.${blob.mediaType.split('/')[1] ?? 'bin'}"`,
+      'content-disposition': `attachment; filename="${itemId}.${extensions[blob.mediaType] ?? 'bin'}"`,
       'content-security-policy': "sandbox; default-src 'none'",
       'x-content-type-options': 'nosniff',
       'cross-origin-resource-policy': 'same-origin',
@@ -190,6 +188,14 @@ export async function mountBlobs(parts: RelayParts): Promise<MountedPart> {
     },
   };
 }
+
+const extensions: Readonly<Record<string, string>> = {
+  'image/jpeg': 'jpeg',
+  'image/png': 'png',
+  'image/webp': 'webp',
+  'application/pdf': 'pdf',
+  'text/plain': 'txt',
+};
 
 /** What is already here: whatever the client goes on with, it is told that all bytes have arrived. */
 function answerStored(row: UploadRow, method: string): Response {

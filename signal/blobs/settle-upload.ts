@@ -1,8 +1,9 @@
+import { isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import { maxPicturePixels, maxPictureSide } from '#domain/session/events.ts';
-import type { Screenshot } from '#domain/session/video-session.ts';
 import type { RelayParts, UploadRow } from '../ports.ts';
 import { FileBlobs } from './file-blobs.ts';
+import { findItem, reportStored, type Item } from './items.ts';
 import { readPictureHeader } from './picture-header.ts';
 
 export type Settled =
@@ -48,9 +49,8 @@ export class UploadSettler {
   }
 
   async #settle(row: UploadRow): Promise<Settled> {
-    const { blobs, sessions } = this.#parts;
-    const session = await sessions.get(row.sessionId);
-    const shot = session?.screenshots.find((one) => one.screenshotId === row.itemId);
+    const { blobs } = this.#parts;
+    const shot = await findItem(this.#parts, row.sessionId, row.itemId);
     if (!shot) return this.#drop(row, 'item-unknown');
     const fileName = FileBlobs.fileName(row);
     if (!(await blobs.find(row.sessionId, row.itemId))) {
@@ -65,23 +65,18 @@ export class UploadSettler {
         fileName,
       });
     }
-    await this.reportStored(shot, row.sessionId);
+    await this.#reportStored(shot, row.sessionId);
     return { ok: true, state: 'stored' };
   }
 
-  /** Tells the session's log that the bytes are here, unless it knows. */
-  async reportStored(shot: Screenshot, sessionId: UploadRow['sessionId']): Promise<void> {
-    if (shot.stored) return;
-    const decision = await this.#parts.sessions.submit(sessionId, {
-      type: 'relay.store-screenshot',
-      screenshotId: shot.screenshotId,
-    });
-    if (!decision.ok && decision.reason !== 'already-exists') {
-      this.#parts.log.error({ reason: decision.reason }, 'screenshot not entered as stored');
-    }
+  /** Tells the stream that the bytes are here, unless it knows. */
+  async #reportStored(item: Item, streamId: UploadRow['sessionId']): Promise<void> {
+    if (item.stored) return;
+    const reason = await reportStored(this.#parts, streamId, item);
+    if (reason) this.#parts.log.error({ reason }, 'item not entered as stored');
   }
 
-  async #bringIn(row: UploadRow, shot: Screenshot, fileName: string): Promise<true | Settled> {
+  async #bringIn(row: UploadRow, shot: Item, fileName: string): Promise<true | Settled> {
     const here = await this.#files.uploadedBytes(row.uploadId);
     if (here === undefined) {
       // Moved by an earlier run that was cut off before it could enter the blob.
@@ -105,17 +100,27 @@ export class UploadSettler {
   }
 }
 
-/** What is wrong with the bytes of a screenshot, seen beside what its taker entered in the log. */
+/** What is wrong with bytes, seen beside what their owner entered in the stream. */
 function problemOf(
   bytes: Uint8Array,
-  shot: Screenshot,
+  shot: Item,
 ): Exclude<Extract<Settled, { ok: false }>['reason'], 'item-unknown'> | undefined {
   if (bytes.length !== shot.bytes) return 'length-mismatch';
   if (createHash('sha256').update(bytes).digest('hex') !== shot.sha256) return 'hash-mismatch';
+  if (!shot.mediaType.startsWith('image/'))
+    return looksLike(bytes, shot.mediaType) ? undefined : 'type-mismatch';
   const header = readPictureHeader(bytes);
   if (header?.mediaType !== shot.mediaType) return 'type-mismatch';
   const { width, height } = header;
   if (width * height > maxPicturePixels || Math.max(width, height) > maxPictureSide)
     return 'picture-too-large';
-  return width === shot.width && height === shot.height ? undefined : 'type-mismatch';
+  if (!shot.size) return undefined;
+  return width === shot.size.width && height === shot.size.height ? undefined : 'type-mismatch';
+}
+
+/** By what the bytes are, not by what they are called: a PDF by its mark, a text by being one. */
+function looksLike(bytes: Uint8Array, mediaType: string): boolean {
+  if (mediaType === 'application/pdf')
+    return Buffer.from(bytes.subarray(0, 5)).toString('latin1') === '%PDF-';
+  return mediaType === 'text/plain' && isUtf8(bytes) && !bytes.includes(0);
 }

@@ -239,6 +239,11 @@ export function describeRelayStorage(
       expect(await store.events.isErased(id)).toBe(true);
       expect(await store.documents.load('call:z')).toBeUndefined();
       expect(await store.blobs.find(id, facts.itemId)).toBeUndefined();
+      // Neither does what comes late.
+      await store.documents.save('call:z', id, new Uint8Array([1]));
+      await store.blobs.insert({ ...facts, fileName: 'file-1' });
+      expect(await store.documents.load('call:z')).toBeUndefined();
+      expect(await store.blobs.find(id, facts.itemId)).toBeUndefined();
       for (const expectedSeq of [0, 2, 3])
         expect((await store.events.append([entry(id, expectedSeq, [opened(expectedSeq + 1)])])).ok).toBe(
           false,

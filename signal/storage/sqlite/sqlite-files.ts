@@ -9,6 +9,15 @@ export function sqliteFiles(database: Kysely<Schema>): {
   blobs: BlobStore;
   uploads: UploadStore;
 } {
+  /** What comes late for an erased stream is not kept. */
+  const isErased = async (streamId: string): Promise<boolean> => {
+    const row = await database
+      .selectFrom('streams')
+      .select('erased_at_ms')
+      .where('id', '=', streamId)
+      .executeTakeFirst();
+    return row !== undefined && row.erased_at_ms !== null;
+  };
   const documents: DocumentStore = {
     async load(name) {
       const row = await database
@@ -19,6 +28,7 @@ export function sqliteFiles(database: Kysely<Schema>): {
       return row && new Uint8Array(row.state);
     },
     async save(name, sessionId, state) {
+      if (await isErased(sessionId)) return;
       const row = { stream_id: sessionId, state: Buffer.from(state) };
       await database
         .insertInto('documents')
@@ -29,6 +39,7 @@ export function sqliteFiles(database: Kysely<Schema>): {
   };
   const blobs: BlobStore = {
     async insert({ sessionId, itemId, sha256, bytes, mediaType, fileName }) {
+      if (await isErased(sessionId)) return;
       const row = { sha256, bytes, media_type: mediaType, file_name: fileName };
       await database
         .insertInto('blobs')

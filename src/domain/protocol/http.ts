@@ -1,7 +1,16 @@
 import * as v from 'valibot';
 import { errorCodes } from '../error-codes.ts';
-import { id, type CallId, type PeerId, type ScreenshotId, type SessionId } from '../ids.ts';
+import {
+  id,
+  type CallId,
+  type ItemId,
+  type PeerId,
+  type ScreenshotId,
+  type SessionId,
+  type TicketId,
+} from '../ids.ts';
 import { screenshotTypes } from '../session/events.ts';
+import { ticketFileTypes } from '../ticket/events.ts';
 
 export const signInSchema = v.object({
   email: v.pipe(v.string(), v.trim(), v.maxLength(254)),
@@ -49,6 +58,15 @@ export const uploadMetadataSchema = v.object({
   mediaType: v.picklist(screenshotTypes),
 });
 export type UploadMetadata = v.InferOutput<typeof uploadMetadataSchema>;
+
+/** Metadata of a tus upload of a file that is in a ticket's conversation. */
+export const ticketFileMetadataSchema = v.object({
+  ticketId: id<TicketId>(),
+  itemId: id<ItemId>(),
+  kind: v.literal('ticket-file'),
+  sha256: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)),
+  mediaType: v.picklist(ticketFileTypes),
+});
 
 /** Every refusal over HTTP. */
 export const httpErrorSchema = v.object({ code: v.picklist(errorCodes) });
