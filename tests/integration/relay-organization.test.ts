@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { CustomerId, DeviceId, EmployeeId, SessionId } from '#domain/ids.ts';
 import type { OrganizationCommandBody } from '#domain/organization/commands.ts';
-import { defaultSettings } from '#domain/organization/settings.ts';
+import { type defaultSettings } from '#domain/organization/settings.ts';
 import { closeCodes } from '#domain/protocol/version.ts';
 import {
   administer,
