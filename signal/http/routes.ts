@@ -43,7 +43,7 @@ const mounted: MountedRoute[] = [
   {
     method: 'post',
     path: '/api/uploads',
-    summary: 'Begins a resumable upload (tus 1.0.0) of a screenshot that is in the log.',
+    summary: 'Begins a resumable upload (tus 1.0.0) of a screenshot or a file that is in its stream.',
     errors: [
       'malformed',
       'not-found',
@@ -76,7 +76,7 @@ const mounted: MountedRoute[] = [
   {
     method: 'get',
     path: '/api/blobs/{sessionId}/{itemId}',
-    summary: 'A verified picture of a session that the person may see.',
+    summary: 'A verified picture of a session, or file of a ticket, that the person may see.',
     response: { description: 'The bytes.', mediaType: 'image/*' },
     errors: ['not-found'],
   },
