@@ -191,6 +191,7 @@ async function start(
     const part = await mount(parts);
     closers.push(() => part.close());
   }
+  await retention.sweep();
   await recover(storage, sessions, deadlines, presence);
 
   // Last in, first out: nobody new comes in while the rest ends.

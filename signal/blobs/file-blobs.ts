@@ -63,6 +63,12 @@ export class FileBlobs {
     await rm(this.blobPath(fileName), { force: true });
   }
 
+  /** The files there are, with the streams that they belong to. */
+  async blobs(): Promise<{ fileName: string; streamId: string }[]> {
+    const names = await readdir(this.blobFolder);
+    return names.map((fileName) => ({ fileName, streamId: fileName.split('.', 1)[0] ?? '' }));
+  }
+
   /** Every upload that left a trace, with the time of its last byte. */
   async uploads(): Promise<{ uploadId: string; atMs: number }[]> {
     const names = await readdir(this.uploadFolder);

@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import type { SessionId } from '#domain/ids.ts';
 import { purgeOf, remnantOf } from '#domain/session/retention.ts';
 import type { VideoSession } from '#domain/session/video-session.ts';
 import { FileBlobs } from '../blobs/file-blobs.ts';
@@ -14,6 +15,17 @@ export class Retention {
     this.#streams = streams;
     this.#files = new FileBlobs(dataDir);
     this.#log = log;
+  }
+
+  /** Removes files of erased sessions that a crash left behind, or that came late. For the start. */
+  async sweep(): Promise<void> {
+    await this.#files.prepare();
+    const erased = new Map<string, boolean>();
+    for (const { fileName, streamId } of await this.#files.blobs()) {
+      const known = erased.get(streamId) ?? (await this.#streams.isErased(streamId as SessionId));
+      erased.set(streamId, known);
+      if (known) await this.#files.removeBlob(fileName);
+    }
   }
 
   async purge(session: VideoSession): Promise<void> {

@@ -95,6 +95,10 @@ export class StreamLog {
     return loaded?.kind === 'organization' ? (loaded.state as Organization) : undefined;
   }
 
+  isErased(id: StreamId): Promise<boolean> {
+    return this.#storage.events.isErased(id);
+  }
+
   streamOf(item: StreamItem): Promise<StreamId | undefined> {
     return this.#storage.events.streamOf(item);
   }

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { CallId, CommandId, SessionId } from '#domain/ids.ts';
@@ -14,7 +14,9 @@ import {
   emails,
   eventually,
   newId,
+  request,
   startRelay,
+  tempDir,
   type SyncClient,
 } from '../harness/relay-harness.ts';
 
@@ -135,6 +137,24 @@ test('T56 X47 a device that comes back with changes for an erased session does n
       }
   expect(await relay.storage.events.read(id)).toEqual([]);
   expect(await change({ retention: 'keep' })).toBe('ok');
+});
+
+test('T56 a file of an erased session that a crash left behind goes at the next start', async () => {
+  const dataDir = tempDir();
+  const first = await startRelay({ dataDir });
+  const client = await Client.codeUser(first, codes.pump);
+  const id = await request(await client.sync());
+  await first.streams.erase(id, null);
+  client.close();
+  await first.stop();
+  const [orphan, other] = [`${id}.${newId()}`, `${newId()}.${newId()}`].map((name) =>
+    join(dataDir, 'blobs', name),
+  );
+  for (const path of [orphan, other]) writeFileSync(path ?? '', 'canary');
+  const second = await startRelay({ dataDir });
+  expect([existsSync(orphan ?? ''), existsSync(other ?? '')]).toEqual([false, true]);
+  await second.stop();
+  rmSync(dataDir, { recursive: true, force: true });
 });
 
 test('C3 with retention of days a session goes when they are over, also right after the relay was down', async () => {
