@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
 import type { SessionEvent } from '#domain/session/events.ts';
 import {
-  idOf,
   knownTicket,
   linkedCall,
   Log,
