@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { MathBackendWebGL } from '@tensorflow/tfjs-backend-webgl';
 import { openCocoEngine } from '../../../src/lib/vision/suggest/coco/coco-engine.ts';
 import type { BackendName } from '../../../src/lib/vision/suggest/coco/computing.ts';
+import { wasmFiles } from '../../../src/lib/vision/suggest/coco/wasm-files.ts';
 import type { DetectorName } from '../../../src/lib/vision/suggest/detector-names.ts';
 import type { DetectorEngine } from '../../../src/lib/vision/suggest/element-detector.ts';
 import { openDetector } from '../../../src/lib/vision/suggest/open-detector.ts';
@@ -30,7 +31,7 @@ function picture(): ImageData {
 }
 
 async function openEngine(backends: readonly BackendName[]) {
-  const opened = await openCocoEngine(modelsUrl, () => Promise.resolve(backends));
+  const opened = await openCocoEngine(modelsUrl, wasmFiles(), () => Promise.resolve(backends));
   if (!opened.ok) throw new Error(opened.reason);
   return opened.engine;
 }
