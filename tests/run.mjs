@@ -97,6 +97,8 @@ function staticChecks() {
     types('src/domain'),
     types('signal'),
     types('tests'),
+    types('src/lib/vision/worker'),
+    types('src/lib/vision/host'),
   ];
 }
 

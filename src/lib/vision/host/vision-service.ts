@@ -42,6 +42,7 @@ export class VisionService<Frame> {
   /** Frames that came by message are read one after another. */
   #read: Promise<void> = Promise.resolve();
   #reads: ReadNote[] = [];
+  #taken = 0;
   #reporting = false;
 
   constructor(scope: ServiceScope<Frame>) {
@@ -146,10 +147,11 @@ export class VisionService<Frame> {
     this.#readMs = scope.nowMs() - beganMs;
     this.#unreadable = read ? 0 : this.#unreadable + 1;
     if (this.#unreadable >= unreadableFrames) this.#fail();
+    this.#taken += 1;
+    this.#reportSoon();
     if (!read || visit !== this.#visit) return;
     const timeMs = read.frame.timestampMs;
     this.#reads.push({ timeMs, readAtMs, ...(read.name !== undefined && { name: read.name }) });
-    this.#reportSoon();
     this.#watch?.take(read.frame, read.name);
   }
 
@@ -164,10 +166,12 @@ export class VisionService<Frame> {
   }
 
   #report(): void {
-    if (this.#reads.length === 0) return;
+    if (this.#taken === 0) return;
     const reads = this.#reads;
+    const taken = this.#taken;
     this.#reads = [];
-    this.#scope.post({ kind: 'reads', reads });
+    this.#taken = 0;
+    this.#scope.post({ kind: 'reads', reads, taken });
   }
 
   #fail(): void {

@@ -30,6 +30,8 @@ const stepsOfWay = 10;
 const longestStepMs = 200;
 /** As many frames at most carry a new element to the others: they are all unpacked at once. */
 const mostSince = 16;
+/** More requests than these wait for nobody: something floods. */
+const mostWaiting = 64;
 /** A source whose clock went back by more than this has begun anew. */
 const disorderMs = 200;
 
@@ -119,6 +121,7 @@ export class VisionWatch {
    * @returns as soon as it is followed; catching up goes on
    */
   follow(box: Box, timeMs: number | undefined): Promise<FollowOutcome> {
+    if (this.#jobs.length >= mostWaiting) return Promise.resolve({ ok: false, reason: 'too-many-objects' });
     return this.#ask(async (answer) => {
       const kept = await this.#frameAt(timeMs);
       if (!kept)
@@ -142,7 +145,9 @@ export class VisionWatch {
     });
   }
 
+  /** Resolves as soon as it is known; catching up goes on. undefined in a flood of requests too. */
   poseAt(timeMs: number | undefined): Promise<ScenePose | undefined> {
+    if (this.#jobs.length >= mostWaiting) return Promise.resolve(undefined);
     return this.#ask(async (answer) => {
       const kept = await this.#frameAt(timeMs);
       if (!kept) return answer(undefined);

@@ -55,6 +55,8 @@ abstract class TrackSource implements FrameSource {
   protected readonly track: MediaStreamTrack;
   protected readonly target: FrameTarget;
   #running = false;
+  /** Counts the times that frames were begun to be read. */
+  #visit = 0;
   #disposed = false;
   #ended: (() => void) | undefined;
   readonly #trackEnded = (): void => this.#end();
@@ -76,6 +78,7 @@ abstract class TrackSource implements FrameSource {
     if (this.#disposed || this.#running) return;
     if (this.track.readyState === 'ended') return this.#end();
     this.#running = true;
+    this.#visit += 1;
     this.begin();
   }
 
@@ -92,9 +95,12 @@ abstract class TrackSource implements FrameSource {
   streamEnded(): void {
     if (!this.#running || this.#disposed) return;
     if (this.track.readyState === 'ended') return this.#end();
+    const visit = this.#visit;
     setTimeout(() => {
       if (this.track.readyState === 'ended') return this.#end();
-      if (this.#running) this.begin();
+      if (!this.#running || visit !== this.#visit) return;
+      this.leave();
+      this.begin();
     }, endedLookMs);
   }
 
@@ -137,6 +143,8 @@ class ElementSource extends TrackSource {
     video.muted = true;
     video.playsInline = true;
     video.srcObject = new MediaStream([this.track]);
+    // A track that its owner stops tells nobody, but the element ends.
+    video.addEventListener('ended', () => this.streamEnded());
     this.#video = video;
     // A page that may not play yet may later; frames come when it does.
     video.play().catch(() => undefined);
@@ -154,8 +162,6 @@ class ElementSource extends TrackSource {
     video.requestVideoFrameCallback((_nowMs, metadata) => {
       if (this.#video !== video) return;
       this.#next(video);
-      // A track that was stopped by its owner tells nobody.
-      if (this.track.readyState === 'ended') return this.streamEnded();
       const frame = frameOf(video, metadata.mediaTime);
       if (!frame) return;
       const name = metadata.rtpTimestamp;
