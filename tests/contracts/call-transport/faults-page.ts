@@ -2,11 +2,19 @@ import { Peer } from 'peerjs';
 import { peerJsTransport } from '../../../src/lib/call/adapters/peerjs/index.ts';
 import type { CallTransport } from '../../../src/lib/call/call-transport.ts';
 import { check, liveTrack, Witness } from './contract.ts';
+import { watchSeenFrames } from '../../../src/lib/call/frames/seen-frames.ts';
 import { makeTrack } from './make-track.ts';
 import { Room } from './room.ts';
 import { connections, linked, traffic, watchConnections } from './watched-connections.ts';
 
 watchConnections();
+const workers: Worker[] = [];
+globalThis.Worker = class extends Worker {
+  constructor(...args: ConstructorParameters<typeof Worker>) {
+    super(...args);
+    workers.push(this);
+  }
+};
 const port = Number(new URLSearchParams(location.search).get('peers'));
 const server = { host: location.hostname, port, path: '/sockets/calls/', secure: false };
 
@@ -64,6 +72,52 @@ const scenes = {
   },
 
   framesGoOn: () => framesGoOn('video'),
+
+  /** Names of frames as the one side shows them and as the other has sent them, until enough were seen. */
+  async framesAndNames(): Promise<{ seen: number; unnamed: number; untold: number; late: number }> {
+    const track = bert.track('anna', 'camera') as MediaStreamTrack;
+    const video = document.createElement('video');
+    video.muted = true;
+    document.body.append(video);
+    const seen: (number | undefined)[] = [];
+    const stop = watchSeenFrames(video, ({ name }) => seen.push(name));
+    // Frames go on to be told when the element is given another stream.
+    for (const enough of [20, 40]) {
+      video.srcObject = new MediaStream([track]);
+      await video.play();
+      await until('frames', () => (seen.length >= enough ? true : undefined));
+    }
+    stop();
+    video.remove();
+    const names = seen.filter((name) => name !== undefined);
+    const told = () => new Set(anna.sentNames('bert'));
+    await until('the newest name', () => (told().has(names.at(-1) ?? -1) ? true : undefined));
+    const known = told();
+    const nowMs = performance.timeOrigin + performance.now();
+    const late = anna.heard.flatMap((h) =>
+      h.event === 'framesSent' ? h.args[1].filter(({ atMs }) => Math.abs(nowMs - atMs) > 60_000) : [],
+    );
+    return {
+      seen: seen.length,
+      unnamed: seen.length - names.length,
+      untold: names.filter((name) => !known.has(name)).length,
+      late: late.length,
+    };
+  },
+
+  namesAreTold: async () => {
+    const before = anna.sentNames('bert').length;
+    await anna.until('more names', () => (anna.sentNames('bert').length > before + 8 ? true : undefined));
+  },
+
+  /** What a broken worker of any kind looks like from the page. */
+  async breakWorker(how: 'throws' | 'gone'): Promise<number> {
+    for (const worker of workers.splice(0)) {
+      if (how === 'gone') worker.terminate();
+      else worker.dispatchEvent(new ErrorEvent('error'));
+    }
+    return anna.sentNames('bert').length;
+  },
 
   setRelay: async (reachable: boolean) => void (room.reachable = reachable),
 

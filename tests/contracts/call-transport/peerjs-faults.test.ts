@@ -75,6 +75,23 @@ describe.skipIf(chromiumSkipReason())('a call over PeerJS when things go wrong',
     await play('end');
   });
 
+  it('B20 every frame that is seen has a name that its sender was told, and none is held up by it', async () => {
+    await play('begin', { camera: true });
+    const told = await play('framesAndNames');
+    expect(told.seen).toBeGreaterThanOrEqual(40);
+    expect(told).toMatchObject({ unnamed: 0, untold: 0, late: 0 });
+    await play('end');
+  });
+
+  it.each(['throws', 'gone'] as const)('B20 the worker that names frames %s: video goes on', async (how) => {
+    await play('begin', { camera: true });
+    await play('namesAreTold');
+    await play('breakWorker', how);
+    await play('framesGoOn');
+    await play('control');
+    await play('end');
+  });
+
   it('one end breaks without a word: both link again, in the same call', async () => {
     await play('begin', { camera: true });
     await play('breakOneEnd');
