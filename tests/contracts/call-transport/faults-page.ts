@@ -110,13 +110,12 @@ const scenes = {
     await anna.until('more names', () => (anna.sentNames('bert').length > before + 8 ? true : undefined));
   },
 
-  /** What a broken worker of any kind looks like from the page. */
-  async breakWorker(how: 'throws' | 'gone'): Promise<number> {
+  /** An exception in the worker, or its end without a word. */
+  async breakWorker(how: 'throws' | 'is gone'): Promise<void> {
     for (const worker of workers.splice(0)) {
-      if (how === 'gone') worker.terminate();
+      if (how === 'is gone') worker.terminate();
       else worker.dispatchEvent(new ErrorEvent('error'));
     }
-    return anna.sentNames('bert').length;
   },
 
   setRelay: async (reachable: boolean) => void (room.reachable = reachable),

@@ -83,14 +83,18 @@ describe.skipIf(chromiumSkipReason())('a call over PeerJS when things go wrong',
     await play('end');
   });
 
-  it.each(['throws', 'gone'] as const)('B20 the worker that names frames %s: video goes on', async (how) => {
-    await play('begin', { camera: true });
-    await play('namesAreTold');
-    await play('breakWorker', how);
-    await play('framesGoOn');
-    await play('control');
-    await play('end');
-  });
+  it.each(['throws', 'is gone'] as const)(
+    'B20 the worker that names frames %s: video goes on, and so do names',
+    async (how) => {
+      await play('begin', { camera: true });
+      await play('namesAreTold');
+      await play('breakWorker', how);
+      await play('framesGoOn');
+      await play('namesAreTold');
+      await play('control');
+      await play('end');
+    },
+  );
 
   it('one end breaks without a word: both link again, in the same call', async () => {
     await play('begin', { camera: true });

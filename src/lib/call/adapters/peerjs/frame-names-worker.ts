@@ -1,4 +1,4 @@
-import type { NamedFrames } from './frame-naming.ts';
+import type { NamingReply } from './frame-naming.ts';
 
 /**
  * Passes the frames of an encoder on as they are, and tells the page their names. As little as can be is done here,
@@ -18,7 +18,8 @@ interface TransformEvent extends Event {
 }
 
 interface WorkerScope {
-  postMessage(message: NamedFrames | 'ready'): void;
+  postMessage(message: NamingReply): void;
+  addEventListener(type: 'message', listener: () => void): void;
   addEventListener(type: 'rtctransform', listener: (event: TransformEvent) => void): void;
 }
 
@@ -58,4 +59,5 @@ scope.addEventListener('rtctransform', ({ transformer }) => {
   transformer.readable.pipeThrough(passing).pipeTo(transformer.writable).catch(tell);
 });
 
+scope.addEventListener('message', () => scope.postMessage('here'));
 scope.postMessage('ready');
