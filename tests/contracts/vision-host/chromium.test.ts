@@ -41,7 +41,7 @@ describe.skipIf(chromiumSkipReason())('vision host in Chromium', () => {
   it('F57 B20 follows in its worker from an older frame on; the page has no long task; the camera is left as it was', async () => {
     await open('camera', 'streams', 1280, 720);
     const watched = await follow(25);
-    expect(watched.outcome).toEqual({ ok: true, id: 1 });
+    expect(watched.outcome).toMatchObject({ ok: true });
     expect(watched.times).toEqual(watched.times.toSorted((a, b) => a - b));
     expect(watched.posed).toBeGreaterThan(10);
     expect(watched.reads).toBeGreaterThanOrEqual(25);

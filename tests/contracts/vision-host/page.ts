@@ -1,5 +1,6 @@
 import { visionHosts } from '../../../src/lib/vision/host/open-vision-host.ts';
 import type { VisionHost, WatchedFrame } from '../../../src/lib/vision/host/vision-host.ts';
+import type { ObjectId } from '../../../src/lib/vision/object-tracker.ts';
 
 /** A vision host on this browser's camera, or on a picture that came over a link; the test asks step by step. */
 export interface VisionPage {
@@ -35,6 +36,7 @@ let track: MediaStreamTrack;
 let host: VisionHost;
 let reads = 0;
 let lastTimeMs = 0;
+const followed: ObjectId[] = [];
 let links: RTCPeerConnection[] = [];
 
 async function overLink(from: MediaStreamTrack): Promise<MediaStreamTrack> {
@@ -94,6 +96,7 @@ const page: VisionPage = {
     });
     tasks.observe({ type: 'longtask' });
     const outcome = await host.follow({ x: 0.35, y: 0.3, width: 0.3, height: 0.4 }, seenMs);
+    if (outcome.ok) followed.push(outcome.id);
     const off = host.onFrame((frame) => frames.push(frame));
     await frameWhere(() => frames.length >= count);
     off();
@@ -127,7 +130,7 @@ const page: VisionPage = {
 
   async rest() {
     host.want({ frames: false, motion: false });
-    host.unfollow(1);
+    for (const id of followed) host.unfollow(id);
     // The worker has answered: it knows by now that nothing is wanted.
     const quiet = await settledReads();
     await new Promise((resolve) => setTimeout(resolve, 400));
