@@ -24,7 +24,7 @@ describe.skipIf(chromiumSkipReason())('a call over PeerJS when things go wrong',
   const faults: Error[] = [];
 
   beforeAll(async () => {
-    server = await serveMediaPages(['tests/contracts/call-transport/faults-page.html'], 8202);
+    server = await serveMediaPages(['tests/contracts/call-transport/faults-page.html']);
     browser = await launchChromium({ extraArgs: ['--autoplay-policy=no-user-gesture-required'] });
   }, 60_000);
   afterAll(async () => {
