@@ -2,8 +2,10 @@ import { Peer } from 'peerjs';
 import { peerJsTransport } from '../../../src/lib/call/adapters/peerjs/index.ts';
 import type { CallTransport } from '../../../src/lib/call/call-transport.ts';
 import { check, liveTrack, Witness } from './contract.ts';
+import { FrameNames } from '../../../src/lib/call/frames/frame-names.ts';
 import { watchSeenFrames } from '../../../src/lib/call/frames/seen-frames.ts';
 import { makeTrack } from './make-track.ts';
+import { makeNumberedTrack, readNumbered } from './numbered-frames.ts';
 import { Room } from './room.ts';
 import { connections, linked, traffic, watchConnections } from './watched-connections.ts';
 
@@ -103,6 +105,51 @@ const scenes = {
       untold: names.filter((name) => !known.has(name)).length,
       late: late.length,
     };
+  },
+
+  /** Whether the picture that a name stands for is the picture that was seen: both carry their number. */
+  async namesOfNumbered(): Promise<{ asked: number; right: number; unknown: number }> {
+    const names = new FrameNames();
+    anna.transport.on('framesSent', (to, frames) => names.noteSent(to, frames));
+    const numbers = new Map<number, number>();
+    const result = { asked: 0, right: 0, unknown: 0 };
+    const stops: (() => void)[] = [];
+    // Another camera after the first: its own names, and none of the one before.
+    for (let camera = 1; camera <= 2; camera += 1) {
+      for (const stop of stops.splice(0)) stop();
+      numbers.clear();
+      names.cameraChanged();
+      const track = makeNumberedTrack();
+      const ownFrames = (number: number, frame: VideoFrame) => {
+        const timeMs = frame.timestamp / 1_000;
+        numbers.set(timeMs, number);
+        names.noteOwnFrame(timeMs, performance.timeOrigin + performance.now());
+      };
+      stops.push(readNumbered(track.clone(), ownFrames));
+      await anna.transport.publish('camera', track);
+      const remote = await liveTrack(bert, 'anna', 'camera');
+      const seen: { name: number; number: number }[] = [];
+      const theirFrames = (number: number, frame: VideoFrame) => {
+        const { rtpTimestamp: name } = (
+          frame as unknown as { metadata(): { rtpTimestamp?: number } }
+        ).metadata();
+        if (name !== undefined) seen.push({ name, number });
+      };
+      stops.push(readNumbered(remote, theirFrames));
+      // The first frames that are asked for are those after it is known; the newest may not be told of yet.
+      await until('known', () => (names.knows('bert') ? true : undefined));
+      const from = seen.length + 3;
+      const many = 100;
+      await until('frames', () => (seen.length >= from + many ? true : undefined), 30_000);
+      for (const { name, number } of seen.slice(from, from + many - 10)) {
+        const timeMs = names.timeOf('bert', name);
+        result.asked += 1;
+        if (timeMs === undefined) result.unknown += 1;
+        else if (numbers.get(timeMs) === number) result.right += 1;
+      }
+    }
+    for (const stop of stops) stop();
+    return result;
   },
 
   namesAreTold: async () => {

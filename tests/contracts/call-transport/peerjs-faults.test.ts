@@ -83,6 +83,15 @@ describe.skipIf(chromiumSkipReason())('a call over PeerJS when things go wrong',
     await play('end');
   });
 
+  it('B20 F98 names mean the very frames that were seen, also after a switch of camera', async () => {
+    await play('begin', { camera: true });
+    const { asked, right, unknown } = await play('namesOfNumbered');
+    expect(asked).toBe(180);
+    expect(unknown).toBeLessThanOrEqual(1);
+    expect(right / asked).toBeGreaterThanOrEqual(0.99);
+    await play('end');
+  });
+
   it.each(['throws', 'is gone'] as const)(
     'B20 the worker that names frames %s: video goes on, and so do names',
     async (how) => {
