@@ -1,4 +1,4 @@
-import { boxAround, type Box } from '#domain/tracking/box.ts';
+import type { Box } from '#domain/tracking/box.ts';
 import {
   AppearanceFilter,
   surroundings,
@@ -8,32 +8,14 @@ import {
 import { ScaleFilter } from '../filter/scale-filter.ts';
 import type { CropWindow } from '../picture/crop.ts';
 import { type Picture } from '../picture/picture.ts';
-
-/** How an element lies in a picture: centre and sides in pixels, turn since the start in radians. */
-export interface Pose {
-  readonly x: number;
-  readonly y: number;
-  readonly width: number;
-  readonly height: number;
-  readonly angle: number;
-}
-
-/** A change of pose between two pictures, around the element's centre. */
-export interface Motion {
-  readonly dx: number;
-  readonly dy: number;
-  readonly scale: number;
-  readonly angle: number;
-}
-
-export const boxOfPose = (pose: Pose): Box => boxAround(pose.x, pose.y, pose.width, pose.height);
+import type { Follower, Motion, Pose } from './follower.ts';
 
 /** Radians, and shares of the element's size. */
 const littleTurn = 0.01;
 const littleShift = 0.05;
 
 /** Follows one element by what it looks like. */
-export class ElementFollower {
+export class ElementFollower implements Follower {
   readonly #appearance: AppearanceFilter;
   readonly #scale: ScaleFilter;
   readonly #start: Pose;
@@ -62,7 +44,6 @@ export class ElementFollower {
     return this.#answer;
   }
 
-  /** Puts it where another source knows it to be. */
   place(pose: Pose): void {
     this.#pose = pose;
   }

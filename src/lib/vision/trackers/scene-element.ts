@@ -7,13 +7,13 @@ import {
 } from '#domain/tracking/presence.ts';
 import type { CameraMotion } from '../camera/camera-motion.ts';
 import { compose, identity, localMotion, type Transform } from '../camera/transforms.ts';
-import type { Answer, ExtraFeatures } from '../filter/appearance-filter.ts';
+import type { Answer } from '../filter/appearance-filter.ts';
 import type { TrackedObject } from '../object-tracker.ts';
 import type { Picture } from '../picture/picture.ts';
 import { PlaceMemory, placeOf, type FoundPlace } from '../scene/place-memory.ts';
 import { correlate, viewPlace, type PlaceView } from '../scene/place-view.ts';
 import type { SceneFeatures } from '../scene/scene-features.ts';
-import { boxOfPose, ElementFollower, type Motion } from './element-follower.ts';
+import { boxOfPose, type Follower, type Motion } from './follower.ts';
 
 /** One frame, with what all elements share; each part is made once, when it is first asked for. */
 export interface FrameView {
@@ -38,7 +38,7 @@ const sharpEnough = 5;
 
 /** One element: followed by its looks, judged by its scene. */
 export class SceneElement {
-  readonly #follower: ElementFollower;
+  readonly #follower: Follower;
   readonly #memory: PlaceMemory;
   #presence: Presence = initialPresence;
   /** Looks in a row in which the scene was not known. */
@@ -48,16 +48,16 @@ export class SceneElement {
   #since: Transform | undefined = identity;
   readonly #usual = { peak: 0, sharpness: 0, count: 0 };
 
-  constructor(picture: Picture, box: Box, features: SceneFeatures, extra: ExtraFeatures | undefined) {
-    this.#follower = new ElementFollower(picture, box, extra);
+  constructor(picture: Picture, box: Box, features: SceneFeatures, follower: Follower) {
+    this.#follower = follower;
     this.#memory = new PlaceMemory(picture, features, box);
     this.#known = { box, view: viewPlace(picture, box, identity) };
   }
 
-  update(view: FrameView): Omit<TrackedObject, 'id'> {
+  async update(view: FrameView): Promise<Omit<TrackedObject, 'id'>> {
     const { picture, sceneMotion } = view;
     this.#since = this.#since && sceneMotion ? compose(sceneMotion, this.#since) : undefined;
-    this.#follower.locate(picture, this.#motion(view));
+    await this.#follower.locate(picture, this.#motion(view));
     const drop = this.#drop();
     const box = boxOfPose(this.#follower.pose);
     const carried = this.#carried(picture);
@@ -104,7 +104,7 @@ export class SceneElement {
   }
 
   /** The first answer is too good: the very picture that was learnt. */
-  #getUsedTo({ peak, sharpness }: Answer): void {
+  #getUsedTo({ peak, sharpness }: Pick<Answer, 'peak' | 'sharpness'>): void {
     const usual = this.#usual;
     if (usual.count > 0) {
       const rate = Math.max(usualRate, 1 / usual.count);
