@@ -76,8 +76,15 @@ const scenes = {
   framesGoOn: () => framesGoOn('video'),
 
   /** Names of frames as the one side shows them and as the other has sent them, until enough were seen. */
-  async framesAndNames(): Promise<{ seen: number; unnamed: number; untold: number; late: number }> {
-    const track = bert.track('anna', 'camera') as MediaStreamTrack;
+  async framesAndNames(
+    from: 'answerer' | 'caller',
+  ): Promise<{ seen: number; unnamed: number; untold: number; late: number }> {
+    // Whoever came later called.
+    const [sender, receiver] = from === 'answerer' ? [anna, bert] : [bert, anna];
+    const [sending, receiving] =
+      from === 'answerer' ? (['anna', 'bert'] as const) : (['bert', 'anna'] as const);
+    if (from === 'caller') await sender.transport.publish('camera', makeTrack('video'));
+    const track = await liveTrack(receiver, sending, 'camera');
     const video = document.createElement('video');
     video.muted = true;
     document.body.append(video);
@@ -92,11 +99,11 @@ const scenes = {
     stop();
     video.remove();
     const names = seen.filter((name) => name !== undefined);
-    const told = () => new Set(anna.sentNames('bert'));
+    const told = () => new Set(sender.sentNames(receiving));
     await until('the newest name', () => (told().has(names.at(-1) ?? -1) ? true : undefined));
     const known = told();
     const nowMs = performance.timeOrigin + performance.now();
-    const late = anna.heard.flatMap((h) =>
+    const late = sender.heard.flatMap((h) =>
       h.event === 'framesSent' ? h.args[1].filter(({ atMs }) => Math.abs(nowMs - atMs) > 60_000) : [],
     );
     return {
