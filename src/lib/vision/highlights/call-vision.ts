@@ -9,6 +9,8 @@ export interface ShownHighlight {
   readonly pictureOf: string;
   /** May be empty. */
   readonly label: string;
+  /** The same on all sides and as long as it lives; undefined before the answer. */
+  readonly number?: number;
   /** The participant who made it. */
   readonly by: string;
   /** `starting`: asked for, not answered yet. */

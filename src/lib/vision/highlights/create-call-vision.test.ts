@@ -43,7 +43,7 @@ describe('highlights of a call', () => {
     erika.seen('tablet', nameOf(120));
     for (const side of [tablet, erika]) {
       expect(side.highlights).toEqual([
-        { id, pictureOf: 'tablet', label: 'Valve', by: 'erika', state: 'tracked' },
+        { id, pictureOf: 'tablet', label: 'Valve', number: 1, by: 'erika', state: 'tracked' },
       ]);
       expect(side.boxOf(id)?.x).toBeCloseTo(0.5, 3);
     }

@@ -135,8 +135,8 @@ export class PictureShelf {
     const shown: ShownHighlight[] = [];
     for (const [pictureOf, picture] of this.#pictures) {
       for (const highlight of picture.list) {
-        const { id, label, by } = highlight;
-        shown.push({ id, pictureOf, label, by, state: picture.stateOf(highlight) });
+        const { id, label, by, index: number } = highlight;
+        shown.push({ id, pictureOf, label, number, by, state: picture.stateOf(highlight) });
       }
     }
     for (const [id, { pictureOf, label }] of this.#starts) {
