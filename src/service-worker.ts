@@ -19,7 +19,8 @@ const shell = '/index.html';
 const keptVersions = 2;
 const maxPrecachedUrls = 32;
 
-const isLater = (path: string): boolean => /\/(detector-worker|tfjs-backend-wasm)[-.][^/]*$/.test(path);
+const isLater = (path: string): boolean =>
+  /\/(detector-worker|tfjs-backend-wasm|ort\.wasm\.bundle\.min|ort-wasm-simd-threaded)[-.][^/]*$/.test(path);
 const later = new Set(build.filter(isLater));
 
 worker.addEventListener('install', (event) => {
