@@ -13,7 +13,7 @@ describe.skipIf(chromiumSkipReason())('vision host in Chromium', () => {
   let page: Page;
 
   beforeAll(async () => {
-    server = await serveMediaPages(['tests/contracts/vision-host/page.html'], 8430);
+    server = await serveMediaPages(['tests/contracts/vision-host/page.html']);
     browser = await launchChromium({ extraArgs: ['--autoplay-policy=no-user-gesture-required'] });
   }, 60_000);
 

@@ -274,6 +274,39 @@ describe(`vision worker (seed ${seed})`, () => {
     expect(await refused(Number.NaN, 0, 1, 1)).toBe('box-malformed');
   });
 
+  test('B20 a mark that has to wait for its turn is placed on its frame, though that has left meanwhile', async () => {
+    let opened = (): void => undefined;
+    const opening = new Promise<void>((resolve) => (opened = resolve));
+    const { host, worker, shots, film } = await stage({ openEngine: () => opening.then(fake) }, [64, 48]);
+    const box = { x: 0.3, y: 0.3, width: 0.3, height: 0.3 };
+    host.want({ frames: true, motion: false });
+    await film(4, pan);
+    const marks = [2, 3].map((i) => host.follow(box, timeOf(shots[i])));
+    await film(70, pan);
+    opened();
+    expect(await Promise.all(marks)).toMatchObject([{ ok: true }, { ok: true }]);
+    await worker.settled();
+  });
+
+  test('F98 B20 a mark that waits while the camera is switched is gone with its frame', async () => {
+    let opened = (): void => undefined;
+    const opening = new Promise<void>((resolve) => (opened = resolve));
+    const { host, worker, shots, frames, film } = await stage(
+      { openEngine: () => opening.then(fake) },
+      [64, 48],
+    );
+    const box = { x: 0.3, y: 0.3, width: 0.3, height: 0.3 };
+    host.want({ frames: true, motion: false });
+    await film(4, pan);
+    const marks = [2, 3].map((i) => host.follow(box, timeOf(shots[i])));
+    await worker.settled();
+    host.setTrack({} as MediaStreamTrack);
+    opened();
+    expect((await Promise.all(marks))[1]).toEqual({ ok: false, reason: 'frame-gone' });
+    await worker.settled();
+    expect(frames).toEqual([]);
+  });
+
   test('no frame comes: what is asked for on the newest one is unavailable after a while', async () => {
     const { host } = await stage({ openEngine: fake, firstFrameMs: 5 });
     const box = { x: 0.3, y: 0.3, width: 0.3, height: 0.3 };

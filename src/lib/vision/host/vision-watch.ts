@@ -52,6 +52,8 @@ export class VisionWatch {
   /** A pose was asked for: the scene is followed until somebody says what is wanted. */
   #poseWanted = false;
   #engine: Promise<TrackerEngine> | undefined;
+  /** Counts the clocks: frames of another track, or from before a pause, are no use any more. */
+  #track = 0;
   #newest: KeptFrame | undefined;
   #unseen = false;
   #lastLooked: WatchedFrame | undefined;
@@ -122,15 +124,17 @@ export class VisionWatch {
    */
   follow(box: Box, timeMs: number | undefined): Promise<FollowOutcome> {
     if (this.#jobs.length >= mostWaiting) return Promise.resolve({ ok: false, reason: 'too-many-objects' });
+    const asked = this.#keptAt(timeMs);
+    const track = this.#track;
     return this.#ask(async (answer) => {
-      const kept = await this.#frameAt(timeMs);
+      const kept = asked && track === this.#track ? asked : await this.#newestFor(timeMs);
       if (!kept)
         return answer({ ok: false, reason: timeMs === undefined ? 'vision-unavailable' : 'frame-gone' });
       const alone = this.#followed.size === 0;
       const outcome = await (alone ? this.#start(kept, box, []) : this.#startBeside(kept, box));
       if (outcome.ok) this.#followed.add(outcome.id);
       answer(outcome);
-      if (!outcome.ok || !alone) return;
+      if (!outcome.ok || !alone || track !== this.#track) return;
       // Alone it can be carried through the frames since then one by one, while new ones come in.
       await this.#look(kept);
       await this.#walkToNow(kept);
@@ -148,8 +152,10 @@ export class VisionWatch {
   /** Resolves as soon as it is known; catching up goes on. undefined in a flood of requests too. */
   poseAt(timeMs: number | undefined): Promise<ScenePose | undefined> {
     if (this.#jobs.length >= mostWaiting) return Promise.resolve(undefined);
+    const asked = this.#keptAt(timeMs);
+    const track = this.#track;
     return this.#ask(async (answer) => {
-      const kept = await this.#frameAt(timeMs);
+      const kept = asked && track === this.#track ? asked : await this.#newestFor(timeMs);
       if (!kept) return answer(undefined);
       const follows = this.#followsScene && this.#chain.timeMs !== undefined;
       if (!this.#followsScene) {
@@ -195,6 +201,7 @@ export class VisionWatch {
   }
 
   #forget(): void {
+    this.#track += 1;
     this.#ring.clear();
     this.#chain.reset();
     this.#newest = undefined;
@@ -233,13 +240,17 @@ export class VisionWatch {
     }
   }
 
-  /** Waits for a first frame if there is none. */
-  async #frameAt(timeMs: number | undefined): Promise<KeptFrame | undefined> {
-    if (timeMs !== undefined) {
-      const newest = this.#newest;
-      const isNewest = newest && Math.abs(timeOf(newest) - timeMs) < stepMs;
-      return this.#ring.nearest(timeMs) ?? (isNewest ? newest : undefined);
-    }
+  /** Looked up when it is asked for: until its turn comes the frame may have left. */
+  #keptAt(timeMs: number | undefined): KeptFrame | undefined {
+    if (timeMs === undefined) return undefined;
+    const newest = this.#newest;
+    const isNewest = newest && Math.abs(timeOf(newest) - timeMs) < stepMs;
+    return this.#ring.nearest(timeMs) ?? (isNewest ? newest : undefined);
+  }
+
+  /** Waits for a first frame if there is none; undefined too where another one was asked for. */
+  async #newestFor(timeMs: number | undefined): Promise<KeptFrame | undefined> {
+    if (timeMs !== undefined) return undefined;
     if (!this.#newest) {
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, this.#options.firstFrameMs ?? 3000);
