@@ -20,7 +20,9 @@ const keptVersions = 2;
 const maxPrecachedUrls = 32;
 
 const isLater = (path: string): boolean =>
-  /\/(detector-worker|tfjs-backend-wasm|ort\.wasm\.bundle\.min|ort-wasm-simd-threaded)[-.][^/]*$/.test(path);
+  /\/(detector-worker|coco-engine|tfjs-backend-wasm|ort\.wasm\.bundle\.min|ort-wasm-simd-threaded)[-.][^/]*$/.test(
+    path,
+  );
 const later = new Set(build.filter(isLater));
 
 worker.addEventListener('install', (event) => {
