@@ -31,7 +31,7 @@ function picture(): ImageData {
 }
 
 async function openEngine(backends: readonly BackendName[]) {
-  const opened = await openCocoEngine(modelsUrl, wasmFiles(), () => Promise.resolve(backends));
+  const opened = await openCocoEngine(modelsUrl, wasmFiles, () => Promise.resolve(backends));
   if (!opened.ok) throw new Error(opened.reason);
   return opened.engine;
 }
@@ -83,11 +83,10 @@ const pageTools = {
     return { ...counted, after: tf.memory().numTensors };
   },
 
-  /** Takes the graphics away, after some frames, between two or in the middle of one. */
+  /** Takes the graphics away, between two frames or in the middle of one. */
   async loseGraphics(backends: readonly BackendName[], when: 'between' | 'in the middle') {
     const engine = await openEngine(backends);
     const before = tf.getBackend();
-    const counted = when === 'between' ? undefined : await count(engine, 2);
     const lose = (): void => {
       const backend = tf.backend();
       if (!(backend instanceof MathBackendWebGL)) throw new Error(`on ${tf.getBackend()}`);
@@ -99,7 +98,6 @@ const pageTools = {
     const found = [await looking, await engine.detect(picture())];
     return {
       backends: [before, tf.getBackend()],
-      tensors: counted?.tensors,
       names: found.map((one) => one?.map(({ name }) => name)),
     };
   },

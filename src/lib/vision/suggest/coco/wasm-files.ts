@@ -2,14 +2,11 @@
 import simd from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url';
 import plain from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm?url';
 
-/** Absolute addresses. */
+/** Addresses that mean the same to the page and to its workers. */
 export interface WasmFiles {
   readonly simd: string;
   readonly plain: string;
 }
 
 /** The page tells its worker, so that the build holds them once and knows them as the page's own. */
-export const wasmFiles = (): WasmFiles => ({
-  simd: new URL(simd, import.meta.url).href,
-  plain: new URL(plain, import.meta.url).href,
-});
+export const wasmFiles: WasmFiles = { simd, plain };

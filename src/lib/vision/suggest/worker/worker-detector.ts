@@ -68,7 +68,7 @@ class WorkerDetector implements ElementDetector {
       this.#opened = resolve;
       signal?.addEventListener('abort', () => this.dispose(), { once: true });
       if (signal?.aborted) this.dispose();
-      else this.#worker.postMessage({ kind: 'open', detector, modelsUrl, wasm: wasmFiles() });
+      else this.#worker.postMessage({ kind: 'open', detector, modelsUrl, wasm: wasmFiles });
     });
   }
 
