@@ -230,9 +230,16 @@ describe('highlights of a call', () => {
     call.unable.add('tablet');
     const { erika, tablet } = pair();
     await vi.waitFor(() => expect(erika.visionOf('tablet')).toEqual({ side: 'viewer', viewer: 'erika' }));
-    const id = await highlight(erika);
+    const first = await highlight(erika);
     const host = call.host('erika', 'tablet');
-    host.see({ timeMs: 4711, name: nameOf(100), objects: [object(1, 0.5)] });
+    erika.remove(first);
+    // Frames of a link have its names, and times of their own: a box of an older frame finds it by the name.
+    host.read(4711, nameOf(60));
+    host.read(4749, nameOf(100));
+    erika.seen('tablet', nameOf(60));
+    const id = await highlight(erika);
+    expect(host.followed.at(-1)).toMatchObject({ id: 2, timeMs: 4711 });
+    host.see({ timeMs: 4749, name: nameOf(100), objects: [object(2, 0.5)] });
     expect(tablet.highlights.map((one) => [one.id, one.state])).toEqual([[id, 'tracked']]);
     expect(tablet.boxOf(id)?.x).toBeCloseTo(0.5, 3);
     host.die();

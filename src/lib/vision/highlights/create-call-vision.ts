@@ -1,7 +1,7 @@
 import { Allowance } from '#domain/tracking/allowance.ts';
 import type { Box } from '#domain/tracking/box.ts';
 import { motionBetween, type SceneMotion } from '#domain/tracking/scene-pose.ts';
-import { encodeTracking, parseTracking } from '#domain/tracking/tracking-datagram.ts';
+import { parseTracking } from '#domain/tracking/tracking-datagram.ts';
 import {
   parseTrackMessage,
   trackTopic,
@@ -23,6 +23,7 @@ import { RequestDesk, type TrackRequest } from './request-desk.ts';
 import { PictureShelf } from './picture-shelf.ts';
 import { boxesOf, type SeenPicture } from './pictures.ts';
 import { SideKeeper } from './side-keeper.ts';
+import { tellFrame } from './tell-frame.ts';
 import type { VisionCall, VisionLink } from './vision-link.ts';
 
 export interface CallVisionOptions {
@@ -321,6 +322,7 @@ export class LiveCallVision implements CallVision {
       onChange: () => this.#listed(pictureOf),
       onPart: (part) => keepPart(pictureOf, part),
       onUnable: () => this.#onUnable(pictureOf),
+      ...(!own && { nameOf: (timeMs: number) => LinkTime.nameOf(timeMs) }),
       ...(own && {
         onRead: (timeMs: number, readAtMs: number) => link.frameNames.noteOwnFrame(timeMs, readAtMs),
       }),
@@ -424,26 +426,12 @@ export class LiveCallVision implements CallVision {
 
   #onRunFrame(pictureOf: string, frame: RunFrame): void {
     if (this.#closed) return;
-    const { link, call } = this.#options;
-    const { others, order, selfId } = call();
     const picture = this.#shelf.picture(pictureOf);
-    const own = pictureOf === selfId;
+    const own = pictureOf === this.#selfId;
     const atMs = own || frame.name === undefined ? frame.timeMs : picture.link.ms(frame.name);
     picture.take(atMs, frame);
     this.#shelf.tellMoved(pictureOf);
-    const owner = order.indexOf(pictureOf);
-    if (owner < 0 || (frame.boxes.size === 0 && !frame.pose)) return;
-    const objects = [...frame.boxes].map(([index, box]) => ({ index, ...box }));
-    for (const { participantId, linked } of others) {
-      if (!linked) continue;
-      const name = own
-        ? link.frameNames.nameOf(participantId, frame.timeMs)
-        : participantId === pictureOf
-          ? frame.name
-          : undefined;
-      const bytes = encodeTracking({ owner, frame: name, pose: frame.pose, objects });
-      link.sendLive(liveKinds.tracking, bytes, participantId);
-    }
+    tellFrame(this.#options.link, this.#call, pictureOf, frame);
   }
 
   /** The time on the picture's clock here, of a frame that another participant named. */

@@ -44,6 +44,11 @@ export interface HighlightRunnerOptions {
   /** This device cannot look at the picture (any more). */
   readonly onUnable: () => void;
   readonly onRead?: (timeMs: number, readAtMs: number) => void;
+  /**
+   * For a picture that came over a link: the name of the frame of a time on the picture's clock. Times are then those
+   * of names, and the host's own clock is another one.
+   */
+  readonly nameOf?: (timeMs: number) => number;
   readonly wallMs: () => number;
 }
 
@@ -58,6 +63,8 @@ interface Running {
 
 /** A part of a way is kept at least so often: a crash takes no more of it. */
 const partMs = 20_000;
+/** Six seconds of thirty frames. */
+const keptTimes = 180;
 
 /** Follows the highlights of one picture on this device: what is asked for goes to the host, what it sees comes back. */
 export class HighlightRunner {
@@ -71,6 +78,8 @@ export class HighlightRunner {
   #opening: Promise<VisionHost | undefined> | undefined;
   #wants: VisionWants = { frames: false, motion: false };
   #held: number | undefined;
+  /** The host's times of the frames that it read last, by their names. */
+  readonly #times = new Map<number, number>();
   #closed = false;
 
   constructor(options: HighlightRunnerOptions) {
@@ -102,11 +111,11 @@ export class HighlightRunner {
 
   hold(timeMs: number | undefined): void {
     this.#held = timeMs;
-    this.#host?.hold(timeMs);
+    this.#host?.hold(this.#hostTime(timeMs));
   }
 
   async poseAt(timeMs: number | undefined): Promise<ScenePose | undefined> {
-    return (await this.#open())?.poseAt(timeMs);
+    return (await this.#open())?.poseAt(this.#hostTime(timeMs));
   }
 
   /** undefined when it is followed, else why not. */
@@ -122,7 +131,7 @@ export class HighlightRunner {
     try {
       const host = await this.#open();
       if (!host) return 'vision-unavailable';
-      const outcome = await host.follow(box, timeMs);
+      const outcome = await host.follow(box, this.#hostTime(timeMs));
       if (!outcome.ok) return refusalOf(outcome.reason);
       if (this.#closed || !this.#starting.has(id)) {
         // Taken back while it was being found.
@@ -185,8 +194,8 @@ export class HighlightRunner {
   }
 
   async #openOn(track: MediaStreamTrack): Promise<VisionHost | undefined> {
-    const { openHost, onRead, onUnable } = this.#options;
-    const opened = await openHost({ track, ...(onRead && { onRead }) });
+    const { openHost, onUnable } = this.#options;
+    const opened = await openHost({ track, onRead: (...frame) => this.#onRead(...frame) });
     if (!opened.ok) {
       if (!this.#closed) onUnable();
       return undefined;
@@ -200,7 +209,7 @@ export class HighlightRunner {
     host.onFrame((frame) => this.#onFrame(frame));
     host.onStopped(() => this.#onStopped(host));
     host.want(this.#wants);
-    host.hold(this.#held);
+    host.hold(this.#hostTime(this.#held));
     if (this.#track !== track) host.setTrack(this.#track);
     return host;
   }
@@ -213,6 +222,20 @@ export class HighlightRunner {
     this.#running.clear();
     this.#options.onChange();
     this.#options.onUnable();
+  }
+
+  #onRead(timeMs: number, readAtMs: number, name?: number): void {
+    this.#options.onRead?.(timeMs, readAtMs);
+    if (name === undefined || !this.#options.nameOf) return;
+    this.#times.set(name, timeMs);
+    const [oldest] = this.#times.keys();
+    if (this.#times.size > keptTimes && oldest !== undefined) this.#times.delete(oldest);
+  }
+
+  /** From the picture's clock to the host's; undefined, so that the newest frame counts, where it is not known. */
+  #hostTime(timeMs: number | undefined): number | undefined {
+    const { nameOf } = this.#options;
+    return nameOf && timeMs !== undefined ? this.#times.get(nameOf(timeMs)) : timeMs;
   }
 
   #onFrame({ timeMs, name, pose, objects }: WatchedFrame): void {
