@@ -35,9 +35,9 @@ export class ScriptedHost implements VisionHost {
     this.#read = onRead;
   }
 
-  /** A frame that came over a link was read. */
-  read(timeMs: number, name: number): void {
-    this.#read?.(timeMs, timeMs, name);
+  /** A frame was read; it has a name where it came over a link. */
+  read(timeMs: number, name?: number, readAtMs = timeMs): void {
+    this.#read?.(timeMs, readAtMs, name);
   }
 
   get load() {
