@@ -72,6 +72,10 @@ export class NanoFollower implements Follower {
     return this.#pose;
   }
 
+  seek(picture: Picture, poses: readonly Pose[]): ReturnType<Follower['seek']> {
+    return this.#check.seek(picture, poses);
+  }
+
   train(picture: Picture): void {
     this.#check.place(this.#pose);
     this.#check.train(picture);

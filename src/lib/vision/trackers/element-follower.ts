@@ -50,14 +50,7 @@ export class ElementFollower implements Follower {
 
   locate(picture: Picture, motion?: Motion): Pose {
     const { from, answer } = this.#bestStart(picture, motion);
-    const window = this.#window(from);
-    const u = answer.dx * window.width;
-    const v = answer.dy * window.width;
-    const cos = Math.cos(from.angle);
-    const sin = Math.sin(from.angle);
-    const x = clamp(from.x + cos * u - sin * v, 0, picture.width);
-    const y = clamp(from.y + sin * u + cos * v, 0, picture.height);
-    const moved = { ...from, x, y };
+    const moved = this.#shifted(picture, from, answer);
     const factor = this.#scale.estimate(picture, moved);
     const smallest = Math.max(0.15, 6 / Math.min(this.#start.width, this.#start.height));
     const largest = Math.min(8, picture.width / this.#start.width, picture.height / this.#start.height);
@@ -86,12 +79,28 @@ export class ElementFollower implements Follower {
       starts.unshift({ ...shifted, angle: before.angle + motion.angle }, ...(turns ? [shifted] : []));
       if (!moves) starts.pop();
     }
-    let best: { from: Pose; answer: Answer } | undefined;
-    for (const from of starts) {
-      const answer = this.#appearance.locate(picture, this.#window(from));
-      if (!best || answer.peak > best.answer.peak) best = { from, answer };
-    }
-    return best as { from: Pose; answer: Answer };
+    const { window, answer } = this.#appearance.locate(picture, this.#windows(starts));
+    return { from: window.from, answer };
+  }
+
+  seek(picture: Picture, poses: readonly Pose[]): { pose: Pose; answer: Answer } {
+    const { window, answer } = this.#appearance.locate(picture, this.#windows(poses));
+    return { pose: this.#shifted(picture, window.from, answer), answer };
+  }
+
+  #windows(poses: readonly Pose[]): (CropWindow & { readonly from: Pose })[] {
+    return poses.map((from) => ({ ...this.#window(from), from }));
+  }
+
+  #shifted(picture: Picture, from: Pose, { dx, dy }: Answer): Pose {
+    const { width } = this.#window(from);
+    const u = dx * width;
+    const v = dy * width;
+    const cos = Math.cos(from.angle);
+    const sin = Math.sin(from.angle);
+    const x = clamp(from.x + cos * u - sin * v, 0, picture.width);
+    const y = clamp(from.y + sin * u + cos * v, 0, picture.height);
+    return { ...from, x, y };
   }
 
   train(picture: Picture): void {

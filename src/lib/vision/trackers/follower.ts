@@ -22,15 +22,20 @@ export interface Motion {
 
 export const boxOfPose = (pose: Pose): Box => boxAround(pose.x, pose.y, pose.width, pose.height);
 
+/** How clearly an element is seen. */
+export type Clearness = Pick<Answer, 'peak' | 'sharpness'>;
+
 /** Follows one element by what it looks like, and always sees it somewhere. */
 export interface Follower {
   readonly pose: Pose;
-  /** How clearly it saw the element; undefined before the first picture. */
-  readonly answer: Pick<Answer, 'peak' | 'sharpness'> | undefined;
+  /** Of the last picture; undefined before the first. */
+  readonly answer: Clearness | undefined;
   /** Puts it where another source knows it to be. */
   place(pose: Pose): void;
   /** @param motion what is known of the motion since the picture before */
   locate(picture: Picture, motion?: Motion): Awaitable<Pose>;
+  /** Where it is seen most clearly, of several places to look around; changes nothing. */
+  seek(picture: Picture, poses: readonly Pose[]): { readonly pose: Pose; readonly answer: Clearness };
   /** Learns what the element looks like now, where it was located last. */
   train(picture: Picture): void;
 }
