@@ -270,6 +270,21 @@ describe('highlights of a call', () => {
     expect(tablet.visionOf('tablet').side).toBe('camera');
   });
 
+  test('B20 a mark on the own picture lies on the frame read last, although nobody followed the scene so far', async () => {
+    const { tablet } = pair();
+    tablet.arm('tablet', true);
+    await vi.waitFor(() => call.host('tablet'));
+    expect(tablet.anchorNow('tablet')).toBeUndefined();
+    const pose = (dx: number) => ({ epoch: 1, a: 1, b: 0, dx, dy: 0 });
+    call.host('tablet').see({ timeMs: 100, pose: pose(0.1), objects: [] });
+    call.host('tablet').read(2_000, undefined, Date.now());
+    const anchor = tablet.anchorNow('tablet');
+    expect(anchor).toEqual({ pictureOf: 'tablet', atMs: 2_000 });
+    call.host('tablet').see({ timeMs: 2_033, pose: { ...pose(0.2), epoch: 2 }, objects: [] });
+    call.host('tablet').see({ timeMs: 2_333, pose: { ...pose(0.5), epoch: 2 }, objects: [] });
+    expect(anchor && tablet.motionSince(anchor)?.dx).toBeCloseTo(0.3);
+  });
+
   test('B20 marks: anchored to the frame that was seen, on both sides, with the way of the scene between', async () => {
     const { erika, tablet } = pair();
     tablet.arm('tablet', true);

@@ -164,8 +164,8 @@ export class LiveCallVision implements CallVision {
   }
 
   anchorNow(pictureOf: string): MarkAnchor | undefined {
-    const { seenMs } = this.#shelf.picture(pictureOf);
-    return seenMs === undefined ? undefined : { pictureOf, atMs: seenMs };
+    const atMs = this.#shelf.picture(pictureOf).markedMs(Date.now());
+    return atMs === undefined ? undefined : { pictureOf, atMs };
   }
 
   motionSince({ pictureOf, atMs }: MarkAnchor): SceneMotion | undefined {
@@ -324,7 +324,10 @@ export class LiveCallVision implements CallVision {
       onUnable: () => this.#onUnable(pictureOf),
       ...(!own && { nameOf: (timeMs: number) => LinkTime.nameOf(timeMs) }),
       ...(own && {
-        onRead: (timeMs: number, readAtMs: number) => link.frameNames.noteOwnFrame(timeMs, readAtMs),
+        onRead: (timeMs: number, readAtMs: number) => {
+          link.frameNames.noteOwnFrame(timeMs, readAtMs);
+          this.#shelf.picture(pictureOf).noteRead(timeMs, readAtMs);
+        },
       }),
     });
     this.#runners.set(pictureOf, runner);

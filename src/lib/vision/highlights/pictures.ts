@@ -7,6 +7,8 @@ import { PicturePath, type PathBox } from './picture-path.ts';
 
 /** Nothing was heard of a highlight for so long, while the picture went on: it is not shown as if it were there. */
 const staleMs = 1_500;
+/** The frame that was read last, when it was so long ago, is not the one on the screen. */
+const freshMs = 1_000;
 
 /** One picture as it is seen here: its highlights, its last frames, and the frame on the screen. */
 export class SeenPicture {
@@ -19,6 +21,7 @@ export class SeenPicture {
   /** The frame that is held still here; its name or time. */
   held: number | undefined;
   #seenMs: number | undefined;
+  #read: { readonly timeMs: number; readonly readAtMs: number } | undefined;
   #told = new Map<number, 'tracked' | 'lost'>();
 
   /** Of the frame on the screen; the newest known one where the browser does not tell. */
@@ -29,6 +32,17 @@ export class SeenPicture {
   /** @param name rtpTimestamp; undefined where the browser does not tell it */
   see(name: number | undefined): void {
     this.#seenMs = name === undefined ? undefined : this.link.ms(name);
+  }
+
+  /** A frame of the own camera was read, looked at or not. @param readAtMs on the wall clock */
+  noteRead(timeMs: number, readAtMs: number): void {
+    this.#read = { timeMs, readAtMs };
+  }
+
+  /** Of the frame that a mark is made on now: the own picture goes on although nobody follows its scene. */
+  markedMs(wallMs: number): number | undefined {
+    const read = this.#read;
+    return read && wallMs - read.readAtMs < freshMs ? read.timeMs : this.seenMs;
   }
 
   take(atMs: number, frame: Pick<RunFrame, 'pose' | 'boxes'>): void {
@@ -64,6 +78,7 @@ export class SeenPicture {
   forgetFrames(): void {
     this.path.clear();
     this.#seenMs = undefined;
+    this.#read = undefined;
   }
 }
 

@@ -106,6 +106,19 @@ describe(`vision worker (seed ${seed})`, () => {
     expect(frames.at(-1)?.objects.map(({ id }) => id)).toEqual([2]);
   });
 
+  test('B20 a mark on a frame of a time when the scene was followed before: its pose can be compared with now', async () => {
+    const { host, worker, shots, frames, film } = await stage();
+    host.want({ frames: true, motion: true });
+    await film(8, pan);
+    host.want({ frames: true, motion: false });
+    await film(6, pan);
+    const pose = await host.poseAt(timeOf(shots[6]));
+    await worker.settled();
+    const last = frames.at(-1);
+    expect(last?.timeMs).toBe(timeOf(shots.at(-1)));
+    expect(pose && last?.pose && motionBetween(pose, last.pose)).toBeDefined();
+  });
+
   test.each([false, true])(
     'B20 a place on an older frame is carried to now within two pixels (scene followed before: %s)',
     async (motion) => {

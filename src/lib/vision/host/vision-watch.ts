@@ -159,7 +159,7 @@ export class VisionWatch {
       if (!kept) return answer(undefined);
       const follows = this.#followsScene && this.#chain.timeMs !== undefined;
       if (!this.#followsScene) {
-        this.#chain.reset();
+        this.#leaveScene();
         this.#poseWanted = true;
       }
       if (kept.pose) return answer(kept.pose);
@@ -189,7 +189,7 @@ export class VisionWatch {
   #settle(): void {
     if (this.#stopped) return;
     if (!this.#keeps) this.#ring.clear();
-    if (!this.#followsScene) this.#chain.reset();
+    if (!this.#followsScene) this.#leaveScene();
     const active = this.#keeps || this.#followsScene || this.#waiting > 0;
     if (active === this.#active) return;
     this.#active = active;
@@ -198,6 +198,13 @@ export class VisionWatch {
     this.#engine?.catch(() => undefined);
     if (!active) this.#forget();
     this.#options.onActive(active);
+  }
+
+  /** What was known of kept frames cannot be compared with what is seen when the scene is followed again. */
+  #leaveScene(): void {
+    this.#chain.reset();
+    for (const kept of this.#ring.all) kept.pose = undefined;
+    if (this.#newest) this.#newest.pose = undefined;
   }
 
   #forget(): void {

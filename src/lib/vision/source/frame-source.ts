@@ -30,8 +30,11 @@ interface FrameParts {
   readonly VideoFrame?: typeof VideoFrame;
 }
 
-/** Frames that wait while the worker is busy: they come out of the camera's own few. */
-const waitingFrames = 2;
+/**
+ * Frames that wait while the worker is busy (a fifth of a second: a mark may be made on any of them). They come out of
+ * the camera's own few, of which some must stay for the encoder.
+ */
+const waitingFrames = 6;
 /** A processor that hands out its end before the track knows of it gets another try. */
 const endedLookMs = 500;
 
