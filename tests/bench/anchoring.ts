@@ -88,7 +88,7 @@ function printDistance(about: About & { readonly mark: string }, { anchored, not
     'anchoring.distance',
     'px',
     with_.length > 0 ? with_ : [Number.NaN],
-    [{ against: 'without anchoring', samples: [median(without)] }],
+    [{ against: 'without anchoring', samples: [without.length ? median(without) : Number.NaN] }],
   )[0] as NonNullable<ReturnType<typeof benchLines>[0]>;
   const measuredMs = Math.round(median(anchored.map(({ ageMs }) => ageMs)));
   const unseen = anchored.length - with_.length;

@@ -33,7 +33,7 @@ const unreadableFrames = 30;
 /** Reading a frame takes several turns: so many without any are the end of what has come, */
 const quietTurns = 2;
 /** and so long at most is waited for them. */
-const letInMs = 8;
+const letInMs = 50;
 
 /** The worker's side of a vision host: messages in, frames in, messages out. */
 export class VisionService<Frame> {
