@@ -21,6 +21,8 @@ const places = 3;
 /** A place is tried for so many frames, and given up when it does not get clearer. */
 const trialFrames = 4;
 const worthTrying = 0.3;
+/** Frames before it is looked for elsewhere: mostly it is seen again where it was. */
+const patienceFrames = 6;
 
 /**
  * Looks for an element that moves by itself and was lost: it may come back anywhere, at another size and turn, and its
@@ -49,6 +51,7 @@ export class ElementSearch {
     this.#last = pose;
     this.#plan = [];
     this.#trial = 0;
+    this.#frames = 0;
   }
 
   /**
@@ -63,6 +66,7 @@ export class ElementSearch {
     clearness: (answer: Clearness | undefined) => number,
   ): boolean {
     this.#frames += 1;
+    if (this.#frames <= patienceFrames) return false;
     if (this.#trial > 0) {
       this.#trial -= 1;
       return false;

@@ -6,10 +6,12 @@ import { boxOfPose, type Pose } from './follower.ts';
 /** Frames between two views that are compared. */
 const apart = 8;
 /** Views that usually have less in common tell nothing: the element changes by itself. */
-const steady = 0.55;
+const steady = 0.65;
 /** Of what views usually have in common: less means that something else is there. */
-const covered = 0.45;
-const coveredWhileLost = 0.3;
+const covered = 0.3;
+const coveredWhileLost = 0.2;
+/** Frames in a row until it is sure: one may be blurred. */
+const sureFrames = 3;
 const usualRate = 0.08;
 
 /**
@@ -20,9 +22,13 @@ export class LooksChange {
   #views: PlaceView[] = [];
   #usual: number | undefined;
   #wasShown = true;
+  #row = 0;
 
-  /** Is something else there? @param shown as the element, until now */
-  isCovered(picture: Picture, pose: Pose, shown: boolean): boolean {
+  /**
+   * Is something else there? `maybe`: it looks like it, and nothing should be learnt from it.
+   * @param shown as the element, until now
+   */
+  judge(picture: Picture, pose: Pose, shown: boolean): 'no' | 'maybe' | 'yes' {
     const now = viewOf(picture, pose);
     // Back again, perhaps at another size and turn: what it looked like before is no measure any more.
     if (shown && !this.#wasShown) this.#views = [];
@@ -30,7 +36,7 @@ export class LooksChange {
     const before = this.#views[0];
     if (!before) {
       this.#keep(now);
-      return false;
+      return 'no';
     }
     // Shortly after the start there is no view from so long ago; the oldest one has more in common.
     const seen = Math.max(shareSeen(before, now), shown ? 0 : this.#best(now));
@@ -41,7 +47,9 @@ export class LooksChange {
       this.#usual = usual + usualRate * (seen - usual);
       this.#keep(now);
     }
-    return isOther;
+    this.#row = isOther ? this.#row + 1 : 0;
+    if (!isOther) return 'no';
+    return this.#row >= sureFrames || !shown ? 'yes' : 'maybe';
   }
 
   #best(now: PlaceView): number {

@@ -49,7 +49,7 @@ export class SceneElement {
   readonly #search: ElementSearch;
   readonly #looks = new LooksChange();
   #presence: Presence = initialPresence;
-  #covered = false;
+  #covered: 'no' | 'maybe' | 'yes' = 'no';
   /** Looks in a row in which the scene was not known. */
   #unknownLooks = 0;
   /** Where the place lay when it was last known: its box and what it looked like, and the way from there to now. */
@@ -70,7 +70,7 @@ export class SceneElement {
     const isElsewhere = this.#searches() && this.#seek(view);
     await this.#follower.locate(picture, isElsewhere ? undefined : this.#motion(view));
     const { shown } = this.#presence;
-    this.#covered = this.#looks.isCovered(picture, this.#follower.pose, shown);
+    this.#covered = this.#looks.judge(picture, this.#follower.pose, shown);
     const drop = this.#drop();
     const box = boxOfPose(this.#follower.pose);
     const carried = this.#carried(picture);
@@ -120,7 +120,7 @@ export class SceneElement {
   #drop(): 0 | 1 | 2 {
     const { answer } = this.#follower;
     if (!answer || this.#usual.count < settledFrames) return 0;
-    if (this.#covered) return 2;
+    if (this.#covered === 'yes') return 2;
     const left = this.#clearness(answer);
     return left < deepDrop ? 2 : left < clearDrop ? 1 : 0;
   }
@@ -158,7 +158,7 @@ export class SceneElement {
     if (!shown) return;
     const clear = this.#presence.dropped === 0 && !this.#presence.doubt;
     // What moves by itself changes its looks: only what it learns on the way keeps it.
-    const trusts = kind === 'still' ? proven || clear : !this.#covered;
+    const trusts = kind === 'still' ? proven || clear : this.#covered === 'no';
     const { answer } = this.#follower;
     if (trusts && answer && answer.sharpness > sharpEnough && !corrected) {
       this.#follower.train(picture);
