@@ -106,6 +106,18 @@ describe(`vision worker (seed ${seed})`, () => {
     expect(frames.at(-1)?.objects.map(({ id }) => id)).toEqual([2]);
   });
 
+  test('B20 a mark on a frame that is not read yet, since the worker was busy, waits for it', async () => {
+    const { host, worker, scene, shots, frames, film } = await stage({ openEngine: fake });
+    host.want({ frames: true, motion: false });
+    await film(6, pan);
+    const next = scene.shoot({ y: centre.y, ...pan(6) });
+    const followed = host.follow(shareBox(shots[5]!), timeOf(next));
+    worker.give(next.frame);
+    expect(await followed).toMatchObject({ ok: true });
+    await worker.settled();
+    expect(frames[0]?.timeMs).toBe(timeOf(next));
+  });
+
   test('B20 a mark on a frame of a time when the scene was followed before: its pose can be compared with now', async () => {
     const { host, worker, shots, frames, film } = await stage();
     host.want({ frames: true, motion: true });

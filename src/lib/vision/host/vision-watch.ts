@@ -127,7 +127,8 @@ export class VisionWatch {
     const asked = this.#keptAt(timeMs);
     const track = this.#track;
     return this.#ask(async (answer) => {
-      const kept = asked && track === this.#track ? asked : await this.#newestFor(timeMs);
+      const stands = asked && track === this.#track;
+      const kept = stands ? await this.#readUpTo(asked, timeMs) : await this.#newestFor(timeMs);
       if (!kept)
         return answer({ ok: false, reason: timeMs === undefined ? 'vision-unavailable' : 'frame-gone' });
       const alone = this.#followed.size === 0;
@@ -155,7 +156,8 @@ export class VisionWatch {
     const asked = this.#keptAt(timeMs);
     const track = this.#track;
     return this.#ask(async (answer) => {
-      const kept = asked && track === this.#track ? asked : await this.#newestFor(timeMs);
+      const stands = asked && track === this.#track;
+      const kept = stands ? await this.#readUpTo(asked, timeMs) : await this.#newestFor(timeMs);
       if (!kept) return answer(undefined);
       const follows = this.#followsScene && this.#chain.timeMs !== undefined;
       if (!this.#followsScene) {
@@ -253,6 +255,13 @@ export class VisionWatch {
     const newest = this.#newest;
     const isNewest = newest && Math.abs(timeOf(newest) - timeMs) < stepMs;
     return this.#ring.nearest(timeMs) ?? (isNewest ? newest : undefined);
+  }
+
+  /** After a busy time the frame that is asked for may be waiting still. */
+  async #readUpTo(found: KeptFrame, timeMs: number | undefined): Promise<KeptFrame> {
+    if (timeMs === undefined || timeMs <= timeOf(found)) return found;
+    await this.#options.breathe();
+    return this.#keptAt(timeMs) ?? found;
   }
 
   /** Waits for a first frame if there is none; undefined too where another one was asked for. */
