@@ -14,7 +14,7 @@ import { correlate, viewPlace, type PlaceView } from '../scene/place-view.ts';
 import type { SceneFeatures } from '../scene/scene-features.ts';
 import { ElementSearch } from './element-search.ts';
 import { LooksChange } from './looks-change.ts';
-import { boxOfPose, type Clearness, type Follower, type Motion } from './follower.ts';
+import { boxOfPose, type Clearness, type Follower, type Motion, type Pose } from './follower.ts';
 
 /** One frame, with what all elements share; each part is made once, when it is first asked for. */
 export interface FrameView {
@@ -64,11 +64,15 @@ export class SceneElement {
     this.#known = { box, view: viewPlace(picture, box, identity) };
   }
 
-  async update(view: FrameView): Promise<Omit<TrackedObject, 'id'>> {
+  /** @param mayCoast it need not look closely in this frame: others have their turn */
+  async update(view: FrameView, mayCoast: boolean): Promise<Omit<TrackedObject, 'id'>> {
     const { picture, sceneMotion } = view;
     this.#since = this.#since && sceneMotion ? compose(sceneMotion, this.#since) : undefined;
     const isElsewhere = this.#searches() && this.#seek(view);
-    await this.#follower.locate(picture, isElsewhere ? undefined : this.#motion(view));
+    const motion = isElsewhere ? undefined : this.#motion(view);
+    const coasts = mayCoast && motion !== undefined && this.#isCalm(picture);
+    if (coasts) this.#follower.place(moveBy(this.#follower.pose, motion));
+    else await this.#follower.locate(picture, motion);
     const { shown } = this.#presence;
     this.#covered = this.#looks.judge(picture, this.#follower.pose, shown);
     const drop = this.#drop();
@@ -85,7 +89,7 @@ export class SceneElement {
       ...(carried && { carried }),
     };
     this.#presence = nextPresence(this.#presence, evidence);
-    this.#apply(view, found);
+    this.#apply(view, found, coasts);
     return this.#result(found, carried?.alike);
   }
 
@@ -106,6 +110,13 @@ export class SceneElement {
     const { x, y } = boxCentre(box);
     const motion = localMotion(sceneMotion, x, y);
     return { dx: motion.x - x, dy: motion.y - y, scale: 1, angle: motion.angle };
+  }
+
+  /** It stands still in its surroundings, is seen, and nothing speaks against it. */
+  #isCalm(picture: Picture): boolean {
+    const { shown, kind, doubt, dropped } = this.#presence;
+    if (!shown || kind !== 'still' || doubt || dropped > 0) return false;
+    return (this.#carried(picture)?.alike ?? 0) >= surelyAlike;
   }
 
   #searches(): boolean {
@@ -149,7 +160,11 @@ export class SceneElement {
     return { box: placed.box, alike: correlate(view, viewPlace(picture, box, this.#since)) };
   }
 
-  #apply({ picture, number, features }: FrameView, found: FoundPlace | undefined): void {
+  #apply(
+    { picture, number, features }: FrameView,
+    found: FoundPlace | undefined,
+    coasts: boolean,
+  ): void {
     const { shown, proven, corrected, kind } = this.#presence;
     if (corrected && found) {
       const { x, y } = boxCentre(corrected);
@@ -160,7 +175,7 @@ export class SceneElement {
     // What moves by itself changes its looks: only what it learns on the way keeps it.
     const trusts = kind === 'still' ? proven || clear : this.#covered === 'no';
     const { answer } = this.#follower;
-    if (trusts && answer && answer.sharpness > sharpEnough && !corrected) {
+    if (trusts && answer && answer.sharpness > sharpEnough && !corrected && !coasts) {
       this.#follower.train(picture);
       this.#getUsedTo(answer);
       this.#search.rest(this.#follower.pose);
@@ -181,3 +196,10 @@ export class SceneElement {
     return { box, state: shown ? 'tracked' : 'lost', confidence };
   }
 }
+
+const moveBy = (pose: Pose, { dx, dy, angle }: Motion): Pose => ({
+  ...pose,
+  x: pose.x + dx,
+  y: pose.y + dy,
+  angle: pose.angle + angle,
+});

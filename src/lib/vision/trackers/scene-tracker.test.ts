@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from 'vitest';
-import { overlap } from '#domain/tracking/box.ts';
+import { overlap, type Box } from '#domain/tracking/box.ts';
 import { scoreLoss, scoreTracking, type ScoredFrame } from '#domain/tracking/scores.ts';
 import type { TrackedObject } from '../object-tracker.ts';
 import { SyntheticScene, type SyntheticShot } from '../testing/synthetic-scene.ts';
@@ -81,6 +81,39 @@ describe(`the shipped tracker on made-up scenes (seed ${seed})`, () => {
     const { hiddenAfter, foundAfter } = scoreLoss(await follow(shots));
     expect(hiddenAfter).toBeLessThanOrEqual(3);
     expect(foundAfter).toBeLessThanOrEqual(8);
+  });
+
+  test('F57 five at once: each stays on its place while the others have their turn', async () => {
+    const scene = new SyntheticScene(seed + 6);
+    const tracker = new SceneTracker();
+    const offsets = [
+      [0, 0],
+      [70, -60],
+      [-80, 40],
+      [60, 55],
+      [-70, -55],
+    ] as const;
+    const first = scene.shoot(centre);
+    const near = (truth: Box, [dx, dy]: readonly [number, number]): Box => ({
+      ...truth,
+      x: truth.x + dx,
+      y: truth.y + dy,
+    });
+    for (const offset of offsets) {
+      const started = await tracker.start(first.frame, near(first.truth ?? scene.element, offset));
+      expect(started.ok).toBe(true);
+    }
+    const shots = frames(30, (share) =>
+      scene.shoot({ x: centre.x - 50 * share, y: centre.y + 25 * share }),
+    );
+    for (const { frame, truth } of shots) {
+      const objects = await tracker.update(frame);
+      expect(objects.map(({ state }) => state)).toEqual(offsets.map(() => 'tracked'));
+      objects.forEach(({ box }, i) => {
+        const wanted = near(truth ?? scene.element, offsets[i] ?? [0, 0]);
+        expect(overlap(box, wanted)).toBeGreaterThan(0.6);
+      });
+    }
   });
 
   test('F98 goes on after a change of resolution', async () => {

@@ -19,6 +19,9 @@ export interface SceneTrackerOptions {
   readonly makeFollower?: MakeFollower;
 }
 
+/** Of several elements each is looked at closely every so many frames at least. */
+const mostTurns = 4;
+
 /** Follows elements by what they look like, and knows by the scene around them whether they are still there. */
 export class SceneTracker implements TrackerEngine {
   readonly #makeFollower: MakeFollower;
@@ -45,7 +48,7 @@ export class SceneTracker implements TrackerEngine {
     let before = picture;
     for (const [i, one] of since.entries()) {
       const next = new Picture(one);
-      await element.update(this.#view(before, next, i + 1));
+      await element.update(this.#view(before, next, i + 1), false);
       before = next;
     }
     this.#elements.set(id, element);
@@ -61,7 +64,13 @@ export class SceneTracker implements TrackerEngine {
     this.#frames += 1;
     const view = this.#view(before, picture, this.#frames);
     const objects: TrackedObject[] = [];
-    for (const [id, element] of this.#elements) objects.push({ id, ...(await element.update(view)) });
+    // Of several elements each has its turn: those that surely stand still ride on the camera's motion in between.
+    const turns = Math.min(this.#elements.size, mostTurns);
+    let turn = this.#frames;
+    for (const [id, element] of this.#elements) {
+      turn += 1;
+      objects.push({ id, ...(await element.update(view, turn % turns !== 0)) });
+    }
     return objects;
   }
 
