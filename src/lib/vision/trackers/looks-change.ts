@@ -5,11 +5,10 @@ import { boxOfPose, type Pose } from './follower.ts';
 
 /** Frames between two views that are compared. */
 const apart = 8;
+/** Less in common than this have only views of different things: real elements that turn quickly kept above it. */
+const nothing = 0.1;
 /** Views that usually have less in common tell nothing: the element changes by itself. */
-const steady = 0.65;
-/** Of what views usually have in common: less means that something else is there. */
-const covered = 0.3;
-const coveredWhileLost = 0.2;
+const steady = 0.5;
 /** Frames in a row until it is sure: one may be blurred. */
 const sureFrames = 3;
 const usualRate = 0.08;
@@ -41,8 +40,7 @@ export class LooksChange {
     // Shortly after the start there is no view from so long ago; the oldest one has more in common.
     const seen = Math.max(shareSeen(before, now), shown ? 0 : this.#best(now));
     const usual = this.#usual ?? seen;
-    const limit = shown ? covered : coveredWhileLost;
-    const isOther = usual >= steady && seen < limit * usual;
+    const isOther = usual >= steady && seen < nothing;
     if (shown && !isOther) {
       this.#usual = usual + usualRate * (seen - usual);
       this.#keep(now);
