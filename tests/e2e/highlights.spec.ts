@@ -477,7 +477,7 @@ test.describe('made-up cameras', () => {
                 if (bytes[0] === 2) new DataView(bytes.buffer).setUint32(5, gone);
                 live.send(bytes);
               }
-              if (gone < all) requestAnimationFrame(some);
+              if (gone < all) setTimeout(some, 20);
               else resolve();
             };
             some();
