@@ -23,6 +23,7 @@ const area = answerCells * answerCells;
  * asked of a filter that knows the element by other features.
  */
 export class NanoFollower implements Follower {
+  readonly patienceFrames = 60;
   readonly #net: NanoNet;
   readonly #template: NanoTemplate;
   readonly #check: ElementFollower;

@@ -16,6 +16,7 @@ const littleShift = 0.05;
 
 /** Follows one element by what it looks like. */
 export class ElementFollower implements Follower {
+  readonly patienceFrames = 6;
   readonly #appearance: AppearanceFilter;
   readonly #scale: ScaleFilter;
   readonly #start: Pose;

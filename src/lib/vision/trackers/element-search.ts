@@ -21,8 +21,6 @@ const places = 3;
 /** A place is tried for so many frames, and given up when it does not get clearer. */
 const trialFrames = 4;
 const worthTrying = 0.3;
-/** Frames before it is looked for elsewhere: mostly it is seen again where it was. */
-const patienceFrames = 6;
 
 /**
  * Looks for an element that moves by itself and was lost: it may come back anywhere, at another size and turn, and its
@@ -66,7 +64,7 @@ export class ElementSearch {
     clearness: (answer: Clearness | undefined) => number,
   ): boolean {
     this.#frames += 1;
-    if (this.#frames <= patienceFrames) return false;
+    if (this.#frames <= follower.patienceFrames) return false;
     if (this.#trial > 0) {
       this.#trial -= 1;
       return false;

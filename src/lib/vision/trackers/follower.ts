@@ -28,6 +28,8 @@ export type Clearness = Pick<Answer, 'peak' | 'sharpness'>;
 /** Follows one element by what it looks like, and always sees it somewhere. */
 export interface Follower {
   readonly pose: Pose;
+  /** Hidden frames in which it mostly finds the element again by itself; then it is looked for elsewhere. */
+  readonly patienceFrames: number;
   /** Of the last picture; undefined before the first. */
   readonly answer: Clearness | undefined;
   /** Puts it where another source knows it to be. */
