@@ -53,7 +53,7 @@ describe.skipIf(chromiumSkipReason())('tracking and the page’s thread', () => 
         const { load } = globalThis as unknown as WithLoad;
         await load.open(opening);
         const off = await load.watch(forMs);
-        await load.follow(5);
+        await load.follow(3);
         const on = await load.watch(forMs);
         load.close();
         return { on, off };
@@ -64,7 +64,7 @@ describe.skipIf(chromiumSkipReason())('tracking and the page’s thread', () => 
     return windows;
   }
 
-  it('F57 five elements followed in the worker leave it alone; the same tracker on it fails the check', async () => {
+  it('F57 elements followed in the worker leave it alone; the same tracker on it fails the check', async () => {
     const inWorker = await watched('worker');
     expect(inWorker.on.tracked).toBeGreaterThan(0);
     expect(checkLoad([inWorker.on], [inWorker.off], limits), JSON.stringify(inWorker.on)).toBe(true);
@@ -72,5 +72,5 @@ describe.skipIf(chromiumSkipReason())('tracking and the page’s thread', () => 
     expect(onPage.on.tracked).toBeGreaterThan(0);
     expect(checkLoad([onPage.on], [onPage.off], limits)).toBe(false);
     expect(Math.max(...onPage.on.longTasksMs)).toBeGreaterThan(50);
-  }, 60_000);
+  }, 90_000);
 });
