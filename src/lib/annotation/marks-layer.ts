@@ -292,7 +292,6 @@ export class MarksLayer {
     this.#refresh();
   }
 
-  /** Something may look different: count at once, draw with the next frame, or at once where every frame counts. */
   /** At once, unless there is a flood: then no more than once a frame, and never for most of the time. */
   #refreshInTime(): void {
     if (this.#refreshPlanned || !this.#view) return;
@@ -305,6 +304,7 @@ export class MarksLayer {
     });
   }
 
+  /** Something may look different: count at once, draw with the next frame, or at once where every frame counts. */
   #refresh(atOnce = false): void {
     if (this.#stops.signal.aborted) return;
     const marks = this.currentMarks();
