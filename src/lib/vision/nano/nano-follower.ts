@@ -13,7 +13,7 @@ import {
   type NanoTemplate,
 } from './nano-net.ts';
 
-const settings = { penalty: 0.138, window: 0.455, rate: 0.348 };
+const settings = { penalty: 0.055, window: 0.455, rate: 0.37 };
 /** A motion of more than this share of the element's size counts. */
 const littleShift = 0.05;
 const area = answerCells * answerCells;
