@@ -91,7 +91,16 @@ function staticChecks() {
     {
       name: 'format',
       commands: [
-        [prettier, '--check', '--cache', '--cache-location', `${cache}/prettier`, '--log-level', 'warn', '.'],
+        [
+          prettier,
+          '--check',
+          '--cache',
+          '--cache-location',
+          `${cache}/prettier/checked`,
+          '--log-level',
+          'warn',
+          '.',
+        ],
       ],
     },
     types('src/domain'),

@@ -261,6 +261,7 @@ describe('highlights of a call', () => {
     call.tell();
     expect(erika.visionOf('tablet').side).toBe('camera');
     call.nowMs += 1_500;
+    host.see({ timeMs: 120, objects: [object(1, 0.5)] });
     call.tell();
     await vi.waitFor(() => expect(call.host('erika', 'tablet').followed).toHaveLength(1));
     expect(call.host('erika', 'tablet').followed[0]?.box.x).toBeCloseTo(0.5, 3);
@@ -283,6 +284,40 @@ describe('highlights of a call', () => {
     call.host('tablet').see({ timeMs: 2_033, pose: { ...pose(0.2), epoch: 2 }, objects: [] });
     call.host('tablet').see({ timeMs: 2_333, pose: { ...pose(0.5), epoch: 2 }, objects: [] });
     expect(anchor && tablet.motionSince(anchor)?.dx).toBeCloseTo(0.3);
+  });
+
+  test('F58 F98 what is lost when another side takes over is not forgotten, and keeps its number', async () => {
+    const { erika, tablet } = pair();
+    const ids = [await highlight(erika, ''), await highlight(erika, '')];
+    erika.remove(ids[0] ?? '');
+    const host = call.host('tablet');
+    host.see({ timeMs: 100, objects: [object(2, 0.5, 'lost')] });
+    host.die();
+    await vi.waitFor(() => expect(erika.visionOf('tablet').side).toBe('viewer'));
+    await vi.waitFor(() => expect(tablet.highlights).toHaveLength(1));
+    await erika.start('tablet', box, 'Bolt');
+    call.host('erika', 'tablet').see({ timeMs: 5, name: nameOf(200), objects: [object(1, 0.7)] });
+    expect(tablet.highlights.map(({ id, state, number }) => [id === ids[1], state, number])).toEqual([
+      [true, 'lost', 2],
+      [false, 'tracked', 3],
+    ]);
+  });
+
+  test('F58 a side that falls silent altogether: its highlights are shown as lost on its own screen too', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    try {
+      call.close();
+      call = new TestCall();
+      const { erika, tablet } = pair();
+      await highlight(erika);
+      call.host('tablet').see({ timeMs: 100, objects: [object(1, 0.5)] });
+      expect(tablet.highlights[0]?.state).toBe('tracked');
+      call.nowMs += 2_000;
+      vi.advanceTimersByTime(600);
+      for (const side of [tablet, erika]) expect(side.highlights[0]?.state).toBe('lost');
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   test('B20 marks: anchored to the frame that was seen, on both sides, with the way of the scene between', async () => {

@@ -21,7 +21,7 @@ import { HighlightRunner, type RunFrame, type TrackedPart } from './highlight-ru
 import { LinkTime } from './link-time.ts';
 import { RequestDesk, type TrackRequest } from './request-desk.ts';
 import { PictureShelf } from './picture-shelf.ts';
-import { boxesOf, type SeenPicture } from './pictures.ts';
+import { boxesOf } from './pictures.ts';
 import { SideKeeper } from './side-keeper.ts';
 import { tellFrame } from './tell-frame.ts';
 import type { VisionCall, VisionLink } from './vision-link.ts';
@@ -46,7 +46,7 @@ export interface CallVisionOptions {
 /** Datagrams of one participant that are looked at; no camera has more frames. */
 const datagramRate = { perSecond: 70, burst: 70 };
 /** After the first link, before this device's camera is read. */
-const settleMs = 3_000;
+const settleMs = 1_500;
 /** How often it is looked at whether the right side looks. */
 const judgeMs = 500;
 
@@ -70,7 +70,11 @@ export class LiveCallVision implements CallVision {
   constructor(options: CallVisionOptions) {
     this.#options = options;
     const { link } = options;
-    this.#shelf = new PictureShelf(() => this.#selfId, options.nextFrame);
+    this.#shelf = new PictureShelf(
+      () => this.#selfId,
+      () => this.#nowMs(),
+      options.nextFrame,
+    );
     this.#desk = new RequestDesk({
       runnerOf: (pictureOf) => (this.#looksAt(pictureOf) ? this.#runners.get(pictureOf) : undefined),
       present: (participantId) => participantId === this.#selfId || this.#linked.has(participantId),
@@ -85,7 +89,10 @@ export class LiveCallVision implements CallVision {
       options.onCallChanged(() => this.#update()),
       link.onLive(liveKinds.tracking, (from, bytes) => this.#onDatagram(from, bytes)),
     ];
-    this.#judging = setInterval(() => this.#update(), judgeMs);
+    this.#judging = setInterval(() => {
+      this.#update();
+      this.#shelf.noticeSilence();
+    }, judgeMs);
     this.#update();
   }
 
@@ -290,26 +297,16 @@ export class LiveCallVision implements CallVision {
     const before = this.#looksAt(pictureOf);
     picture.vision = { side, viewer };
     const now = this.#looksAt(pictureOf);
-    if (now && !before) this.#takeOver(pictureOf, picture);
+    if (now && !before) {
+      const seen = picture.list.map((highlight) => ({ highlight, at: picture.boxOf(highlight) }));
+      void this.#run(pictureOf).goOn(seen);
+    }
     if (before && !now) {
       this.#runners.get(pictureOf)?.close();
       this.#runners.delete(pictureOf);
     }
     if (side === 'none') picture.list = [];
     this.#shelf.refresh();
-  }
-
-  /** The highlights that are seen now go on from where they are. */
-  #takeOver(pictureOf: string, picture: SeenPicture): void {
-    const runner = this.#run(pictureOf);
-    const going = picture.list.map((highlight) => ({ highlight, at: picture.boxOf(highlight) }));
-    void Promise.all(
-      going.map(({ highlight, at }) =>
-        at?.state === 'tracked'
-          ? runner.start(highlight, at.box, undefined)
-          : Promise.resolve('frame-gone' as const),
-      ),
-    ).then(() => this.#listed(pictureOf));
   }
 
   #run(pictureOf: string): HighlightRunner {

@@ -54,12 +54,16 @@ export interface HighlightRunnerOptions {
 
 interface Running {
   highlight: Highlight;
-  readonly object: ObjectId;
+  /** undefined for one that is only kept in mind. */
+  readonly object: ObjectId | undefined;
+  readonly lastBox: Box | undefined;
   recorder: PathRecorder;
   beganAtMs: number;
   /** On the clock of the frames. */
   sinceMs: number | undefined;
 }
+
+const nowhere: Box = { x: 0.5, y: 0.5, width: 0, height: 0 };
 
 /** A part of a way is kept at least so often: a crash takes no more of it. */
 const partMs = 20_000;
@@ -120,7 +124,7 @@ export class HighlightRunner {
 
   /** undefined when it is followed, else why not. */
   async start(
-    wish: { readonly id: string; readonly label: string; readonly by: string },
+    wish: Omit<Highlight, 'index'> & Partial<Highlight>,
     box: Box,
     timeMs: number | undefined,
   ): Promise<TrackRefusal | undefined> {
@@ -138,19 +142,26 @@ export class HighlightRunner {
         host.unfollow(outcome.id);
         return undefined;
       }
-      const highlight = { id, by, label: tidyLabel(wish.label), index: this.#nextIndex() };
-      this.#running.set(id, {
-        highlight,
-        object: outcome.id,
-        recorder: new PathRecorder(),
-        beganAtMs: this.#options.wallMs(),
-        sinceMs: undefined,
-      });
+      const highlight = { id, by, label: tidyLabel(wish.label), index: this.#indexFor(wish.index) };
+      this.#add(highlight, outcome.id, undefined);
       this.#options.onChange();
       return undefined;
     } finally {
       this.#starting.delete(id);
     }
+  }
+
+  /** Takes over from another side: what is seen goes on from where it is; what is not stays lost until removed. */
+  async goOn(
+    seen: readonly { readonly highlight: Highlight; readonly at: PathBox | undefined }[],
+  ): Promise<void> {
+    for (const { highlight, at } of seen) {
+      const refused =
+        at?.state !== 'tracked' || (await this.start(highlight, at.box, undefined)) !== undefined;
+      if (!refused || this.#closed || this.#running.has(highlight.id)) continue;
+      this.#add({ ...highlight, index: this.#indexFor(highlight.index) }, undefined, at?.box ?? nowhere);
+    }
+    this.#options.onChange();
   }
 
   rename(id: string, label: string): void {
@@ -165,7 +176,7 @@ export class HighlightRunner {
     const running = this.#running.get(id);
     if (!running) return;
     this.#running.delete(id);
-    this.#host?.unfollow(running.object);
+    if (running.object !== undefined) this.#host?.unfollow(running.object);
     this.#keep(running);
     this.#options.onChange();
   }
@@ -218,9 +229,8 @@ export class HighlightRunner {
     if (this.#host !== host || this.#closed) return;
     this.#host = undefined;
     host.dispose();
+    // They stay on the list: another side may be able to go on with them.
     for (const running of this.#running.values()) this.#keep(running);
-    this.#running.clear();
-    this.#options.onChange();
     this.#options.onUnable();
   }
 
@@ -242,8 +252,8 @@ export class HighlightRunner {
     const boxes = new Map<number, PathBox>();
     for (const running of this.#running.values()) {
       const object = objects.find(({ id }) => id === running.object);
-      if (!object) continue;
-      const { state, confidence, box } = object;
+      const { state, confidence, box } = object ?? { state: 'lost', confidence: 0, box: running.lastBox };
+      if (!box) continue;
       boxes.set(running.highlight.index, { state, confidence, box });
       this.#record(running, timeMs, state === 'tracked' ? box : undefined);
     }
@@ -271,9 +281,24 @@ export class HighlightRunner {
     running.sinceMs = undefined;
   }
 
-  /** The lowest that is free beyond the last ones: a late datagram must not move a new highlight. */
-  #nextIndex(): number {
+  #add(highlight: Highlight, object: ObjectId | undefined, lastBox: Box | undefined): void {
+    this.#running.set(highlight.id, {
+      highlight,
+      object,
+      lastBox,
+      recorder: new PathRecorder(),
+      beganAtMs: this.#options.wallMs(),
+      sinceMs: undefined,
+    });
+  }
+
+  /** The wanted one, else the next beyond the last ones: a late datagram must not move a new highlight. */
+  #indexFor(wanted: number | undefined): number {
     const taken = new Set([...this.#running.values()].map(({ highlight }) => highlight.index));
+    if (wanted !== undefined && !taken.has(wanted)) {
+      this.#indices = Math.max(this.#indices, wanted);
+      return wanted;
+    }
     do this.#indices = (this.#indices + 1) % 256;
     while (taken.has(this.#indices));
     return this.#indices;

@@ -22,6 +22,7 @@ export interface Found {
 /** All pictures of the call as they are seen here, with what was asked for and is not there yet; tells what changes. */
 export class PictureShelf {
   readonly #selfId: () => string;
+  readonly #nowMs: () => number;
   readonly #nextFrame: (then: () => void) => void;
   readonly #pictures = new Map<string, SeenPicture>();
   readonly #starts = new Map<string, Start>();
@@ -32,9 +33,17 @@ export class PictureShelf {
   #shown: readonly ShownHighlight[] = [];
   #closed = false;
 
-  /** @param nextFrame when the screen is drawn next */
-  constructor(selfId: () => string, nextFrame: (then: () => void) => void = onNextFrame) {
+  /**
+   * @param nowMs of a clock that does not jump
+   * @param nextFrame when the screen is drawn next
+   */
+  constructor(
+    selfId: () => string,
+    nowMs: () => number,
+    nextFrame: (then: () => void) => void = onNextFrame,
+  ) {
     this.#selfId = selfId;
+    this.#nowMs = nowMs;
     this.#nextFrame = nextFrame;
   }
 
@@ -49,7 +58,7 @@ export class PictureShelf {
   picture(pictureOf: string): SeenPicture {
     const known = this.#pictures.get(pictureOf);
     if (known) return known;
-    const picture = new SeenPicture();
+    const picture = new SeenPicture(this.#nowMs);
     this.#pictures.set(pictureOf, picture);
     return picture;
   }
@@ -115,6 +124,11 @@ export class PictureShelf {
   tellMoved(pictureOf: string): void {
     if (this.picture(pictureOf).settleStates()) this.refresh();
     for (const listener of [...(this.#moved.get(pictureOf) ?? [])]) listener();
+  }
+
+  /** Silence is seen too: nobody tells that nobody tells any more. */
+  noticeSilence(): void {
+    for (const [pictureOf, { list }] of this.#pictures) if (list.length > 0) this.tellMoved(pictureOf);
   }
 
   /** Datagrams may come in a flood: what lies elsewhere is told once a frame. */
