@@ -104,12 +104,25 @@ export const headerCentres: ReadonlyMap<number, Spot> = new Map([
   [136, { x: 0.307, y: 0.145 }],
 ]);
 
-/** Corners of the header while it stands upright, as a person would drag a box around it. */
-export const uprightHeader = { from: { x: 0.378, y: 0.118 }, to: { x: 0.688, y: 0.25 } } as const;
-/** The frames on which it stands there. */
-export const uprightFrames = { first: 60, last: 72 } as const;
+/** The header stands upright on it; the cameras of these tests rest there for a while, as somebody would who is marking. */
+export const restFrame = 68;
+/** Corners of the header on it, as a person would drag a box around it. */
+export const restHeader = { from: { x: 0.378, y: 0.118 }, to: { x: 0.688, y: 0.25 } } as const;
+const restFrames = 75;
 /** Frames between which the camera goes up and down; used forth and back they make a loop without a cut. */
-export const panFrames = { first: 60, last: 85 } as const;
+export const panFrames = { first: restFrame, last: 85 } as const;
+
+/**
+ * The whole footage, from its upright frame on, where it rests first. Each frame is shown `slowness` times: both sides
+ * of the call and what watches them share one machine.
+ */
+export function turning(frames: readonly Buffer[], slowness: number): Buffer {
+  const rest = frames[restFrame];
+  if (!rest) throw new Error('the footage is shorter than expected');
+  const way = [...frames.slice(restFrame + 1), ...frames.slice(0, restFrame)];
+  const slow = way.flatMap((frame) => Array.from({ length: slowness }, () => frame));
+  return Buffer.concat([...Array.from({ length: restFrames }, () => rest), ...slow]);
+}
 
 /** Between the frames of the pan that were measured, on a straight line. */
 export function headerInPan(frame: number): Spot {
@@ -122,7 +135,7 @@ export function headerInPan(frame: number): Spot {
 }
 
 /**
- * The camera goes up and down `swings` times, and then it is covered for `blackFrames`. Each frame of the pan is shown
+ * The camera rests, goes up and down `swings` times, and then it is covered for `blackFrames`. Each frame of the pan is shown
  * `slowness` times: what is proved on it must not hang on how fast the machine is.
  */
 export function panAndCover(
@@ -130,9 +143,10 @@ export function panAndCover(
   black: Buffer,
   { swings, slowness, blackFrames }: { swings: number; slowness: number; blackFrames: number },
 ): Buffer {
-  const forth = frames.slice(panFrames.first, panFrames.last + 1);
+  const forth = frames.slice(restFrame, panFrames.last + 1);
   const swing = [...forth, ...forth.slice(1, -1).toReversed()];
+  const rest = Array.from({ length: restFrames }, () => forth[0] ?? black);
   const slow = swing.flatMap((frame) => Array.from({ length: slowness }, () => frame));
   const bright = Array.from({ length: swings }, () => slow).flat();
-  return Buffer.concat([...bright, ...Array.from({ length: blackFrames }, () => black)]);
+  return Buffer.concat([...rest, ...bright, ...Array.from({ length: blackFrames }, () => black)]);
 }
