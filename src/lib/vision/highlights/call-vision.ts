@@ -26,11 +26,13 @@ export interface PictureVision {
 export type HighlightOutcome =
   { readonly ok: true; readonly id: string } | { readonly ok: false; readonly reason: TrackRefusal };
 
-/** A frame of one picture, so that a mark can be told to lie on it. `frame` as its side names it; opaque here. */
+/** A frame of one picture, so that a mark can be told to lie on it. */
 export interface MarkAnchor {
   readonly pictureOf: string;
-  /** Milliseconds on the picture's own clock (own picture) or on the link's (another's). */
-  readonly atMs: number;
+  /** Milliseconds on the picture's own clock (own picture) or on the link's (another's); undefined: not known yet. */
+  readonly atMs: number | undefined;
+  /** As a participant named it: names may be learnt after the mark has come. */
+  readonly named?: { readonly from: string; readonly frame: number };
 }
 
 /**

@@ -340,5 +340,21 @@ describe('highlights of a call', () => {
     expect(tablet.motionSince(there)?.dx).toBeCloseTo(0.4, 6);
     erika.seen('tablet', nameOf(500));
     expect(erika.motionSince(anchor)?.dx).toBeCloseTo(0.3, 4);
+    // A mark is seen for longer than frames are kept.
+    for (let ms = 700; ms <= 20_000; ms += 100) {
+      call.host('tablet').see({ timeMs: ms, pose: pose(ms / 1000), objects: [] });
+    }
+    expect(tablet.motionSince(there)?.dx).toBeCloseTo(19.8, 6);
+    call.host('tablet').see({ timeMs: 30_000, pose: pose(0.2), objects: [] });
+    expect(tablet.motionSince(there)?.dx).toBeCloseTo(0, 6);
+    for (let ms = 30_100; ms <= 30_600; ms += 100) {
+      call.host('tablet').see({ timeMs: ms, pose: pose((ms - 30_000) / 1000), objects: [] });
+    }
+    // Early in a call names are not known yet: the mark waits for its own.
+    call.namesKnown = false;
+    const early = tablet.anchorFrom('erika', 'tablet', nameOf(30_200));
+    expect(early && tablet.motionSince(early)).toBeUndefined();
+    call.namesKnown = true;
+    expect(early && tablet.motionSince(early)?.dx).toBeCloseTo(0.4, 6);
   });
 });

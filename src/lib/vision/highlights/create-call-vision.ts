@@ -21,6 +21,7 @@ import { HighlightRunner, type RunFrame, type TrackedPart } from './highlight-ru
 import { LinkTime } from './link-time.ts';
 import { RequestDesk, type TrackRequest } from './request-desk.ts';
 import { PictureShelf } from './picture-shelf.ts';
+import { AnchorPoses } from './anchor-poses.ts';
 import { boxesOf } from './pictures.ts';
 import { SideKeeper } from './side-keeper.ts';
 import { tellFrame } from './tell-frame.ts';
@@ -58,6 +59,7 @@ export class LiveCallVision implements CallVision {
   readonly #desk: RequestDesk;
   readonly #datagrams = new Allowance(datagramRate);
   readonly #riding = new Set<string>();
+  readonly #begins = new AnchorPoses();
   readonly #stops: (() => void)[];
   readonly #judging: ReturnType<typeof setInterval>;
   readonly #linked = new Set<string>();
@@ -175,9 +177,11 @@ export class LiveCallVision implements CallVision {
     return atMs === undefined ? undefined : { pictureOf, atMs };
   }
 
-  motionSince({ pictureOf, atMs }: MarkAnchor): SceneMotion | undefined {
+  motionSince(anchor: MarkAnchor): SceneMotion | undefined {
+    const { pictureOf, named } = anchor;
     const { path, seenMs } = this.#shelf.picture(pictureOf);
-    const from = path.poseAt(atMs);
+    const atMs = anchor.atMs ?? (named && this.#timeOf(named.from, pictureOf, named.frame));
+    const from = this.#begins.of(anchor, atMs, path);
     const to = seenMs === undefined ? undefined : path.poseAt(seenMs);
     return from && to && motionBetween(from, to);
   }
@@ -190,13 +194,18 @@ export class LiveCallVision implements CallVision {
   }
 
   frameNameFor(participantId: string, { pictureOf, atMs }: MarkAnchor): number | undefined {
+    if (atMs === undefined) return undefined;
     if (pictureOf === this.#selfId) return this.#options.link.frameNames.nameOf(participantId, atMs);
     return pictureOf === participantId ? LinkTime.nameOf(atMs) : undefined;
   }
 
   anchorFrom(participantId: string, pictureOf: string, frame: number | undefined): MarkAnchor | undefined {
     const atMs = frame === undefined ? undefined : this.#timeOf(participantId, pictureOf, frame);
-    if (atMs === undefined) return this.anchorNow(pictureOf);
+    if (atMs === undefined) {
+      return frame === undefined
+        ? this.anchorNow(pictureOf)
+        : { pictureOf, atMs: undefined, named: { from: participantId, frame } };
+    }
     // The scene is followed from that frame on, if it was not already.
     void this.#runners.get(pictureOf)?.poseAt(atMs);
     return { pictureOf, atMs };

@@ -8,7 +8,7 @@ const datagram = Uint8Array.of(0x11, 2, 3, 4);
 /** Names of the tablet's frames, on the links to it alone. */
 const vision = {
   frameNameFor: (participantId: string, { atMs }: MarkAnchor) =>
-    participantId === 'tablet' ? atMs * 90 : undefined,
+    participantId === 'tablet' && atMs !== undefined ? atMs * 90 : undefined,
   anchorFrom: (_from: string, pictureOf: string, frame: number | undefined) =>
     frame === undefined ? undefined : { pictureOf, atMs: frame / 90 },
 } as CallVision;
