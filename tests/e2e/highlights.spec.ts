@@ -385,9 +385,9 @@ test.describe('a camera that goes up and down and is covered now and then', () =
         { x: 0.1, y: 0.36 },
         { x: 0.24, y: 0.58 },
       ],
-      Windows: [
-        { x: 0.04, y: 0.08 },
-        { x: 0.2, y: 0.25 },
+      Bicycle: [
+        { x: 0.8, y: 0.58 },
+        { x: 0.92, y: 0.8 },
       ],
     };
     for (const [name, [from, to]] of Object.entries(places)) {
