@@ -2,7 +2,8 @@
 export function slopePerMinute(
   samples: readonly { readonly atMs: number; readonly value: number }[],
 ): number {
-  const mean = (values: readonly number[]): number => values.reduce((sum, one) => sum + one, 0) / values.length;
+  const mean = (values: readonly number[]): number =>
+    values.reduce((sum, one) => sum + one, 0) / values.length;
   const at = mean(samples.map(({ atMs }) => atMs));
   const level = mean(samples.map(({ value }) => value));
   const spread = samples.reduce((sum, { atMs }) => sum + (atMs - at) ** 2, 0);

@@ -160,11 +160,7 @@ export class SceneElement {
     return { box: placed.box, alike: correlate(view, viewPlace(picture, box, this.#since)) };
   }
 
-  #apply(
-    { picture, number, features }: FrameView,
-    found: FoundPlace | undefined,
-    coasts: boolean,
-  ): void {
+  #apply({ picture, number, features }: FrameView, found: FoundPlace | undefined, coasts: boolean): void {
     const { shown, proven, corrected, kind } = this.#presence;
     if (corrected && found) {
       const { x, y } = boxCentre(corrected);

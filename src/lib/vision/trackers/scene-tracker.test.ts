@@ -103,9 +103,7 @@ describe(`the shipped tracker on made-up scenes (seed ${seed})`, () => {
       const started = await tracker.start(first.frame, near(first.truth ?? scene.element, offset));
       expect(started.ok).toBe(true);
     }
-    const shots = frames(30, (share) =>
-      scene.shoot({ x: centre.x - 50 * share, y: centre.y + 25 * share }),
-    );
+    const shots = frames(30, (share) => scene.shoot({ x: centre.x - 50 * share, y: centre.y + 25 * share }));
     for (const { frame, truth } of shots) {
       const objects = await tracker.update(frame);
       expect(objects.map(({ state }) => state)).toEqual(offsets.map(() => 'tracked'));
