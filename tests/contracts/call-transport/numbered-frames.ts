@@ -3,6 +3,9 @@ const rows = 3;
 const width = 320;
 const height = 240;
 
+/** Milliseconds from one picture to the next. No camera ticks evenly; one that did could not be told from itself a frame later. */
+const gapsMs = [29, 36, 31, 38, 33, 27, 35] as const;
+
 /** A picture that carries its number in black and white fields, and a new one about 30 times a second, unevenly. */
 export function makeNumberedTrack(): MediaStreamTrack {
   const canvas = document.createElement('canvas');
@@ -10,7 +13,7 @@ export function makeNumberedTrack(): MediaStreamTrack {
   canvas.height = height;
   const context = canvas.getContext('2d') as CanvasRenderingContext2D;
   let number = 0;
-  setInterval(() => {
+  const next = (): void => {
     number += 1;
     for (let bit = 0; bit < columns * rows; bit += 1) {
       context.fillStyle = (number >> bit) & 1 ? '#fff' : '#000';
@@ -18,7 +21,9 @@ export function makeNumberedTrack(): MediaStreamTrack {
       const row = Math.floor(bit / columns);
       context.fillRect((column * width) / columns, (row * height) / rows, width / columns, height / rows);
     }
-  }, 33);
+    setTimeout(next, gapsMs[number % gapsMs.length]);
+  };
+  next();
   return canvas.captureStream().getVideoTracks()[0] as MediaStreamTrack;
 }
 
