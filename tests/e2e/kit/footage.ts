@@ -108,9 +108,13 @@ export const headerCentres: ReadonlyMap<number, Spot> = new Map([
 export const restFrame = 68;
 /** Corners of the header on it, as a person would drag a box around it. */
 export const restHeader = { from: { x: 0.378, y: 0.118 }, to: { x: 0.688, y: 0.25 } } as const;
-const restFrames = 75;
+const restFrames = 60;
 /** Frames between which the camera goes up and down; used forth and back they make a loop without a cut. */
 export const panFrames = { first: restFrame, last: 85 } as const;
+
+/** A camera that somebody holds still: what is drawn on its picture stays where it was drawn. */
+export const resting = (frames: readonly Buffer[]): Buffer =>
+  Buffer.concat(Array.from({ length: restFrames }, () => frames[restFrame] ?? Buffer.alloc(0)));
 
 /**
  * The whole footage, from its upright frame on, where it rests first. Each frame is shown `slowness` times: both sides
