@@ -286,6 +286,19 @@ describe('highlights of a call', () => {
     expect(anchor && tablet.motionSince(anchor)?.dx).toBeCloseTo(0.3);
   });
 
+  test('F58 while something is lost, a slow tablet keeps looking: nobody else could find it again', async () => {
+    const { erika } = pair();
+    await highlight(erika);
+    const host = call.host('tablet');
+    host.frameMs = 400;
+    for (let ms = 100; ms <= 8_000; ms += 500) {
+      host.see({ timeMs: ms, objects: [object(1, 0.5, 'lost')] });
+      call.nowMs += 500;
+      call.tell();
+    }
+    expect(erika.visionOf('tablet').side).toBe('camera');
+  });
+
   test('F58 F98 what is lost when another side takes over is not forgotten, and keeps its number', async () => {
     const { erika, tablet } = pair();
     const ids = [await highlight(erika, ''), await highlight(erika, '')];

@@ -261,7 +261,10 @@ export class LiveCallVision implements CallVision {
 
   #judge(): void {
     this.#settle();
-    const frameMs = this.#runners.get(this.#selfId)?.frameMs;
+    // What is lost could not be handed over, and looking for it is slow everywhere.
+    const own = this.#shelf.picture(this.#selfId);
+    const lost = own.list.some((highlight) => own.boxOf(highlight)?.state === 'lost');
+    const frameMs = lost ? undefined : this.#runners.get(this.#selfId)?.frameMs;
     if (!this.#side.judge(this.#call.others, frameMs, this.#nowMs())) return;
     const message = this.#side.message(this.#selfId);
     this.#options.link.sendControl(trackTopic, message);
