@@ -262,8 +262,8 @@ export class LiveCallVision implements CallVision {
   #judge(): void {
     this.#settle();
     // What is lost could not be handed over, and looking for it is slow everywhere.
-    const seen = this.#shelf.picture(this.#selfId).path.newest?.boxes.values() ?? [];
-    const lost = [...seen].some(({ state }) => state === 'lost');
+    const own = this.#shelf.picture(this.#selfId);
+    const lost = own.list.some((highlight) => own.boxOf(highlight)?.state === 'lost');
     const frameMs = lost ? undefined : this.#runners.get(this.#selfId)?.frameMs;
     if (!this.#side.judge(this.#call.others, frameMs, this.#nowMs())) return;
     const message = this.#side.message(this.#selfId);
