@@ -151,9 +151,9 @@ export class LiveCallVision implements CallVision {
       return Promise.resolve({ ok: false, reason: 'vision-unavailable' });
     }
     const id = this.#options.newId();
-    return this.#shelf.start(id, { pictureOf, label, box }, () =>
-      this.#ask({ kind: 'start', pictureOf, id, label, box }, picture.held ?? picture.seenMs),
-    );
+    const atMs = picture.held ?? picture.seenMs;
+    const send = (): void => this.#ask({ kind: 'start', pictureOf, id, label, box }, atMs);
+    return this.#shelf.start(id, { pictureOf, label, box, send });
   }
 
   rename(id: string, label: string): void {
@@ -319,6 +319,7 @@ export class LiveCallVision implements CallVision {
     }
     if (side === 'none') picture.list = [];
     this.#shelf.refresh();
+    if (now !== before || side === 'viewer') this.#shelf.askAgain(pictureOf);
   }
 
   #run(pictureOf: string): HighlightRunner {

@@ -55,7 +55,7 @@ export interface HighlightRunnerOptions {
 interface Running {
   highlight: Highlight;
   /** undefined for one that is only kept in mind. */
-  readonly object: ObjectId | undefined;
+  object: ObjectId | undefined;
   readonly lastBox: Box | undefined;
   recorder: PathRecorder;
   beganAtMs: number;
@@ -155,13 +155,21 @@ export class HighlightRunner {
   async goOn(
     seen: readonly { readonly highlight: Highlight; readonly at: PathBox | undefined }[],
   ): Promise<void> {
+    // All are on the list from the beginning: nobody must think that they were removed.
     for (const { highlight, at } of seen) {
-      const refused =
-        at?.state !== 'tracked' || (await this.start(highlight, at.box, undefined)) !== undefined;
-      if (!refused || this.#closed || this.#running.has(highlight.id)) continue;
+      if (this.#running.has(highlight.id) || this.#running.size >= maxHighlights) continue;
       this.#add({ ...highlight, index: this.#indexFor(highlight.index) }, undefined, at?.box ?? nowhere);
     }
     this.#options.onChange();
+    const host = await this.#open();
+    for (const { highlight, at } of seen) {
+      if (!host || at?.state !== 'tracked') continue;
+      const outcome = await host.follow(at.box, undefined);
+      const running = this.#running.get(highlight.id);
+      if (!outcome.ok) continue;
+      if (running && running.object === undefined) running.object = outcome.id;
+      else host.unfollow(outcome.id);
+    }
   }
 
   rename(id: string, label: string): void {

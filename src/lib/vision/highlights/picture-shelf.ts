@@ -10,6 +10,8 @@ interface Start {
   readonly pictureOf: string;
   readonly label: string;
   readonly box: Box;
+  /** Asks whoever looks at the picture. */
+  readonly send: () => void;
   readonly answer: (reason: TrackRefusal | undefined) => void;
 }
 
@@ -81,8 +83,8 @@ export class PictureShelf {
     return (found && found.picture.boxOf(found.highlight)?.box) ?? this.#starts.get(id)?.box;
   }
 
-  /** Shows what is asked for, from `send` on, until it is answered by `answer` or is there by `list`. */
-  async start(id: string, wish: Omit<Start, 'answer'>, send: () => void): Promise<HighlightOutcome> {
+  /** Shows what is asked for, until it is answered by `answer` or is there by `list`. */
+  async start(id: string, wish: Omit<Start, 'answer'>): Promise<HighlightOutcome> {
     const answered = new Promise<TrackRefusal | undefined>((resolve) => {
       const timer = setTimeout(() => resolve('vision-unavailable'), answerMs);
       const answer = (reason: TrackRefusal | undefined): void => {
@@ -92,11 +94,16 @@ export class PictureShelf {
       this.#starts.set(id, { ...wish, answer });
     });
     this.refresh();
-    send();
+    wish.send();
     const reason = await answered;
     this.#starts.delete(id);
     this.refresh();
     return reason === undefined ? { ok: true, id } : { ok: false, reason };
+  }
+
+  /** Somebody else looks now: what was asked of the one before is asked again. */
+  askAgain(pictureOf: string): void {
+    for (const start of this.#starts.values()) if (start.pictureOf === pictureOf) start.send();
   }
 
   answer(id: string, reason: TrackRefusal): void {
