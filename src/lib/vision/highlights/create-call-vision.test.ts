@@ -289,6 +289,34 @@ describe('highlights of a call', () => {
     expect(anchor && tablet.motionSince(anchor)?.dx).toBeCloseTo(0.3);
   });
 
+  test('F57 what is asked for while the side changes is asked again of the side that looks now', async () => {
+    const { erika, tablet } = pair();
+    const first = await highlight(erika);
+    const host = call.host('tablet');
+    // The tablet's worker dies with the next request in hand.
+    host.follow = () => new Promise(() => undefined);
+    const asked = erika.start('tablet', box, 'Bolt');
+    host.die();
+    await vi.waitFor(() => expect(erika.visionOf('tablet').side).toBe('viewer'));
+    expect(await asked).toMatchObject({ ok: true });
+    expect(tablet.highlights.map(({ id, label }) => [id === first, label])).toEqual([
+      [true, 'Valve'],
+      [false, 'Bolt'],
+    ]);
+  });
+
+  test('F57 nothing leaves the list for a moment while the side changes', async () => {
+    const { erika, tablet } = pair();
+    for (let i = 0; i < 3; i += 1) await highlight(erika, `Bolt ${i}`);
+    const host = call.host('tablet');
+    host.see({ timeMs: 100, objects: [object(1), object(2), object(3)] });
+    const counts = new Set<number>();
+    for (const side of [tablet, erika]) side.subscribe(() => counts.add(side.highlights.length));
+    host.die();
+    await vi.waitFor(() => expect(call.host('erika', 'tablet').followed).toHaveLength(3));
+    expect([...counts]).toEqual([3]);
+  });
+
   test('F58 while something is lost, a slow tablet keeps looking: nobody else could find it again', async () => {
     const { erika } = pair();
     await highlight(erika);
