@@ -19,6 +19,8 @@ export default defineConfig({
     proxy: { '/api': relay, '/healthz': relay, '/models': relay, '/sockets': relay },
   },
   build: { target: 'es2022' },
+  // Code that few need is a file of its own in workers, too.
+  worker: { format: 'es' },
   test: {
     reporters: ['default'],
     projects: [

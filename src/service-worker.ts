@@ -7,20 +7,30 @@ import { build, files, version } from '$service-worker';
 /**
  * Serves the shell without a network. Everything of one version is cached together; a new version waits until the
  * person takes it, so that a call never loses its code. What is of the relay (`/api`, sockets) is never cached.
+ *
+ * Models, and the large code that runs the detector, are no part of the shell: they are kept once they were used or
+ * asked for, in a cache that outlives versions, since each address there stands for one content.
  */
 const worker = self as unknown as ServiceWorkerGlobalScope;
 const cacheName = `shell-${version}`;
+const modelsCache = 'models';
 const shell = '/index.html';
 /** Versions kept beside the newest, for tabs that are still open on them. */
 const keptVersions = 2;
+const maxPrecachedUrls = 32;
+
+const isLater = (path: string): boolean =>
+  /\/(detector-worker|coco-engine|tfjs-backend-wasm|ort\.wasm\.bundle\.min|ort-wasm-simd-threaded)[-.][^/]*$/.test(
+    path,
+  );
+const later = new Set(build.filter(isLater));
 
 worker.addEventListener('install', (event) => {
+  const paths = [shell, ...build, ...files].filter((path) => !later.has(path));
   event.waitUntil(
     caches
       .open(cacheName)
-      .then((cache) =>
-        cache.addAll([shell, ...build, ...files].map((path) => new Request(path, { cache: 'reload' }))),
-      ),
+      .then((cache) => cache.addAll(paths.map((path) => new Request(path, { cache: 'reload' })))),
   );
 });
 
@@ -31,13 +41,18 @@ worker.addEventListener('activate', (event) => {
       await Promise.all(
         names.slice(0, Math.max(0, names.length - keptVersions + 1)).map((name) => caches.delete(name)),
       );
+      await dropOldCode();
       await worker.clients.claim();
     })(),
   );
 });
 
 worker.addEventListener('message', (event) => {
-  if ((event.data as { type?: unknown } | null)?.type === 'skip-waiting') void worker.skipWaiting();
+  const { type, urls } = (event.data ?? {}) as { type?: unknown; urls?: unknown };
+  if (type === 'skip-waiting') void worker.skipWaiting();
+  if (type === 'precache-models') {
+    event.waitUntil(precache(urls).then((done) => event.ports[0]?.postMessage(done)));
+  }
 });
 
 worker.addEventListener('fetch', (event) => {
@@ -45,10 +60,65 @@ worker.addEventListener('fetch', (event) => {
   const url = new URL(request.url);
   if (request.method !== 'GET' || url.origin !== worker.location.origin) return;
   if (/^\/(api|sockets|healthz|metrics)(\/|$)/.test(url.pathname)) return;
-  event.respondWith(request.mode === 'navigate' ? fromCache(shell, request) : fromCache(request, request));
+  if (isKeptForGood(url)) event.respondWith(fromModels(event, url));
+  else
+    event.respondWith(request.mode === 'navigate' ? fromCache(shell, request) : fromCache(request, request));
 });
 
 async function fromCache(key: RequestInfo, request: Request): Promise<Response> {
   const own = await caches.open(cacheName);
   return (await own.match(key)) ?? (await caches.match(key)) ?? fetch(request);
+}
+
+function isKeptForGood({ pathname }: URL): boolean {
+  return pathname.startsWith('/models/') || (pathname.startsWith('/_app/immutable/') && isLater(pathname));
+}
+
+/** Whoever found the kept one damaged asks with `cache: 'reload'`. */
+async function fromModels(event: FetchEvent, url: URL): Promise<Response> {
+  const { request } = event;
+  const cache = await caches.open(modelsCache);
+  const kept = request.cache === 'reload' ? undefined : await cache.match(url.href);
+  if (kept) return kept;
+  const response = await fetch(request);
+  if (response.ok) event.waitUntil(keep(cache, url, response.clone()));
+  return response;
+}
+
+/** Replaces what stood for the same file before. A device without room does without. */
+async function keep(cache: Cache, url: URL, response: Response): Promise<boolean> {
+  try {
+    await cache.put(url.href, response);
+  } catch (error) {
+    // No room, or the body broke off.
+    if (error instanceof DOMException || error instanceof TypeError) return false;
+    throw error;
+  }
+  for (const other of await cache.keys(url.pathname, { ignoreSearch: true }))
+    if (other.url !== url.href) await cache.delete(other);
+  return true;
+}
+
+/** One after the other, so that a broken connection leaves whole files. False: not all are there now. */
+async function precache(urls: unknown): Promise<boolean> {
+  const wanted = [...later, ...(Array.isArray(urls) ? urls.slice(0, maxPrecachedUrls) : [])]
+    .filter((url) => typeof url === 'string' && URL.canParse(url, worker.location.origin))
+    .map((url) => new URL(url, worker.location.origin))
+    .filter((url) => url.origin === worker.location.origin && isKeptForGood(url));
+  const cache = await caches.open(modelsCache);
+  for (const url of wanted) {
+    if (await cache.match(url.href)) continue;
+    const response = await fetch(url).catch(() => undefined);
+    if (!response?.ok || !(await keep(cache, url, response))) return false;
+  }
+  return true;
+}
+
+/** Code for the detector that belongs to no version any more. */
+async function dropOldCode(): Promise<void> {
+  const cache = await caches.open(modelsCache);
+  for (const { url } of await cache.keys()) {
+    const { pathname } = new URL(url);
+    if (pathname.startsWith('/_app/') && !later.has(pathname)) await cache.delete(url);
+  }
 }

@@ -91,12 +91,23 @@ function staticChecks() {
     {
       name: 'format',
       commands: [
-        [prettier, '--check', '--cache', '--cache-location', `${cache}/prettier`, '--log-level', 'warn', '.'],
+        [
+          prettier,
+          '--check',
+          '--cache',
+          '--cache-location',
+          `${cache}/prettier/checked`,
+          '--log-level',
+          'warn',
+          '.',
+        ],
       ],
     },
     types('src/domain'),
     types('signal'),
     types('tests'),
+    types('src/lib/vision/worker'),
+    types('src/lib/vision/host'),
   ];
 }
 

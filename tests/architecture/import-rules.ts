@@ -62,6 +62,7 @@ const packageHomes: readonly (readonly [packages: RegExp, homes: RegExp])[] = [
   [/^(y-indexeddb|y-webrtc|simple-peer|@hocuspocus\/provider)$/, /^src\/lib\/documents\//],
   [/^peerjs$/, /^src\/lib\/call\/adapters\/peerjs\//],
   [/^(@tensorflow\/|@tensorflow-models\/)/, /^src\/lib\/vision\/suggest\/coco\//],
+  [/^onnxruntime-web(\/|$)/, /^src\/lib\/vision\/nano\//],
   [/^comlink$/, /^src\/lib\/(vision|recording|app)\//],
   [/^mediabunny$/, /^src\/lib\/recording\//],
   [/^dexie$/, /^src\/lib\/storage\//],

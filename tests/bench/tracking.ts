@@ -28,6 +28,8 @@ import type { FilmRun, SequenceRun } from './tracking/sequence-run.ts';
  * in Chromium, on every sequence of the folder, started with the first box, one pass. With several elements the others
  * lie around the first one; they count for the time alone. Milliseconds are those spent in the worker.
  *
+ * `--models DIR`: where `nanotrack` finds the operator's weights, in a folder of its name.
+ *
  * `npm run bench:tracking -- --synthetic [--films N] [--seed N]`: loss and return on made-up sequences.
  */
 const maxWidth = 640;
@@ -72,6 +74,11 @@ function prepareModels(): string | undefined {
     say(`Without the model: ${error instanceof Error ? error.message : String(error)}`);
     return undefined;
   }
+}
+
+function modelsFolder(): string | undefined {
+  if (tracker === 'scene') return prepareModels();
+  return tracker === 'nanotrack' ? resolve(values.models) : undefined;
 }
 
 function sayModel(sequence: string, model: ModelOutcome | undefined): void {
@@ -160,7 +167,7 @@ async function followFilms(browser: Browser, open: (browser: Browser) => Promise
 
 const work = mkdtempSync(join(tmpdir(), 'sightline-tracking-'));
 try {
-  const models = tracker === 'scene' ? prepareModels() : undefined;
+  const models = modelsFolder();
   await build({
     configFile: false,
     root: join(projectRoot, 'tests', 'bench', 'tracking'),

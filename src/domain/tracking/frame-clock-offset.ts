@@ -20,7 +20,9 @@ export interface OffsetInput {
   readonly current: number | undefined;
 }
 
-export const fewestFrames = 5;
+const fewestFrames = 5;
+/** What is looked at, of the newest: more would only cost time. */
+const mostFrames = 128;
 /** No frame stays longer in an encoder than this. */
 const longestLagMs = 500;
 /** Clocks of two workers, and frames that one of them gets a little earlier. */
@@ -44,8 +46,10 @@ interface Candidate {
  * that at which also the unevenness fits. Where several fit as well, no frame leaves the encoder before it was taken,
  * and the shortest stay is the likeliest.
  */
-export function findOffset(input: OffsetInput): number | undefined {
-  const { raws, sent, current } = input;
+export function findOffset(given: OffsetInput): number | undefined {
+  const { raws, current } = given;
+  const sent = given.sent.slice(-mostFrames);
+  const input = { ...given, sent };
   if (raws.length < fewestFrames || sent.length < fewestFrames) return undefined;
   const intervalMs = Math.min(
     medianGap(raws.map((one) => one.timeMs)),
@@ -94,9 +98,18 @@ function judge(input: OffsetInput, about: number, intervalMs: number): Candidate
   // What was taken before the first frame read, or is not read yet, says nothing.
   const within = sent.filter(({ nameMs }) => nameMs - about >= first && nameMs - about <= last);
   if (within.length < Math.max(fewestFrames, sent.length * 0.4)) return undefined;
-  const apart = within.map(({ nameMs }) => nameMs - about - nearestTime(raws, nameMs - about));
+  let at = 0;
+  const apart = within.map(({ nameMs }) => {
+    const timeMs = nameMs - about;
+    const away = (index: number) => Math.abs(timeMs - (raws[index]?.timeMs ?? Number.POSITIVE_INFINITY));
+    while (away(at + 1) < away(at)) at += 1;
+    return timeMs - (raws[at]?.timeMs ?? Number.NaN);
+  });
   const shift = medianOf(apart.filter((ms) => Math.abs(ms) < intervalMs / 2));
-  const lags: number[] = [];
+  // The two shortest stays: one may be a slip of the clocks.
+  let shortest = Number.POSITIVE_INFINITY;
+  let second = Number.POSITIVE_INFINITY;
+  let hits = 0;
   let sum = 0;
   let steps = 0;
   let before: number | undefined;
@@ -108,16 +121,18 @@ function judge(input: OffsetInput, about: number, intervalMs: number): Candidate
       steps += 1;
     }
     before = ms;
-    lags.push(one.sentAtMs - (one.nameMs - about - ms) - input.readDelayMs);
+    hits += 1;
+    const lagMs = one.sentAtMs - (one.nameMs - about - ms) - input.readDelayMs;
+    second = Math.min(second, Math.max(shortest, lagMs));
+    shortest = Math.min(shortest, lagMs);
   }
-  if (lags.length < fewestFrames) return undefined;
-  lags.sort((a, b) => a - b);
+  if (hits < fewestFrames) return undefined;
   return {
     offset: about + shift,
     spread: sum / steps,
     count: steps,
-    misses: within.length - lags.length,
-    lagMs: lags[lags.length >= 20 ? 1 : 0] ?? 0,
+    misses: within.length - hits,
+    lagMs: hits >= 20 ? second : shortest,
   };
 }
 
@@ -134,10 +149,6 @@ export function nearestAt(raws: readonly Pick<RawFrame, 'timeMs'>[], timeMs: num
   const before = raws[low - 1];
   if (!after) return -1;
   return before && timeMs - before.timeMs <= after.timeMs - timeMs ? low - 1 : low;
-}
-
-function nearestTime(raws: readonly RawFrame[], timeMs: number): number {
-  return raws[nearestAt(raws, timeMs)]?.timeMs ?? Number.NEGATIVE_INFINITY;
 }
 
 /** Median of the gaps between neighbours; NaN without any. */

@@ -26,7 +26,7 @@ export const detectorFiles = [
   'coco-ssd/group1-shard5of5',
 ] as const satisfies readonly InstalledModel[];
 
-export const trackerFile = 'backbone.f32' satisfies InstalledModel;
+export const trackerFile = 'backbone.f32' as const satisfies InstalledModel;
 
 export const isModelName = (name: string): name is ModelName => Object.hasOwn(modelFiles, name);
 

@@ -68,6 +68,8 @@ export class MarksLayer {
   #cursors: readonly Cursor[] = [];
   #frame = 0;
   #drawnMs = -Infinity;
+  #drawTookMs = 0;
+  #refreshPlanned = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #shownKey = '';
 
@@ -170,7 +172,7 @@ export class MarksLayer {
     if (datagram) this.#riding.anchor({ authorId, id: strokeMarkId(datagram.strokeId) }, anchor);
     const taken = this.#model.receive(authorId, bytes, this.#nowMs());
     // Somebody else's pen is a network away already: it is drawn at once, not with the next frame.
-    if (taken) this.#refresh(true);
+    if (taken) this.#refreshInTime();
     return taken;
   }
 
@@ -290,6 +292,18 @@ export class MarksLayer {
     this.#refresh();
   }
 
+  /** At once, unless there is a flood: then no more than once a frame, and never for most of the time. */
+  #refreshInTime(): void {
+    if (this.#refreshPlanned || !this.#view) return;
+    const gapMs = this.#nowMs() - this.#drawnMs;
+    if (gapMs >= Math.max(leastDrawGapMs, 3 * this.#drawTookMs)) return this.#refresh(true);
+    this.#refreshPlanned = true;
+    this.#view.requestAnimationFrame(() => {
+      this.#refreshPlanned = false;
+      this.#refresh();
+    });
+  }
+
   /** Something may look different: count at once, draw with the next frame, or at once where every frame counts. */
   #refresh(atOnce = false): void {
     if (this.#stops.signal.aborted) return;
@@ -333,7 +347,8 @@ export class MarksLayer {
   }
 
   #draw(): void {
-    this.#drawnMs = this.#nowMs();
+    const beganMs = this.#nowMs();
+    this.#drawnMs = beganMs;
     const context = this.#canvas.getContext('2d');
     const { width, height } = this.#size;
     if (!context || width === 0 || height === 0) return;
@@ -355,5 +370,7 @@ export class MarksLayer {
       cursors: this.#cursors,
       crosshair: this.#gestures.crosshair,
     });
+    this.#drawnMs = this.#nowMs();
+    this.#drawTookMs = this.#drawnMs - beganMs;
   }
 }

@@ -72,6 +72,11 @@ export function callFactories(options: CallFactoriesOptions): CallFactories {
       return openCallVision(input);
     },
 
+    async suggest(...input) {
+      const { suggestOn } = await import('./open-suggestions.ts');
+      await suggestOn(...input);
+    },
+
     async watchFrames(video, listener) {
       const { watchSeenFrames } = await import('../call/frames/seen-frames.ts');
       return watchSeenFrames(video, ({ name }) => listener(name));

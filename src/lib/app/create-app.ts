@@ -41,6 +41,8 @@ export interface App {
   readonly notifications: NotificationsState;
   /** The call that this tab is in, and the pictures being edited. */
   readonly calls: CallsState;
+  /** Keeps the detector on this device for later, when there is time and room; for those who may use it. */
+  keepModels(): Promise<void>;
   /** Texts being typed, by a key of the screen's own; they survive a reload. */
   readonly drafts: IdentityState['drafts'];
   /** The state of one session; the same object for the same id. */
@@ -145,6 +147,10 @@ export function assembleApp(
       return state;
     },
     calls,
+    keepModels: async () => {
+      const { precacheModels } = await import('./precache-models.ts');
+      await precacheModels();
+    },
     createCallSignalling,
     start: () => identity.start(),
     stop: () => identity.stop(),

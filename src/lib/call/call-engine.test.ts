@@ -280,6 +280,50 @@ describe('in the call', () => {
     expect(freezes).toEqual([{ on: true }]);
   });
 
+  it('what is for one of three reaches only that one', async () => {
+    const { network, user, expert } = await pair('text', 'text');
+    const guest = person(network, 'guest', 'employee');
+    await guest.engine.join('text');
+    await settled();
+    const heard: unknown[] = [];
+    for (const [name, { engine }] of Object.entries({ expert, guest })) {
+      engine.onLive(3, (_from, bytes) => heard.push([name, ...bytes]));
+      engine.onControl('track', (_from, data) => heard.push([name, data]));
+    }
+    user.engine.sendLive(3, new Uint8Array([1]), 'guest');
+    user.engine.sendControl('track', 'mine', 'expert');
+    user.engine.sendControl('track', 'nobody’s', 'stranger');
+    await settled();
+    expect(heard).toEqual([
+      ['guest', 1],
+      ['expert', 'mine'],
+    ]);
+  });
+
+  it('B20 F98 frames that left are known by their names until the camera is switched or the other has left', async () => {
+    const { network, user, expert } = await pair();
+    const wallMs = 1_800_000_000_000;
+    const film = (fromMs: number) => {
+      const times = Array.from({ length: 24 }, (_, n) => fromMs + n * 33 + (n % 2) * 3);
+      for (const timeMs of times) user.engine.frameNames.noteOwnFrame(timeMs, wallMs + timeMs);
+      const sent = times.map((timeMs) => ({ name: timeMs * 90, atMs: wallMs + timeMs + 5 }));
+      network.sendFrames('user', 'expert', sent);
+      return times;
+    };
+    const [first = 0] = film(1_000);
+    expect(user.engine.frameNames.timeOf('expert', first * 90)).toBe(first);
+    expect(user.engine.frameNames.nameOf('expert', first)).toBe(first * 90);
+    user.engine.pauseCamera();
+    user.engine.resumeCamera();
+    expect(user.engine.frameNames.knows('expert')).toBe(true);
+    await user.engine.switchCamera();
+    expect(user.engine.frameNames.timeOf('expert', first * 90)).toBeUndefined();
+    const [later = 0] = film(4_000);
+    expect(user.engine.frameNames.timeOf('expert', later * 90)).toBe(later);
+    await expert.engine.hangUp();
+    expect(user.engine.frameNames.timeOf('expert', later * 90)).toBeUndefined();
+  });
+
   it('keeps a stream the same object while its track is the same', async () => {
     const { user, expert } = await pair();
     const before = expert.engine.snapshot.participants[0]?.cameraStream;

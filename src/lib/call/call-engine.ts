@@ -4,6 +4,7 @@ import type { CallOutcome, CallSnapshot } from './call-snapshot.ts';
 import type { CallRef, CallTransport, CallTransportFactory, RemoteMedia } from './call-transport.ts';
 import type { LocalMedia } from './devices/local-media.ts';
 import type { DeviceKind } from './devices/media-failure.ts';
+import { FrameNames } from './frames/frame-names.ts';
 import { holdCallLock, type Locks } from './hold-call-lock.ts';
 import { OwnStreams, ownMediaOf } from './own-media.ts';
 import { Others } from './others.ts';
@@ -35,6 +36,8 @@ type ControlListener = (from: string, data: unknown) => void;
  * nothing running. Knows nothing of screens; a new snapshot is given at every change.
  */
 export class CallEngine {
+  /** Which own frame the others mean when they name one, and back. */
+  readonly frameNames = new FrameNames();
   readonly #options: CallEngineOptions;
   readonly #media: LocalMedia;
   readonly #transport: CallTransport;
@@ -190,22 +193,22 @@ export class CallEngine {
     void this.#media.resume();
   }
 
-  /** Sends a datagram to everybody; it may be lost, and is not sent at all when it is too large. */
-  sendLive(kind: number, bytes: Uint8Array): void {
+  /** Sends a datagram to everybody, or to one; it may be lost, and is not sent at all when it is too large. */
+  sendLive(kind: number, bytes: Uint8Array, to?: string): void {
     if (bytes.length > maxDatagramBytes || this.#phase !== 'joined') return;
     const datagram = new Uint8Array(bytes.length + 1);
     datagram[0] = kind;
     datagram.set(bytes, 1);
-    this.#transport.sendLive(datagram);
+    this.#transport.sendLive(datagram, to);
   }
 
   onLive(kind: number, listener: LiveListener): () => void {
     return addTo(this.#live, kind, listener);
   }
 
-  /** Sends a small message in order to everybody whose link is up. */
-  sendControl(topic: string, data: unknown): void {
-    if (this.#phase === 'joined') this.#transport.sendControl({ topic, data });
+  /** Sends a small message in order to everybody whose link is up, or to one of them. */
+  sendControl(topic: string, data: unknown, to?: string): void {
+    if (this.#phase === 'joined') this.#transport.sendControl({ topic, data }, to);
   }
 
   onControl(topic: string, listener: ControlListener): () => void {
@@ -235,7 +238,11 @@ export class CallEngine {
       }),
       this.#others.follow(transport, update),
       transport.on('linkChanged', () => this.#noteLinks()),
-      transport.on('participantLeft', () => this.#noteLinks()),
+      transport.on('participantLeft', (participantId) => {
+        this.frameNames.forget(participantId);
+        this.#noteLinks();
+      }),
+      transport.on('framesSent', (participantId, frames) => this.frameNames.noteSent(participantId, frames)),
       transport.on('elsewhere', () => void this.#endWith('open-elsewhere')),
       transport.on('failed', (reason) => void this.#endWith(reason)),
       transport.on('live', (from, bytes) => this.#onLive(from, bytes)),
@@ -275,6 +282,7 @@ export class CallEngine {
       const track = held?.readyState === 'live' ? held : null;
       if (this.#published[kind] === track) continue;
       this.#published[kind] = track;
+      if (kind === 'camera') this.frameNames.cameraChanged();
       this.#publishing[kind] = this.#publishing[kind].then(() => {
         // Replaced by a newer wish meanwhile: that one follows in the queue.
         return this.#published[kind] === track ? this.#transport.publish(kind, track) : undefined;
@@ -324,6 +332,7 @@ export class CallEngine {
   async #end(): Promise<void> {
     for (const end of this.#ends.splice(0).reverse()) end();
     this.#releaseMedia();
+    this.frameNames.clear();
     this.#awake?.release();
     await this.#transport.leave();
   }

@@ -29,6 +29,14 @@ export interface RemoteMedia {
   screen: 'on' | 'none';
 }
 
+/** A frame of the own camera that has left its encoder. */
+export interface SentFrame {
+  /** As the other side will read it (`rtpTimestamp`): 32 bits, 90 a millisecond, around. Another one on every link. */
+  readonly name: number;
+  /** When it left, on the wall clock (`performance.timeOrigin + performance.now()`). */
+  readonly atMs: number;
+}
+
 export interface CallTransportEvents {
   participantJoined: (participant: RemoteParticipant) => void;
   participantLeft: (participantId: string) => void;
@@ -41,6 +49,8 @@ export interface CallTransportEvents {
   control: (participantId: string, message: unknown) => void;
   /** Datagrams: may be lost, may come out of order. */
   live: (participantId: string, bytes: Uint8Array) => void;
+  /** Frames of the own camera left for this participant, in order. Never told where the browser cannot. */
+  framesSent: (participantId: string, frames: readonly SentFrame[]) => void;
   /** The call goes on in another device or tab of the same person. */
   elsewhere: () => void;
   failed: (reason: ErrorCode) => void;

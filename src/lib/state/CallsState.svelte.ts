@@ -85,6 +85,16 @@ export class CallsState {
     return this.#factories.watchFrames(...input);
   }
 
+  /** Suggests elements on what the element shows until the signal; failures are told, nothing is thrown. */
+  async suggest(...[video, suggestions, signal]: Parameters<CallFactories['suggest']>): Promise<void> {
+    try {
+      await this.#factories.suggest(video, suggestions, signal);
+    } catch (cause) {
+      suggestions.onFailure('failed');
+      reportError(cause);
+    }
+  }
+
   openScreenshot(screenshotId: string): ReturnType<CallFactories['openScreenshot']> {
     return this.#factories.openScreenshot(screenshotId);
   }

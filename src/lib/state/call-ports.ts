@@ -1,4 +1,5 @@
 import type { Mark } from '#domain/annotation/marks.ts';
+import type { Box } from '#domain/tracking/box.ts';
 import type { VideoSession } from '#domain/session/video-session.ts';
 import type { SharedPresence } from '../annotation/editor-presence.ts';
 import type { EditedMarks } from '../annotation/screenshot-editor.ts';
@@ -33,6 +34,13 @@ export interface OpenScreenshot {
   close(): void;
 }
 
+/** Things that were recognised in a picture, offered to be marked. Boxes in shares of the un-mirrored picture. */
+export interface Suggestions {
+  onSuggestions(found: readonly { readonly box: Box; readonly name: string }[]): void;
+  /** No more come. */
+  onFailure(reason: 'not-on-this-device' | 'not-in-this-installation' | 'failed'): void;
+}
+
 /** What a call on the screen is made of; given by the composition root, loaded when the first call begins. */
 export interface CallFactories {
   /** Loads the code of a call ahead, so that START and answering wait for nothing. Never rejects. */
@@ -55,6 +63,8 @@ export interface CallFactories {
     /** Where ways of highlights are kept; undefined while the document is not open. */
     strokes: () => KeptStrokes | undefined;
   }): Promise<CallVision>;
+  /** Suggests elements on what the element shows, a few times a second, until the signal. */
+  suggest(video: HTMLVideoElement, suggestions: Suggestions, signal: AbortSignal): Promise<void>;
   /** Tells each frame that the element shows: its rtpTimestamp, where the browser knows it. */
   watchFrames(video: HTMLVideoElement, listener: (frame: number | undefined) => void): Promise<() => void>;
   openScreenshot(screenshotId: string): Promise<OpenScreenshot>;

@@ -2,14 +2,19 @@ import { cropCells } from './filter/appearance-filter.ts';
 import { DeepFeatures } from './deep/deep-features.ts';
 import { loadBackbone } from './models/load-backbone.ts';
 import type { ModelOutcome, TrackerEngine } from './object-tracker.ts';
+import { NanoFollower } from './nano/nano-follower.ts';
+import { openNanoNet } from './nano/nano-net.ts';
+import { ElementFollower } from './trackers/element-follower.ts';
 import { FakeEngine } from './trackers/fake-engine.ts';
+import type { MakeFollower } from './trackers/follower.ts';
 import { SceneTracker } from './trackers/scene-tracker.ts';
 
 /**
- * `scene`: the shipped one. `scene-without-model`: the same on hand-made features alone. `fake`: everything stays
- * where it was started.
+ * `scene`: the shipped one. `scene-without-model`: the same on hand-made features alone. `nanotrack`: the same with a
+ * net whose weights the operator provides; without them as `scene-without-model`. `fake`: everything stays where it was
+ * started.
  */
-export const trackerNames = ['scene', 'scene-without-model', 'fake'] as const;
+export const trackerNames = ['scene', 'scene-without-model', 'nanotrack', 'fake'] as const;
 export type TrackerName = (typeof trackerNames)[number];
 
 export const isTrackerName = (value: unknown): value is TrackerName =>
@@ -26,8 +31,18 @@ export async function openEngine(name: TrackerName, modelsUrl: string | undefine
   if (name === 'fake') return { engine: new FakeEngine(), model: undefined };
   if (name === 'scene-without-model') return { engine: new SceneTracker(), model: undefined };
   if (modelsUrl === undefined) return { engine: new SceneTracker(), model: { ok: false, reason: 'missing' } };
+  if (name === 'nanotrack') return openNano(modelsUrl);
   const loaded = await loadBackbone(modelsUrl);
   if (!loaded.ok) return { engine: new SceneTracker(), model: loaded };
   const features = new DeepFeatures(loaded.value, cropCells);
-  return { engine: new SceneTracker({ features }), model: { ok: true } };
+  const makeFollower: MakeFollower = (picture, box) => new ElementFollower(picture, box, features);
+  return { engine: new SceneTracker({ makeFollower }), model: { ok: true } };
+}
+
+async function openNano(modelsUrl: string): Promise<OpenedEngine> {
+  const opened = await openNanoNet(modelsUrl);
+  if (!opened.ok) return { engine: new SceneTracker(), model: opened };
+  const net = opened.value;
+  const makeFollower: MakeFollower = (picture, box) => NanoFollower.create(net, picture, box);
+  return { engine: new SceneTracker({ makeFollower }), model: { ok: true } };
 }

@@ -9,6 +9,7 @@ const types: Readonly<Record<string, string>> = {
   '.jpg': 'image/jpeg',
   '.jpeg': 'image/jpeg',
   '.png': 'image/png',
+  '.wasm': 'application/wasm',
 };
 
 export interface Served {

@@ -79,6 +79,13 @@ export class Witness {
     return this.heard.flatMap((h) => (h.event === 'control' && h.args[0] === from ? [h.args[1]] : []));
   }
 
+  /** Names of own frames that left for somebody. */
+  sentNames(to: string): number[] {
+    return this.heard.flatMap((h) =>
+      h.event === 'framesSent' && h.args[0] === to ? h.args[1].map(({ name }) => name) : [],
+    );
+  }
+
   live(from: string): Uint8Array[] {
     return this.heard.flatMap((h) => (h.event === 'live' && h.args[0] === from ? [h.args[1]] : []));
   }
@@ -93,6 +100,7 @@ const eventNames = [
   'qualityChanged',
   'control',
   'live',
+  'framesSent',
   'elsewhere',
   'failed',
 ] as const satisfies readonly (keyof CallTransportEvents)[];
@@ -293,6 +301,21 @@ export const callTransportContract: ContractCase[] = [
       }
       check(bert.control('anna').includes('for bert'), 'bert has his own');
       check(!cora.control('anna').includes('for bert'), 'cora has not');
+      const more = setInterval(() => {
+        anna.transport.sendLive(new Uint8Array([1]), 'bert');
+        anna.transport.sendLive(new Uint8Array([2]));
+      }, 20);
+      try {
+        for (const witness of [bert, cora]) {
+          await witness.until('a datagram for all', () =>
+            witness.live('anna').find(([first]) => first === 2),
+          );
+        }
+        await bert.until('his own datagram', () => bert.live('anna').find(([first]) => first === 1));
+      } finally {
+        clearInterval(more);
+      }
+      check(!cora.live('anna').some(([first]) => first === 1), 'cora has no datagram of his');
     }),
   },
   {

@@ -2,11 +2,21 @@ import { Peer } from 'peerjs';
 import { peerJsTransport } from '../../../src/lib/call/adapters/peerjs/index.ts';
 import type { CallTransport } from '../../../src/lib/call/call-transport.ts';
 import { check, liveTrack, Witness } from './contract.ts';
+import { FrameNames } from '../../../src/lib/call/frames/frame-names.ts';
+import { watchSeenFrames } from '../../../src/lib/call/frames/seen-frames.ts';
 import { makeTrack } from './make-track.ts';
+import { makeNumberedTrack, readNumbered } from './numbered-frames.ts';
 import { Room } from './room.ts';
 import { connections, linked, traffic, watchConnections } from './watched-connections.ts';
 
 watchConnections();
+const workers: Worker[] = [];
+globalThis.Worker = class extends Worker {
+  constructor(...args: ConstructorParameters<typeof Worker>) {
+    super(...args);
+    workers.push(this);
+  }
+};
 const port = Number(new URLSearchParams(location.search).get('peers'));
 const server = { host: location.hostname, port, path: '/sockets/calls/', secure: false };
 
@@ -64,6 +74,103 @@ const scenes = {
   },
 
   framesGoOn: () => framesGoOn('video'),
+
+  /** Names of frames as the one side shows them and as the other has sent them, until enough were seen. */
+  async framesAndNames(
+    from: 'answerer' | 'caller',
+  ): Promise<{ seen: number; unnamed: number; untold: number; late: number }> {
+    // Whoever came later called.
+    const [sender, receiver] = from === 'answerer' ? [anna, bert] : [bert, anna];
+    const [sending, receiving] =
+      from === 'answerer' ? (['anna', 'bert'] as const) : (['bert', 'anna'] as const);
+    if (from === 'caller') await sender.transport.publish('camera', makeTrack('video'));
+    const track = await liveTrack(receiver, sending, 'camera');
+    const video = document.createElement('video');
+    video.muted = true;
+    document.body.append(video);
+    const seen: (number | undefined)[] = [];
+    const stop = watchSeenFrames(video, ({ name }) => seen.push(name));
+    // Frames go on to be told when the element is given another stream.
+    for (const enough of [20, 40]) {
+      video.srcObject = new MediaStream([track]);
+      await video.play();
+      await until('frames', () => (seen.length >= enough ? true : undefined));
+    }
+    stop();
+    video.remove();
+    const names = seen.filter((name) => name !== undefined);
+    const told = () => new Set(sender.sentNames(receiving));
+    await until('the newest name', () => (told().has(names.at(-1) ?? -1) ? true : undefined));
+    const known = told();
+    const nowMs = performance.timeOrigin + performance.now();
+    const late = sender.heard.flatMap((h) =>
+      h.event === 'framesSent' ? h.args[1].filter(({ atMs }) => Math.abs(nowMs - atMs) > 60_000) : [],
+    );
+    return {
+      seen: seen.length,
+      unnamed: seen.length - names.length,
+      untold: names.filter((name) => !known.has(name)).length,
+      late: late.length,
+    };
+  },
+
+  /** Whether the picture that a name stands for is the picture that was seen: both carry their number. */
+  async namesOfNumbered(): Promise<{ asked: number; right: number; unknown: number }> {
+    const names = new FrameNames();
+    anna.transport.on('framesSent', (to, frames) => names.noteSent(to, frames));
+    const numbers = new Map<number, number>();
+    const result = { asked: 0, right: 0, unknown: 0 };
+    const stops: (() => void)[] = [];
+    // Another camera after the first: its own names, and none of the one before.
+    for (let camera = 1; camera <= 2; camera += 1) {
+      for (const stop of stops.splice(0)) stop();
+      numbers.clear();
+      names.cameraChanged();
+      const track = makeNumberedTrack();
+      const ownFrames = (number: number, frame: VideoFrame) => {
+        const timeMs = frame.timestamp / 1_000;
+        numbers.set(timeMs, number);
+        names.noteOwnFrame(timeMs, performance.timeOrigin + performance.now());
+      };
+      stops.push(readNumbered(track.clone(), ownFrames));
+      await anna.transport.publish('camera', track);
+      const remote = await liveTrack(bert, 'anna', 'camera');
+      const seen: { name: number; number: number }[] = [];
+      const theirFrames = (number: number, frame: VideoFrame) => {
+        const { rtpTimestamp: name } = (
+          frame as unknown as { metadata(): { rtpTimestamp?: number } }
+        ).metadata();
+        if (name !== undefined) seen.push({ name, number });
+      };
+      stops.push(readNumbered(remote, theirFrames));
+      // The first frames that are asked for are those after it is known; the newest may not be told of yet.
+      await until('known', () => (names.knows('bert') ? true : undefined));
+      const from = seen.length + 3;
+      const many = 100;
+      await until('frames', () => (seen.length >= from + many ? true : undefined), 30_000);
+      for (const { name, number } of seen.slice(from, from + many - 10)) {
+        const timeMs = names.timeOf('bert', name);
+        result.asked += 1;
+        if (timeMs === undefined) result.unknown += 1;
+        else if (numbers.get(timeMs) === number) result.right += 1;
+      }
+    }
+    for (const stop of stops) stop();
+    return result;
+  },
+
+  namesAreTold: async () => {
+    const before = anna.sentNames('bert').length;
+    await anna.until('more names', () => (anna.sentNames('bert').length > before + 8 ? true : undefined));
+  },
+
+  /** An exception in the worker, or its end without a word. */
+  async breakWorker(how: 'throws' | 'is gone'): Promise<void> {
+    for (const worker of workers.splice(0)) {
+      if (how === 'is gone') worker.terminate();
+      else worker.dispatchEvent(new ErrorEvent('error'));
+    }
+  },
 
   setRelay: async (reachable: boolean) => void (room.reachable = reachable),
 

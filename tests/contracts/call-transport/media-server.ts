@@ -1,6 +1,6 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
-import type { Socket } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { basename, extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -23,8 +23,11 @@ export interface MediaServer {
   close(): Promise<void>;
 }
 
-/** Bundles pages (html files below the repository) and serves them, with a plain PeerServer on the next port. */
-export async function serveMediaPages(pages: string[], port: number): Promise<MediaServer> {
+/**
+ * Bundles pages (html files below the repository) and serves them, with a plain PeerServer on the next port; without
+ * a port, on any two that are free.
+ */
+export async function serveMediaPages(pages: string[], port?: number): Promise<MediaServer> {
   const outDir = await mkdtemp(join(tmpdir(), 'media-pages-'));
   await build({
     configFile: false,
@@ -47,15 +50,18 @@ export async function serveMediaPages(pages: string[], port: number): Promise<Me
       () => response.writeHead(404).end(),
     );
   });
-  await new Promise<void>((resolve) => files.listen(port, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => files.listen(port ?? 0, '127.0.0.1', resolve));
+  let peersPort = port === undefined ? 0 : port + 1;
   let signalling: Server | undefined;
   const sockets = new Set<Socket>();
   const startSignalling = () => {
     return new Promise<void>((resolve) => {
       const peers = PeerServer(
-        { host: '127.0.0.1', port: port + 1, path: '/sockets/calls', key: 'peerjs' },
+        { host: '127.0.0.1', port: peersPort, path: '/sockets/calls', key: 'peerjs' },
         (server) => {
           signalling = server as Server;
+          // The same one when it is started again.
+          peersPort = portOf(signalling);
           signalling.on('connection', (socket: Socket) => {
             sockets.add(socket);
             socket.on('close', () => sockets.delete(socket));
@@ -75,7 +81,7 @@ export async function serveMediaPages(pages: string[], port: number): Promise<Me
   await startSignalling();
   return {
     pageUrl: (name, query = {}) =>
-      `http://127.0.0.1:${port}/${name}?${new URLSearchParams({ ...query, peers: String(port + 1) })}`,
+      `http://127.0.0.1:${portOf(files)}/${name}?${new URLSearchParams({ ...query, peers: String(peersPort) })}`,
     startSignalling,
     stopSignalling,
     close: async () => {
@@ -83,6 +89,10 @@ export async function serveMediaPages(pages: string[], port: number): Promise<Me
       await rm(outDir, { recursive: true });
     },
   };
+}
+
+function portOf(server: Server): number {
+  return (server.address() as AddressInfo).port;
 }
 
 function stop(server: Server): Promise<void> {

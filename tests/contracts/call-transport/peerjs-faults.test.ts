@@ -24,7 +24,7 @@ describe.skipIf(chromiumSkipReason())('a call over PeerJS when things go wrong',
   const faults: Error[] = [];
 
   beforeAll(async () => {
-    server = await serveMediaPages(['tests/contracts/call-transport/faults-page.html'], 8202);
+    server = await serveMediaPages(['tests/contracts/call-transport/faults-page.html']);
     browser = await launchChromium({ extraArgs: ['--autoplay-policy=no-user-gesture-required'] });
   }, 60_000);
   afterAll(async () => {
@@ -74,6 +74,38 @@ describe.skipIf(chromiumSkipReason())('a call over PeerJS when things go wrong',
     expect(await play('made')).toBe(connections);
     await play('end');
   });
+
+  it('B20 every frame that is seen has a name that its sender was told, whoever called', async () => {
+    await play('begin', { camera: true });
+    for (const from of ['answerer', 'caller'] as const) {
+      const told = await play('framesAndNames', from);
+      expect(told.seen).toBeGreaterThanOrEqual(40);
+      expect(told).toMatchObject({ unnamed: 0, untold: 0, late: 0 });
+    }
+    await play('end');
+  });
+
+  it('B20 F98 names mean the very frames that were seen, also after a switch of camera', async () => {
+    await play('begin', { camera: true });
+    const { asked, right, unknown } = await play('namesOfNumbered');
+    expect(asked).toBe(180);
+    expect(unknown).toBeLessThanOrEqual(1);
+    expect(right / asked).toBeGreaterThanOrEqual(0.99);
+    await play('end');
+  });
+
+  it.each(['throws', 'is gone'] as const)(
+    'B20 the worker that names frames %s: video goes on, and so do names',
+    async (how) => {
+      await play('begin', { camera: true });
+      await play('namesAreTold');
+      await play('breakWorker', how);
+      await play('framesGoOn');
+      await play('namesAreTold');
+      await play('control');
+      await play('end');
+    },
+  );
 
   it('one end breaks without a word: both link again, in the same call', async () => {
     await play('begin', { camera: true });

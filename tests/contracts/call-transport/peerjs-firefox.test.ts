@@ -16,7 +16,7 @@ describe.skipIf(firefoxSkipReason())('call transport over PeerJS, in Firefox', (
   let home: string;
 
   beforeAll(async () => {
-    server = await serveMediaPages(['tests/contracts/call-transport/page.html'], 8206);
+    server = await serveMediaPages(['tests/contracts/call-transport/page.html']);
     home = await mkdtemp(join(tmpdir(), 'firefox-home-'));
     browser = await launch({
       browser: 'firefox',

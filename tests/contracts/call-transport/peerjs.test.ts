@@ -12,7 +12,7 @@ describe.skipIf(chromiumSkipReason())('call transport over PeerJS, in Chromium',
   let page: Page;
 
   beforeAll(async () => {
-    server = await serveMediaPages(['tests/contracts/call-transport/page.html'], 8200);
+    server = await serveMediaPages(['tests/contracts/call-transport/page.html']);
     browser = await launchChromium({ extraArgs: ['--autoplay-policy=no-user-gesture-required'] });
     page = await browser.newPage();
     page.on('pageerror', (error) => expect.fail(error.stack ?? error.message));

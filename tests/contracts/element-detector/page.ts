@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { MathBackendWebGL } from '@tensorflow/tfjs-backend-webgl';
 import { openCocoEngine } from '../../../src/lib/vision/suggest/coco/coco-engine.ts';
 import type { BackendName } from '../../../src/lib/vision/suggest/coco/computing.ts';
+import { wasmFiles } from '../../../src/lib/vision/suggest/coco/wasm-files.ts';
 import type { DetectorName } from '../../../src/lib/vision/suggest/detector-names.ts';
 import type { DetectorEngine } from '../../../src/lib/vision/suggest/element-detector.ts';
 import { openDetector } from '../../../src/lib/vision/suggest/open-detector.ts';
@@ -30,7 +31,7 @@ function picture(): ImageData {
 }
 
 async function openEngine(backends: readonly BackendName[]) {
-  const opened = await openCocoEngine(modelsUrl, () => Promise.resolve(backends));
+  const opened = await openCocoEngine(modelsUrl, wasmFiles, () => Promise.resolve(backends));
   if (!opened.ok) throw new Error(opened.reason);
   return opened.engine;
 }
@@ -82,11 +83,10 @@ const pageTools = {
     return { ...counted, after: tf.memory().numTensors };
   },
 
-  /** Takes the graphics away, after some frames, between two or in the middle of one. */
+  /** Takes the graphics away, between two frames or in the middle of one. */
   async loseGraphics(backends: readonly BackendName[], when: 'between' | 'in the middle') {
     const engine = await openEngine(backends);
     const before = tf.getBackend();
-    const counted = when === 'between' ? undefined : await count(engine, 2);
     const lose = (): void => {
       const backend = tf.backend();
       if (!(backend instanceof MathBackendWebGL)) throw new Error(`on ${tf.getBackend()}`);
@@ -98,7 +98,6 @@ const pageTools = {
     const found = [await looking, await engine.detect(picture())];
     return {
       backends: [before, tf.getBackend()],
-      tensors: counted?.tensors,
       names: found.map((one) => one?.map(({ name }) => name)),
     };
   },

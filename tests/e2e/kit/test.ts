@@ -6,14 +6,18 @@ import {
   type Page,
 } from '@playwright/test';
 import { existsSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { launchChromium } from '../../harness/browsers.ts';
 import { handheldFootage } from '../../harness/data.ts';
+import { framesOf, resting } from './footage.ts';
 import { observe, type ObserveOptions } from './observe.ts';
 
 export { expect } from '@playwright/test';
 
 interface Browsers {
-  /** The tablet at the machine: its camera plays real hand-held footage where that is on this machine. */
+  /** The tablet at the machine, held still: its camera shows real footage where that is on this machine. */
   tabletBrowser: Browser;
   /** The desktop in the office: a process of its own, with made-up cameras to switch between. */
   officeBrowser: Browser;
@@ -25,10 +29,14 @@ const sound = '--autoplay-policy=no-user-gesture-required';
 export const test = base.extend<object, Browsers>({
   tabletBrowser: [
     async ({ browserName: _ }, use) => {
-      const footage = existsSync(handheldFootage) ? { cameraFile: handheldFootage } : {};
-      const browser = await launchChromium({ ...footage, extraArgs: [sound] });
+      const folder = await mkdtemp(join(tmpdir(), 'sightline-camera-'));
+      const cameraFile = join(folder, 'resting.mjpeg');
+      const footage = existsSync(handheldFootage);
+      if (footage) await writeFile(cameraFile, resting(await framesOf()));
+      const browser = await launchChromium({ ...(footage && { cameraFile }), extraArgs: [sound] });
       await use(browser);
       await browser.close();
+      await rm(folder, { recursive: true, force: true });
     },
     { scope: 'worker' },
   ],

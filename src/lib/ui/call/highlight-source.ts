@@ -7,6 +7,8 @@ export interface HighlightView {
   readonly pictureOf: string;
   /** May be empty: see `highlightNames`. */
   readonly label: string;
+  /** By which an unnamed one is called, the same on all sides; undefined before the answer. */
+  readonly number?: number;
   /** The participant who made it. */
   readonly by: string;
   /** `starting`: asked for, not answered yet. */

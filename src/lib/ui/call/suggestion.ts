@@ -11,7 +11,7 @@ export interface Suggestion {
   readonly label?: string;
 }
 
-/** Why nothing is suggested: no model can run here, its file is not installed, or it went wrong. */
+/** Why nothing is suggested: no recogniser can run here, its file is not installed, or it went wrong. */
 export const suggestionFailures = ['not-on-this-device', 'not-in-this-installation', 'failed'] as const;
 export type SuggestionFailure = (typeof suggestionFailures)[number];
 

@@ -32,7 +32,16 @@ export interface ExtraFeatures {
   compute(rgb: Uint8Array, out: Float32Array): void;
 }
 
-const settings = { temporal: 80, rounds: 2, histogramWeight: 0.3, histogramRate: 0.04 };
+const settings = { temporal: 80, rounds: 2, histogramWeight: 0.3, histogramRate: 0.04, extraWeight: 0.6 };
+
+/** Features of one window. */
+interface Sample {
+  readonly rgb: Uint8Array;
+  readonly re: Float32Array;
+  readonly im: Float32Array;
+  /** The filter's answer. */
+  readonly answer: Float32Array;
+}
 
 /** Knows one element by its shape and colours, and finds it again near where it was. */
 export class AppearanceFilter {
@@ -40,12 +49,13 @@ export class AppearanceFilter {
   readonly #fourier = new Fourier(cells);
   readonly #histogram = new ColourHistogram();
   readonly #filter: CorrelationFilter;
+  /** Made by hand, and all. */
+  readonly #handChannels: number;
   readonly #channels: number;
   readonly #colour: boolean;
-  readonly #rgb = new Uint8Array(cropSide * cropSide * 3);
   readonly #planes: Float32Array;
-  readonly #re: Float32Array;
-  readonly #im: Float32Array;
+  #sample: Sample;
+  #spare: Sample;
   readonly #boxWidth: number;
   readonly #boxHeight: number;
   readonly #extra: ExtraFeatures | undefined;
@@ -60,14 +70,23 @@ export class AppearanceFilter {
   ) {
     this.#boxWidth = (element.width / window.width) * cropSide;
     this.#boxHeight = (element.height / window.height) * cropSide;
-    cropColour(picture, window, cropSide, cropSide, this.#rgb);
-    this.#colour = isColourful(this.#rgb);
+    const rgb = new Uint8Array(cropSide * cropSide * 3);
+    cropColour(picture, window, cropSide, cropSide, rgb);
+    this.#colour = isColourful(rgb);
     this.#extra = extra;
-    this.#channels = hogChannels + (this.#colour ? colourChannels : 0) + (extra?.channels ?? 0);
+    this.#handChannels = hogChannels + (this.#colour ? colourChannels : 0);
+    this.#channels = this.#handChannels + (extra?.channels ?? 0);
     this.#planes = new Float32Array(this.#channels * area);
     this.#extraPlanes = new Float32Array((extra?.channels ?? 0) * area);
-    this.#re = new Float32Array(this.#channels * this.#fourier.length);
-    this.#im = new Float32Array(this.#channels * this.#fourier.length);
+    const length = this.#channels * this.#fourier.length;
+    const sample = (): Sample => ({
+      rgb: new Uint8Array(cropSide * cropSide * 3),
+      re: new Float32Array(length),
+      im: new Float32Array(length),
+      answer: new Float32Array(area),
+    });
+    this.#sample = sample();
+    this.#spare = sample();
     this.#filter = new CorrelationFilter(this.#fourier, this.#channels, {
       temporal: settings.temporal,
       rounds: settings.rounds,
@@ -77,12 +96,36 @@ export class AppearanceFilter {
     this.train(picture, window);
   }
 
-  locate(picture: Picture, window: CropWindow): Answer {
-    this.#measure(picture, window);
-    const answer = new Float32Array(area);
-    this.#filter.respond(this.#re, this.#im, answer);
+  /** @param windows where to look; the one with the clearest answer counts */
+  locate<T extends CropWindow>(picture: Picture, windows: readonly T[]): { window: T; answer: Answer } {
+    let window: T | undefined;
+    let highest = -Infinity;
+    for (const one of windows) {
+      const sample = this.#spare;
+      this.#measureByHand(picture, one, sample);
+      this.#filter.respond(sample.re, sample.im, sample.answer, 0, this.#handChannels);
+      const peak = sample.answer.reduce((most, value) => Math.max(most, value), -Infinity);
+      if (window && !(peak > highest)) continue;
+      highest = peak;
+      window = one;
+      this.#spare = this.#sample;
+      this.#sample = sample;
+    }
+    if (!window) throw new RangeError('no window to look at');
+    const sample = this.#sample;
+    if (this.#extra) {
+      // The costly part only where it counts.
+      this.#measureExtra(this.#extra, sample);
+      const more = new Float32Array(area);
+      this.#filter.respond(sample.re, sample.im, more, this.#handChannels, this.#extra.channels);
+      for (let i = 0; i < area; i += 1) sample.answer[i]! += more[i]!;
+    }
+    return { window, answer: this.#readAnswer(sample) };
+  }
+
+  #readAnswer({ answer, rgb }: Sample): Answer {
     const colour = new Float32Array(area);
-    this.#histogram.respond(this.#rgb, cropSide, this.#boxWidth, this.#boxHeight, cells, colour);
+    this.#histogram.respond(rgb, cropSide, this.#boxWidth, this.#boxHeight, cells, colour);
     const weight = settings.histogramWeight;
     const both = answer.map((value, i) => (1 - weight) * value + weight * colour[i]!);
     let at = 0;
@@ -100,27 +143,29 @@ export class AppearanceFilter {
   }
 
   train(picture: Picture, window: CropWindow): void {
-    this.#measure(picture, window);
-    this.#filter.train(this.#re, this.#im);
-    this.#histogram.train(this.#rgb, cropSide, this.#boxWidth, this.#boxHeight, settings.histogramRate);
+    const sample = this.#sample;
+    this.#measureByHand(picture, window, sample);
+    if (this.#extra) this.#measureExtra(this.#extra, sample);
+    this.#filter.train(sample.re, sample.im);
+    this.#histogram.train(sample.rgb, cropSide, this.#boxWidth, this.#boxHeight, settings.histogramRate);
   }
 
-  #measure(picture: Picture, window: CropWindow): void {
-    cropColour(picture, window, cropSide, cropSide, this.#rgb);
-    this.#hog.compute(this.#rgb, this.#planes);
-    let group = hogChannels;
-    normalise(this.#planes, 0, hogChannels);
+  #measureByHand(picture: Picture, window: CropWindow, { rgb, re, im }: Sample): void {
+    cropColour(picture, window, cropSide, cropSide, rgb);
+    this.#hog.compute(rgb, this.#planes);
+    normalise(this.#planes, 0, hogChannels, 1);
     if (this.#colour) {
-      computeColourPlanes(this.#rgb, cells, cells, cell, this.#planes, group * area);
-      normalise(this.#planes, group, colourChannels);
-      group += colourChannels;
+      computeColourPlanes(rgb, cells, cells, cell, this.#planes, hogChannels * area);
+      normalise(this.#planes, hogChannels, colourChannels, 1);
     }
-    if (this.#extra) {
-      this.#extra.compute(this.#rgb, this.#extraPlanes);
-      this.#planes.set(this.#extraPlanes, group * area);
-      normalise(this.#planes, group, this.#extra.channels);
-    }
-    this.#fourier.forward(this.#planes, this.#channels, this.#re, this.#im);
+    this.#fourier.forward(this.#planes, this.#handChannels, re, im);
+  }
+
+  #measureExtra(extra: ExtraFeatures, { rgb, re, im }: Sample): void {
+    extra.compute(rgb, this.#extraPlanes);
+    normalise(this.#extraPlanes, 0, extra.channels, settings.extraWeight);
+    const from = this.#handChannels * this.#fourier.length;
+    this.#fourier.forward(this.#extraPlanes, extra.channels, re.subarray(from), im.subarray(from));
   }
 }
 
@@ -133,8 +178,8 @@ const windowWeights = Float32Array.from(
   (_, i) => hann[i % cells]! * hann[Math.floor(i / cells)]!,
 );
 
-/** Fades planes to the edges and brings the group to unit power on average. */
-function normalise(planes: Float32Array, first: number, count: number): void {
+/** Fades planes to the edges and brings the group to unit power on average, times a weight. */
+function normalise(planes: Float32Array, first: number, count: number, weight: number): void {
   let power = 0;
   const to = (first + count) * area;
   for (let at = first * area; at < to;) {
@@ -144,7 +189,7 @@ function normalise(planes: Float32Array, first: number, count: number): void {
       power += value * value;
     }
   }
-  const scale = Math.sqrt((count * area) / (power + 1e-9));
+  const scale = weight * Math.sqrt((count * area) / (power + 1e-9));
   for (let i = first * area; i < to; i += 1) planes[i]! *= scale;
 }
 

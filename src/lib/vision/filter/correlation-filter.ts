@@ -57,14 +57,17 @@ export class CorrelationFilter {
     this.#planes = new Float32Array(n * n * channels);
   }
 
-  /** The answer to features (as spectra), n × n, its peak near the middle where the element is. */
-  respond(re: Float32Array, im: Float32Array, out: Float32Array): void {
+  /**
+   * The answer to `count` channels of features (as spectra), n × n, its peak near the middle where the element is. The
+   * answers to several channels add up.
+   */
+  respond(re: Float32Array, im: Float32Array, out: Float32Array, first = 0, count = this.#channels): void {
     const { length } = this.#fourier;
     const sumRe = new Float32Array(length);
     const sumIm = new Float32Array(length);
     const fr = this.#filterRe;
     const fi = this.#filterIm;
-    for (let c = 0, at = 0; c < this.#channels; c += 1) {
+    for (let c = first, at = first * length; c < first + count; c += 1) {
       for (let j = 0; j < length; j += 1, at += 1) {
         sumRe[j]! += re[at]! * fr[at]! - im[at]! * fi[at]!;
         sumIm[j]! += re[at]! * fi[at]! + im[at]! * fr[at]!;

@@ -9,6 +9,8 @@ export interface ShownHighlight {
   readonly pictureOf: string;
   /** May be empty. */
   readonly label: string;
+  /** The same on all sides and as long as it lives; undefined before the answer. */
+  readonly number?: number;
   /** The participant who made it. */
   readonly by: string;
   /** `starting`: asked for, not answered yet. */
@@ -24,11 +26,13 @@ export interface PictureVision {
 export type HighlightOutcome =
   { readonly ok: true; readonly id: string } | { readonly ok: false; readonly reason: TrackRefusal };
 
-/** A frame of one picture, so that a mark can be told to lie on it. `frame` as its side names it; opaque here. */
+/** A frame of one picture, so that a mark can be told to lie on it. */
 export interface MarkAnchor {
   readonly pictureOf: string;
-  /** Milliseconds on the picture's own clock (own picture) or on the link's (another's). */
-  readonly atMs: number;
+  /** Milliseconds on the picture's own clock (own picture) or on the link's (another's); undefined: not known yet. */
+  readonly atMs: number | undefined;
+  /** As a participant named it: names may be learnt after the mark has come. */
+  readonly named?: { readonly from: string; readonly frame: number };
 }
 
 /**

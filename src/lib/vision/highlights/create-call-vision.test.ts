@@ -43,7 +43,7 @@ describe('highlights of a call', () => {
     erika.seen('tablet', nameOf(120));
     for (const side of [tablet, erika]) {
       expect(side.highlights).toEqual([
-        { id, pictureOf: 'tablet', label: 'Valve', by: 'erika', state: 'tracked' },
+        { id, pictureOf: 'tablet', label: 'Valve', number: 1, by: 'erika', state: 'tracked' },
       ]);
       expect(side.boxOf(id)?.x).toBeCloseTo(0.5, 3);
     }
@@ -230,9 +230,16 @@ describe('highlights of a call', () => {
     call.unable.add('tablet');
     const { erika, tablet } = pair();
     await vi.waitFor(() => expect(erika.visionOf('tablet')).toEqual({ side: 'viewer', viewer: 'erika' }));
-    const id = await highlight(erika);
+    const first = await highlight(erika);
     const host = call.host('erika', 'tablet');
-    host.see({ timeMs: 4711, name: nameOf(100), objects: [object(1, 0.5)] });
+    erika.remove(first);
+    // Frames of a link have its names, and times of their own: a box of an older frame finds it by the name.
+    host.read(4711, nameOf(60));
+    host.read(4749, nameOf(100));
+    erika.seen('tablet', nameOf(60));
+    const id = await highlight(erika);
+    expect(host.followed.at(-1)).toMatchObject({ id: 2, timeMs: 4711 });
+    host.see({ timeMs: 4749, name: nameOf(100), objects: [object(2, 0.5)] });
     expect(tablet.highlights.map((one) => [one.id, one.state])).toEqual([[id, 'tracked']]);
     expect(tablet.boxOf(id)?.x).toBeCloseTo(0.5, 3);
     host.die();
@@ -250,10 +257,14 @@ describe('highlights of a call', () => {
     erika.seen('tablet', nameOf(100));
     host.frameMs = 400;
     call.tell();
-    call.nowMs += 2_000;
-    call.tell();
+    for (const ms of [105, 110]) {
+      call.nowMs += 1_000;
+      host.see({ timeMs: ms, objects: [object(1, 0.5)] });
+      call.tell();
+    }
     expect(erika.visionOf('tablet').side).toBe('camera');
     call.nowMs += 1_500;
+    host.see({ timeMs: 120, objects: [object(1, 0.5)] });
     call.tell();
     await vi.waitFor(() => expect(call.host('erika', 'tablet').followed).toHaveLength(1));
     expect(call.host('erika', 'tablet').followed[0]?.box.x).toBeCloseTo(0.5, 3);
@@ -261,6 +272,96 @@ describe('highlights of a call', () => {
     expect(tablet.highlights.map((one) => one.id)).toEqual([id]);
     call.leave('erika');
     expect(tablet.visionOf('tablet').side).toBe('camera');
+  });
+
+  test('B20 a mark on the own picture lies on the frame read last, although nobody followed the scene so far', async () => {
+    const { tablet } = pair();
+    tablet.arm('tablet', true);
+    await vi.waitFor(() => call.host('tablet'));
+    expect(tablet.anchorNow('tablet')).toBeUndefined();
+    const pose = (dx: number) => ({ epoch: 1, a: 1, b: 0, dx, dy: 0 });
+    call.host('tablet').see({ timeMs: 100, pose: pose(0.1), objects: [] });
+    call.host('tablet').read(2_000, undefined, Date.now());
+    const anchor = tablet.anchorNow('tablet');
+    expect(anchor).toEqual({ pictureOf: 'tablet', atMs: 2_000 });
+    call.host('tablet').see({ timeMs: 2_033, pose: { ...pose(0.2), epoch: 2 }, objects: [] });
+    call.host('tablet').see({ timeMs: 2_333, pose: { ...pose(0.5), epoch: 2 }, objects: [] });
+    expect(anchor && tablet.motionSince(anchor)?.dx).toBeCloseTo(0.3);
+  });
+
+  test('F57 what is asked for while the side changes is asked again of the side that looks now', async () => {
+    const { erika, tablet } = pair();
+    const first = await highlight(erika);
+    const host = call.host('tablet');
+    // The tablet's worker dies with the next request in hand.
+    host.follow = () => new Promise(() => undefined);
+    const asked = erika.start('tablet', box, 'Bolt');
+    host.die();
+    await vi.waitFor(() => expect(erika.visionOf('tablet').side).toBe('viewer'));
+    expect(await asked).toMatchObject({ ok: true });
+    expect(tablet.highlights.map(({ id, label }) => [id === first, label])).toEqual([
+      [true, 'Valve'],
+      [false, 'Bolt'],
+    ]);
+  });
+
+  test('F57 nothing leaves the list for a moment while the side changes', async () => {
+    const { erika, tablet } = pair();
+    for (let i = 0; i < 3; i += 1) await highlight(erika, `Bolt ${i}`);
+    const host = call.host('tablet');
+    host.see({ timeMs: 100, objects: [object(1), object(2), object(3)] });
+    const counts = new Set<number>();
+    for (const side of [tablet, erika]) side.subscribe(() => counts.add(side.highlights.length));
+    host.die();
+    await vi.waitFor(() => expect(call.host('erika', 'tablet').followed).toHaveLength(3));
+    expect([...counts]).toEqual([3]);
+  });
+
+  test('F58 while something is lost, a slow tablet keeps looking: nobody else could find it again', async () => {
+    const { erika } = pair();
+    await highlight(erika);
+    const host = call.host('tablet');
+    host.frameMs = 400;
+    for (let ms = 100; ms <= 8_000; ms += 500) {
+      host.see({ timeMs: ms, objects: [object(1, 0.5, 'lost')] });
+      call.nowMs += 500;
+      call.tell();
+    }
+    expect(erika.visionOf('tablet').side).toBe('camera');
+  });
+
+  test('F58 F98 what is lost when another side takes over is not forgotten, and keeps its number', async () => {
+    const { erika, tablet } = pair();
+    const ids = [await highlight(erika, ''), await highlight(erika, '')];
+    erika.remove(ids[0] ?? '');
+    const host = call.host('tablet');
+    host.see({ timeMs: 100, objects: [object(2, 0.5, 'lost')] });
+    host.die();
+    await vi.waitFor(() => expect(erika.visionOf('tablet').side).toBe('viewer'));
+    await vi.waitFor(() => expect(tablet.highlights).toHaveLength(1));
+    await erika.start('tablet', box, 'Bolt');
+    call.host('erika', 'tablet').see({ timeMs: 5, name: nameOf(200), objects: [object(1, 0.7)] });
+    expect(tablet.highlights.map(({ id, state, number }) => [id === ids[1], state, number])).toEqual([
+      [true, 'lost', 2],
+      [false, 'tracked', 3],
+    ]);
+  });
+
+  test('F58 a side that falls silent altogether: its highlights are shown as lost on its own screen too', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    try {
+      call.close();
+      call = new TestCall();
+      const { erika, tablet } = pair();
+      await highlight(erika);
+      call.host('tablet').see({ timeMs: 100, objects: [object(1, 0.5)] });
+      expect(tablet.highlights[0]?.state).toBe('tracked');
+      call.nowMs += 2_000;
+      vi.advanceTimersByTime(600);
+      for (const side of [tablet, erika]) expect(side.highlights[0]?.state).toBe('lost');
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   test('B20 marks: anchored to the frame that was seen, on both sides, with the way of the scene between', async () => {
@@ -283,5 +384,21 @@ describe('highlights of a call', () => {
     expect(tablet.motionSince(there)?.dx).toBeCloseTo(0.4, 6);
     erika.seen('tablet', nameOf(500));
     expect(erika.motionSince(anchor)?.dx).toBeCloseTo(0.3, 4);
+    // A mark is seen for longer than frames are kept.
+    for (let ms = 700; ms <= 20_000; ms += 100) {
+      call.host('tablet').see({ timeMs: ms, pose: pose(ms / 1000), objects: [] });
+    }
+    expect(tablet.motionSince(there)?.dx).toBeCloseTo(19.8, 6);
+    call.host('tablet').see({ timeMs: 30_000, pose: pose(0.2), objects: [] });
+    expect(tablet.motionSince(there)?.dx).toBeCloseTo(0, 6);
+    for (let ms = 30_100; ms <= 30_600; ms += 100) {
+      call.host('tablet').see({ timeMs: ms, pose: pose((ms - 30_000) / 1000), objects: [] });
+    }
+    // Early in a call names are not known yet: the mark waits for its own.
+    call.namesKnown = false;
+    const early = tablet.anchorFrom('erika', 'tablet', nameOf(30_200));
+    expect(early && tablet.motionSince(early)).toBeUndefined();
+    call.namesKnown = true;
+    expect(early && tablet.motionSince(early)?.dx).toBeCloseTo(0.4, 6);
   });
 });

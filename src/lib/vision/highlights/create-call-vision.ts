@@ -1,14 +1,13 @@
 import { Allowance } from '#domain/tracking/allowance.ts';
 import type { Box } from '#domain/tracking/box.ts';
 import { motionBetween, type SceneMotion } from '#domain/tracking/scene-pose.ts';
-import { encodeTracking, parseTracking } from '#domain/tracking/tracking-datagram.ts';
+import { parseTracking } from '#domain/tracking/tracking-datagram.ts';
 import {
   parseTrackMessage,
   trackTopic,
   type TrackMessageOf,
   type TrackRefusal,
 } from '#domain/tracking/tracking-messages.ts';
-import { initialSide, nextSide, withoutViewer } from '#domain/tracking/vision-side.ts';
 import { liveKinds } from '#domain/protocol/live-kinds.ts';
 import type { OpenVisionHost } from '../host/vision-host.ts';
 import type {
@@ -21,7 +20,11 @@ import type {
 import { HighlightRunner, type RunFrame, type TrackedPart } from './highlight-runner.ts';
 import { LinkTime } from './link-time.ts';
 import { RequestDesk, type TrackRequest } from './request-desk.ts';
-import { boxesOf, SeenPicture } from './pictures.ts';
+import { PictureShelf } from './picture-shelf.ts';
+import { AnchorPoses } from './anchor-poses.ts';
+import { boxesOf } from './pictures.ts';
+import { SideKeeper } from './side-keeper.ts';
+import { tellFrame } from './tell-frame.ts';
 import type { VisionCall, VisionLink } from './vision-link.ts';
 
 export interface CallVisionOptions {
@@ -43,43 +46,37 @@ export interface CallVisionOptions {
 
 /** Datagrams of one participant that are looked at; no camera has more frames. */
 const datagramRate = { perSecond: 70, burst: 70 };
-/** An answer that takes longer is none. */
-const answerMs = 15_000;
 /** After the first link, before this device's camera is read. */
-const settleMs = 3_000;
+const settleMs = 1_500;
 /** How often it is looked at whether the right side looks. */
 const judgeMs = 500;
 
 /** Made once a call. */
 export class LiveCallVision implements CallVision {
   readonly #options: CallVisionOptions;
-  readonly #pictures = new Map<string, SeenPicture>();
+  readonly #shelf: PictureShelf;
   readonly #runners = new Map<string, HighlightRunner>();
-  readonly #starts = new Map<
-    string,
-    { pictureOf: string; label: string; answer: (reason: TrackRefusal | undefined) => void }
-  >();
   readonly #desk: RequestDesk;
   readonly #datagrams = new Allowance(datagramRate);
-  readonly #listeners = new Set<() => void>();
-  readonly #moved = new Map<string, Set<() => void>>();
   readonly #riding = new Set<string>();
+  readonly #begins = new AnchorPoses();
   readonly #stops: (() => void)[];
   readonly #judging: ReturnType<typeof setInterval>;
   readonly #linked = new Set<string>();
-  readonly #moves = new Set<string>();
-  #movesPlanned = false;
   /** Some time after the first link: what would slow down its beginning may begin. */
   #settled = false;
   #linkedSinceMs: number | undefined;
-  #side = initialSide;
-  #able = true;
-  #shown: readonly ShownHighlight[] = [];
+  readonly #side = new SideKeeper();
   #closed = false;
 
   constructor(options: CallVisionOptions) {
     this.#options = options;
     const { link } = options;
+    this.#shelf = new PictureShelf(
+      () => this.#selfId,
+      () => this.#nowMs(),
+      options.nextFrame,
+    );
     this.#desk = new RequestDesk({
       runnerOf: (pictureOf) => (this.#looksAt(pictureOf) ? this.#runners.get(pictureOf) : undefined),
       present: (participantId) => participantId === this.#selfId || this.#linked.has(participantId),
@@ -94,44 +91,43 @@ export class LiveCallVision implements CallVision {
       options.onCallChanged(() => this.#update()),
       link.onLive(liveKinds.tracking, (from, bytes) => this.#onDatagram(from, bytes)),
     ];
-    this.#judging = setInterval(() => this.#update(), judgeMs);
+    this.#judging = setInterval(() => {
+      this.#update();
+      this.#shelf.noticeSilence();
+    }, judgeMs);
     this.#update();
   }
 
   // What a window has of it
 
   get highlights(): readonly ShownHighlight[] {
-    return this.#shown;
+    return this.#shelf.shown;
   }
 
   visionOf(pictureOf: string): PictureVision {
-    return this.#picture(pictureOf).vision;
+    return this.#shelf.picture(pictureOf).vision;
   }
 
   subscribe(listener: () => void): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+    return this.#shelf.subscribe(listener);
   }
 
   boxOf(id: string): Box | undefined {
-    const found = this.#find(id);
-    return found && found.picture.boxOf(found.highlight)?.box;
+    return this.#shelf.boxOf(id);
   }
 
   onMoved(pictureOf: string, listener: () => void): () => void {
-    const listeners = this.#moved.get(pictureOf) ?? new Set();
-    this.#moved.set(pictureOf, listeners.add(listener));
-    return () => listeners.delete(listener);
+    return this.#shelf.onMoved(pictureOf, listener);
   }
 
   seen(pictureOf: string, frame: number | undefined): void {
     if (pictureOf === this.#selfId) return;
-    this.#picture(pictureOf).see(frame);
-    this.#tellMoved(pictureOf);
+    this.#shelf.picture(pictureOf).see(frame);
+    this.#shelf.tellMoved(pictureOf);
   }
 
   arm(pictureOf: string, armed: boolean): void {
-    const picture = this.#picture(pictureOf);
+    const picture = this.#shelf.picture(pictureOf);
     if (picture.armed === armed) return;
     picture.armed = armed;
     this.#want(pictureOf);
@@ -139,60 +135,53 @@ export class LiveCallVision implements CallVision {
   }
 
   hold(pictureOf: string): void {
-    const picture = this.#picture(pictureOf);
+    const picture = this.#shelf.picture(pictureOf);
     picture.held = picture.seenMs;
     this.#ask({ kind: 'hold', pictureOf }, picture.held);
   }
 
   release(pictureOf: string): void {
-    this.#picture(pictureOf).held = undefined;
+    this.#shelf.picture(pictureOf).held = undefined;
     this.#ask({ kind: 'hold', pictureOf });
   }
 
-  async start(pictureOf: string, box: Box, label: string): Promise<HighlightOutcome> {
-    const picture = this.#picture(pictureOf);
-    if (this.#closed || picture.vision.side === 'none') return { ok: false, reason: 'vision-unavailable' };
+  start(pictureOf: string, box: Box, label: string): Promise<HighlightOutcome> {
+    const picture = this.#shelf.picture(pictureOf);
+    if (this.#closed || picture.vision.side === 'none') {
+      return Promise.resolve({ ok: false, reason: 'vision-unavailable' });
+    }
     const id = this.#options.newId();
-    const answer = new Promise<TrackRefusal | undefined>((resolve) => {
-      const timer = setTimeout(() => resolve('vision-unavailable'), answerMs);
-      const done = (reason: TrackRefusal | undefined): void => {
-        clearTimeout(timer);
-        resolve(reason);
-      };
-      this.#starts.set(id, { pictureOf, label, answer: done });
-    });
-    this.#refresh();
-    this.#ask({ kind: 'start', pictureOf, id, label, box }, picture.held ?? picture.seenMs);
-    const reason = await answer;
-    this.#starts.delete(id);
-    this.#refresh();
-    return reason === undefined ? { ok: true, id } : { ok: false, reason };
+    const atMs = picture.held ?? picture.seenMs;
+    const send = (): void => this.#ask({ kind: 'start', pictureOf, id, label, box }, atMs);
+    return this.#shelf.start(id, { pictureOf, label, box, send });
   }
 
   rename(id: string, label: string): void {
-    const found = this.#find(id);
+    const found = this.#shelf.find(id);
     if (found) this.#ask({ kind: 'rename', pictureOf: found.pictureOf, id, label });
   }
 
   remove(id: string): void {
-    const found = this.#find(id);
+    const found = this.#shelf.find(id);
     if (found) this.#ask({ kind: 'remove', pictureOf: found.pictureOf, id });
   }
 
   clear(): void {
-    for (const [pictureOf, picture] of this.#pictures) {
+    for (const [pictureOf, picture] of this.#shelf.all) {
       if (picture.list.length > 0) this.#ask({ kind: 'clear', pictureOf });
     }
   }
 
   anchorNow(pictureOf: string): MarkAnchor | undefined {
-    const { seenMs } = this.#picture(pictureOf);
-    return seenMs === undefined ? undefined : { pictureOf, atMs: seenMs };
+    const atMs = this.#shelf.picture(pictureOf).markedMs(Date.now());
+    return atMs === undefined ? undefined : { pictureOf, atMs };
   }
 
-  motionSince({ pictureOf, atMs }: MarkAnchor): SceneMotion | undefined {
-    const { path, seenMs } = this.#picture(pictureOf);
-    const from = path.poseAt(atMs);
+  motionSince(anchor: MarkAnchor): SceneMotion | undefined {
+    const { pictureOf, named } = anchor;
+    const { path, seenMs } = this.#shelf.picture(pictureOf);
+    const atMs = anchor.atMs ?? (named && this.#timeOf(named.from, pictureOf, named.frame));
+    const from = this.#begins.of(anchor, atMs, path);
     const to = seenMs === undefined ? undefined : path.poseAt(seenMs);
     return from && to && motionBetween(from, to);
   }
@@ -205,13 +194,18 @@ export class LiveCallVision implements CallVision {
   }
 
   frameNameFor(participantId: string, { pictureOf, atMs }: MarkAnchor): number | undefined {
+    if (atMs === undefined) return undefined;
     if (pictureOf === this.#selfId) return this.#options.link.frameNames.nameOf(participantId, atMs);
     return pictureOf === participantId ? LinkTime.nameOf(atMs) : undefined;
   }
 
   anchorFrom(participantId: string, pictureOf: string, frame: number | undefined): MarkAnchor | undefined {
     const atMs = frame === undefined ? undefined : this.#timeOf(participantId, pictureOf, frame);
-    if (atMs === undefined) return this.anchorNow(pictureOf);
+    if (atMs === undefined) {
+      return frame === undefined
+        ? this.anchorNow(pictureOf)
+        : { pictureOf, atMs: undefined, named: { from: participantId, frame } };
+    }
     // The scene is followed from that frame on, if it was not already.
     void this.#runners.get(pictureOf)?.poseAt(atMs);
     return { pictureOf, atMs };
@@ -241,9 +235,7 @@ export class LiveCallVision implements CallVision {
     clearInterval(this.#judging);
     for (const stop of this.#stops) stop();
     for (const runner of this.#runners.values()) runner.close();
-    for (const { answer } of this.#starts.values()) answer('vision-unavailable');
-    this.#listeners.clear();
-    this.#moved.clear();
+    this.#shelf.close();
   }
 
   // Who looks
@@ -257,35 +249,24 @@ export class LiveCallVision implements CallVision {
   }
 
   #looksAt(pictureOf: string): boolean {
-    const { side, viewer } = this.#picture(pictureOf).vision;
+    const { side, viewer } = this.#shelf.picture(pictureOf).vision;
     return pictureOf === this.#selfId ? side === 'camera' : side === 'viewer' && viewer === this.#selfId;
   }
 
   /** Whom to ask about a picture. */
   #askedOf(pictureOf: string): string {
-    const { side, viewer } = this.#picture(pictureOf).vision;
+    const { side, viewer } = this.#shelf.picture(pictureOf).vision;
     return side === 'viewer' && viewer !== undefined ? viewer : pictureOf;
   }
 
   #judge(): void {
-    const { others } = this.#call;
     this.#settle();
-    const viewer = others.find(
-      (other) => other.linked && other.mayTrack && !this.#side.unable.includes(other.participantId),
-    );
-    const next = nextSide(this.#side, {
-      atMs: this.#nowMs(),
-      able: this.#able,
-      frameMs: this.#runners.get(this.#selfId)?.frameMs,
-      viewer:
-        this.#side.viewer !== undefined && this.#linked.has(this.#side.viewer)
-          ? this.#side.viewer
-          : viewer?.participantId,
-    });
-    const changed = next.side !== this.#side.side || next.viewer !== this.#side.viewer;
-    this.#side = next;
-    if (!changed) return;
-    const message = this.#sideMessage();
+    // What is lost could not be handed over, and looking for it is slow everywhere.
+    const own = this.#shelf.picture(this.#selfId);
+    const lost = own.list.some((highlight) => own.boxOf(highlight)?.state === 'lost');
+    const frameMs = lost ? undefined : this.#runners.get(this.#selfId)?.frameMs;
+    if (!this.#side.judge(this.#call.others, frameMs, this.#nowMs())) return;
+    const message = this.#side.message(this.#selfId);
     this.#options.link.sendControl(trackTopic, message);
     this.#setVision(this.#selfId, message);
   }
@@ -299,19 +280,14 @@ export class LiveCallVision implements CallVision {
     this.#want(this.#selfId);
   }
 
-  #sideMessage(): TrackMessageOf<'side'> {
-    const { side, viewer } = this.#side;
-    return { kind: 'side', pictureOf: this.#selfId, side, ...(viewer !== undefined && { viewer }) };
-  }
-
   /** Somebody's link is up: they are told what there is. */
   #greet(participantId: string): void {
     const { link } = this.#options;
-    link.sendControl(trackTopic, this.#sideMessage(), participantId);
+    link.sendControl(trackTopic, this.#side.message(this.#selfId), participantId);
     for (const [pictureOf, runner] of this.#runners) {
       link.sendControl(trackTopic, { kind: 'highlights', pictureOf, list: runner.highlights }, participantId);
     }
-    for (const [pictureOf, picture] of this.#pictures) {
+    for (const [pictureOf, picture] of this.#shelf.all) {
       const message = { kind: 'watch', pictureOf, on: true };
       if (picture.armed && this.#askedOf(pictureOf) === participantId)
         link.sendControl(trackTopic, message, participantId);
@@ -324,35 +300,26 @@ export class LiveCallVision implements CallVision {
     this.#datagrams.forget(participantId);
     this.#runners.get(participantId)?.close();
     this.#runners.delete(participantId);
-    this.#pictures.delete(participantId);
-    this.#refresh();
+    this.#shelf.forget(participantId);
+    this.#shelf.refresh();
   }
 
   #setVision(pictureOf: string, { side, viewer }: Pick<TrackMessageOf<'side'>, 'side' | 'viewer'>): void {
-    const picture = this.#picture(pictureOf);
+    const picture = this.#shelf.picture(pictureOf);
     const before = this.#looksAt(pictureOf);
     picture.vision = { side, viewer };
     const now = this.#looksAt(pictureOf);
-    if (now && !before) this.#takeOver(pictureOf, picture);
+    if (now && !before) {
+      const seen = picture.list.map((highlight) => ({ highlight, at: picture.boxOf(highlight) }));
+      void this.#run(pictureOf).goOn(seen);
+    }
     if (before && !now) {
       this.#runners.get(pictureOf)?.close();
       this.#runners.delete(pictureOf);
     }
     if (side === 'none') picture.list = [];
-    this.#refresh();
-  }
-
-  /** The highlights that are seen now go on from where they are. */
-  #takeOver(pictureOf: string, picture: SeenPicture): void {
-    const runner = this.#run(pictureOf);
-    const going = picture.list.map((highlight) => ({ highlight, at: picture.boxOf(highlight) }));
-    void Promise.all(
-      going.map(({ highlight, at }) =>
-        at?.state === 'tracked'
-          ? runner.start(highlight, at.box, undefined)
-          : Promise.resolve('frame-gone' as const),
-      ),
-    ).then(() => this.#listed(pictureOf));
+    this.#shelf.refresh();
+    if (now !== before || side === 'viewer') this.#shelf.askAgain(pictureOf);
   }
 
   #run(pictureOf: string): HighlightRunner {
@@ -365,8 +332,12 @@ export class LiveCallVision implements CallVision {
       onChange: () => this.#listed(pictureOf),
       onPart: (part) => keepPart(pictureOf, part),
       onUnable: () => this.#onUnable(pictureOf),
+      ...(!own && { nameOf: (timeMs: number) => LinkTime.nameOf(timeMs) }),
       ...(own && {
-        onRead: (timeMs: number, readAtMs: number) => link.frameNames.noteOwnFrame(timeMs, readAtMs),
+        onRead: (timeMs: number, readAtMs: number) => {
+          link.frameNames.noteOwnFrame(timeMs, readAtMs);
+          this.#shelf.picture(pictureOf).noteRead(timeMs, readAtMs);
+        },
       }),
     });
     this.#runners.set(pictureOf, runner);
@@ -378,7 +349,7 @@ export class LiveCallVision implements CallVision {
 
   #onUnable(pictureOf: string): void {
     if (pictureOf === this.#selfId) {
-      this.#able = false;
+      this.#side.cannot();
       this.#judge();
       return;
     }
@@ -386,7 +357,7 @@ export class LiveCallVision implements CallVision {
   }
 
   #want(pictureOf: string): void {
-    const armed = this.#picture(pictureOf).armed || this.#desk.armed(pictureOf);
+    const armed = this.#shelf.picture(pictureOf).armed || this.#desk.armed(pictureOf);
     const motion = this.#riding.has(pictureOf);
     const clock = this.#settled && pictureOf === this.#selfId;
     this.#runners.get(pictureOf)?.want({ clock, frames: armed || motion, motion });
@@ -400,11 +371,9 @@ export class LiveCallVision implements CallVision {
     switch (message.kind) {
       case 'highlights':
         if (from !== this.#askedOf(message.pictureOf) || this.#looksAt(message.pictureOf)) return;
-        this.#picture(message.pictureOf).list = message.list;
-        this.#answerStarted(message.pictureOf);
-        return this.#refresh();
+        return this.#shelf.list(message.pictureOf, message.list);
       case 'refused':
-        if (from === this.#askedOf(message.pictureOf)) this.#starts.get(message.id)?.answer(message.reason);
+        if (from === this.#askedOf(message.pictureOf)) this.#shelf.answer(message.id, message.reason);
         return;
       case 'side':
         return this.#onSide(from, message);
@@ -420,7 +389,7 @@ export class LiveCallVision implements CallVision {
       if (message.viewer === selfId && !mayTrack) return;
       this.#setVision(from, message);
     } else if (message.pictureOf === this.#selfId && from === this.#side.viewer && message.side === 'none') {
-      this.#side = withoutViewer(this.#side, from);
+      this.#side.viewerCannot(from);
       this.#judge();
     }
   }
@@ -437,12 +406,11 @@ export class LiveCallVision implements CallVision {
     if (!datagram || pictureOf === undefined || from !== this.#askedOf(pictureOf) || this.#looksAt(pictureOf))
       return;
     if (!this.#datagrams.take(from, this.#nowMs())) return;
-    const picture = this.#picture(pictureOf);
+    const picture = this.#shelf.picture(pictureOf);
     const { frame, pose, objects } = datagram;
     const named = frame === undefined ? undefined : this.#timeOf(from, pictureOf, frame);
     picture.take(named ?? (picture.path.newest?.atMs ?? 0) + 1, { pose, boxes: boxesOf(objects) });
-    this.#moves.add(pictureOf);
-    this.#planMoves();
+    this.#shelf.planMoved(pictureOf);
   }
 
   // What goes out
@@ -456,7 +424,7 @@ export class LiveCallVision implements CallVision {
   }
 
   #refuse(to: string, pictureOf: string, id: string, reason: TrackRefusal): void {
-    if (to === this.#selfId) this.#starts.get(id)?.answer(reason);
+    if (to === this.#selfId) this.#shelf.answer(id, reason);
     else this.#options.link.sendControl(trackTopic, { kind: 'refused', pictureOf, id, reason }, to);
   }
 
@@ -465,41 +433,25 @@ export class LiveCallVision implements CallVision {
     const runner = this.#runners.get(pictureOf);
     if (!runner || this.#closed) return;
     const list = runner.highlights;
-    this.#picture(pictureOf).list = list;
     this.#options.link.sendControl(trackTopic, { kind: 'highlights', pictureOf, list });
-    this.#answerStarted(pictureOf);
-    this.#refresh();
+    this.#shelf.list(pictureOf, list);
   }
 
   #onRunFrame(pictureOf: string, frame: RunFrame): void {
     if (this.#closed) return;
-    const { link, call } = this.#options;
-    const { others, order, selfId } = call();
-    const picture = this.#picture(pictureOf);
-    const own = pictureOf === selfId;
+    const picture = this.#shelf.picture(pictureOf);
+    const own = pictureOf === this.#selfId;
     const atMs = own || frame.name === undefined ? frame.timeMs : picture.link.ms(frame.name);
     picture.take(atMs, frame);
-    this.#tellMoved(pictureOf);
-    const owner = order.indexOf(pictureOf);
-    if (owner < 0 || (frame.boxes.size === 0 && !frame.pose)) return;
-    const objects = [...frame.boxes].map(([index, box]) => ({ index, ...box }));
-    for (const { participantId, linked } of others) {
-      if (!linked) continue;
-      const name = own
-        ? link.frameNames.nameOf(participantId, frame.timeMs)
-        : participantId === pictureOf
-          ? frame.name
-          : undefined;
-      const bytes = encodeTracking({ owner, frame: name, pose: frame.pose, objects });
-      link.sendLive(liveKinds.tracking, bytes, participantId);
-    }
+    this.#shelf.tellMoved(pictureOf);
+    tellFrame(this.#options.link, this.#call, pictureOf, frame);
   }
 
   /** The time on the picture's clock here, of a frame that another participant named. */
   #timeOf(from: string, pictureOf: string, frame: number): number | undefined {
     if (pictureOf === this.#selfId) return this.#options.link.frameNames.timeOf(from, frame);
     // A picture that came over a link: its owner and this side name its frames alike, others do not.
-    return from === pictureOf ? this.#picture(pictureOf).link.ms(frame) : undefined;
+    return from === pictureOf ? this.#shelf.picture(pictureOf).link.ms(frame) : undefined;
   }
 
   // Bookkeeping
@@ -507,65 +459,4 @@ export class LiveCallVision implements CallVision {
   #nowMs(): number {
     return this.#options.nowMs?.() ?? performance.now();
   }
-
-  #picture(pictureOf: string): SeenPicture {
-    const known = this.#pictures.get(pictureOf);
-    if (known) return known;
-    const picture = new SeenPicture();
-    this.#pictures.set(pictureOf, picture);
-    return picture;
-  }
-
-  #find(
-    id: string,
-  ): { pictureOf: string; picture: SeenPicture; highlight: SeenPicture['list'][number] } | undefined {
-    for (const [pictureOf, picture] of this.#pictures) {
-      const highlight = picture.list.find((one) => one.id === id);
-      if (highlight) return { pictureOf, picture, highlight };
-    }
-    return undefined;
-  }
-
-  #answerStarted(pictureOf: string): void {
-    for (const { id } of this.#picture(pictureOf).list) this.#starts.get(id)?.answer(undefined);
-  }
-
-  /** Datagrams may come in a flood: what lies elsewhere is told once a frame. */
-  #planMoves(): void {
-    if (this.#movesPlanned) return;
-    this.#movesPlanned = true;
-    (this.#options.nextFrame ?? onNextFrame)(() => {
-      this.#movesPlanned = false;
-      const moved = [...this.#moves];
-      this.#moves.clear();
-      if (!this.#closed) moved.forEach((pictureOf) => this.#tellMoved(pictureOf));
-    });
-  }
-
-  #tellMoved(pictureOf: string): void {
-    if (this.#picture(pictureOf).settleStates()) this.#refresh();
-    for (const listener of [...(this.#moved.get(pictureOf) ?? [])]) listener();
-  }
-
-  #refresh(): void {
-    if (this.#closed) return;
-    const shown: ShownHighlight[] = [];
-    for (const [pictureOf, picture] of this.#pictures) {
-      for (const highlight of picture.list) {
-        const { id, label, by } = highlight;
-        shown.push({ id, pictureOf, label, by, state: picture.stateOf(highlight) });
-      }
-    }
-    for (const [id, { pictureOf, label }] of this.#starts) {
-      if (!shown.some((one) => one.id === id))
-        shown.push({ id, pictureOf, label, by: this.#selfId, state: 'starting' });
-    }
-    this.#shown = shown;
-    for (const listener of [...this.#listeners]) listener();
-  }
-}
-
-function onNextFrame(then: () => void): void {
-  if (typeof requestAnimationFrame === 'function' && !document.hidden) requestAnimationFrame(then);
-  else setTimeout(then, 50);
 }

@@ -44,20 +44,31 @@ export interface HighlightRunnerOptions {
   /** This device cannot look at the picture (any more). */
   readonly onUnable: () => void;
   readonly onRead?: (timeMs: number, readAtMs: number) => void;
+  /**
+   * For a picture that came over a link: the name of the frame of a time on the picture's clock. Times are then those
+   * of names, and the host's own clock is another one.
+   */
+  readonly nameOf?: (timeMs: number) => number;
   readonly wallMs: () => number;
 }
 
 interface Running {
   highlight: Highlight;
-  readonly object: ObjectId;
+  /** undefined for one that is only kept in mind. */
+  object: ObjectId | undefined;
+  readonly lastBox: Box | undefined;
   recorder: PathRecorder;
   beganAtMs: number;
   /** On the clock of the frames. */
   sinceMs: number | undefined;
 }
 
+const nowhere: Box = { x: 0.5, y: 0.5, width: 0, height: 0 };
+
 /** A part of a way is kept at least so often: a crash takes no more of it. */
 const partMs = 20_000;
+/** Six seconds of thirty frames. */
+const keptTimes = 180;
 
 /** Follows the highlights of one picture on this device: what is asked for goes to the host, what it sees comes back. */
 export class HighlightRunner {
@@ -71,6 +82,8 @@ export class HighlightRunner {
   #opening: Promise<VisionHost | undefined> | undefined;
   #wants: VisionWants = { frames: false, motion: false };
   #held: number | undefined;
+  /** The host's times of the frames that it read last, by their names. */
+  readonly #times = new Map<number, number>();
   #closed = false;
 
   constructor(options: HighlightRunnerOptions) {
@@ -102,16 +115,16 @@ export class HighlightRunner {
 
   hold(timeMs: number | undefined): void {
     this.#held = timeMs;
-    this.#host?.hold(timeMs);
+    this.#host?.hold(this.#hostTime(timeMs));
   }
 
   async poseAt(timeMs: number | undefined): Promise<ScenePose | undefined> {
-    return (await this.#open())?.poseAt(timeMs);
+    return (await this.#open())?.poseAt(this.#hostTime(timeMs));
   }
 
   /** undefined when it is followed, else why not. */
   async start(
-    wish: { readonly id: string; readonly label: string; readonly by: string },
+    wish: Omit<Highlight, 'index'> & Partial<Highlight>,
     box: Box,
     timeMs: number | undefined,
   ): Promise<TrackRefusal | undefined> {
@@ -122,25 +135,40 @@ export class HighlightRunner {
     try {
       const host = await this.#open();
       if (!host) return 'vision-unavailable';
-      const outcome = await host.follow(box, timeMs);
+      const outcome = await host.follow(box, this.#hostTime(timeMs));
       if (!outcome.ok) return refusalOf(outcome.reason);
       if (this.#closed || !this.#starting.has(id)) {
         // Taken back while it was being found.
         host.unfollow(outcome.id);
         return undefined;
       }
-      const highlight = { id, by, label: tidyLabel(wish.label), index: this.#nextIndex() };
-      this.#running.set(id, {
-        highlight,
-        object: outcome.id,
-        recorder: new PathRecorder(),
-        beganAtMs: this.#options.wallMs(),
-        sinceMs: undefined,
-      });
+      const highlight = { id, by, label: tidyLabel(wish.label), index: this.#indexFor(wish.index) };
+      this.#add(highlight, outcome.id, undefined);
       this.#options.onChange();
       return undefined;
     } finally {
       this.#starting.delete(id);
+    }
+  }
+
+  /** Takes over from another side: what is seen goes on from where it is; what is not stays lost until removed. */
+  async goOn(
+    seen: readonly { readonly highlight: Highlight; readonly at: PathBox | undefined }[],
+  ): Promise<void> {
+    // All are on the list from the beginning: nobody must think that they were removed.
+    for (const { highlight, at } of seen) {
+      if (this.#running.has(highlight.id) || this.#running.size >= maxHighlights) continue;
+      this.#add({ ...highlight, index: this.#indexFor(highlight.index) }, undefined, at?.box ?? nowhere);
+    }
+    this.#options.onChange();
+    const host = await this.#open();
+    for (const { highlight, at } of seen) {
+      if (!host || at?.state !== 'tracked') continue;
+      const outcome = await host.follow(at.box, undefined);
+      const running = this.#running.get(highlight.id);
+      if (!outcome.ok) continue;
+      if (running && running.object === undefined) running.object = outcome.id;
+      else host.unfollow(outcome.id);
     }
   }
 
@@ -156,7 +184,7 @@ export class HighlightRunner {
     const running = this.#running.get(id);
     if (!running) return;
     this.#running.delete(id);
-    this.#host?.unfollow(running.object);
+    if (running.object !== undefined) this.#host?.unfollow(running.object);
     this.#keep(running);
     this.#options.onChange();
   }
@@ -185,8 +213,8 @@ export class HighlightRunner {
   }
 
   async #openOn(track: MediaStreamTrack): Promise<VisionHost | undefined> {
-    const { openHost, onRead, onUnable } = this.#options;
-    const opened = await openHost({ track, ...(onRead && { onRead }) });
+    const { openHost, onUnable } = this.#options;
+    const opened = await openHost({ track, onRead: (...frame) => this.#onRead(...frame) });
     if (!opened.ok) {
       if (!this.#closed) onUnable();
       return undefined;
@@ -200,7 +228,7 @@ export class HighlightRunner {
     host.onFrame((frame) => this.#onFrame(frame));
     host.onStopped(() => this.#onStopped(host));
     host.want(this.#wants);
-    host.hold(this.#held);
+    host.hold(this.#hostTime(this.#held));
     if (this.#track !== track) host.setTrack(this.#track);
     return host;
   }
@@ -209,18 +237,31 @@ export class HighlightRunner {
     if (this.#host !== host || this.#closed) return;
     this.#host = undefined;
     host.dispose();
+    // They stay on the list: another side may be able to go on with them.
     for (const running of this.#running.values()) this.#keep(running);
-    this.#running.clear();
-    this.#options.onChange();
     this.#options.onUnable();
+  }
+
+  #onRead(timeMs: number, readAtMs: number, name?: number): void {
+    this.#options.onRead?.(timeMs, readAtMs);
+    if (name === undefined || !this.#options.nameOf) return;
+    this.#times.set(name, timeMs);
+    const [oldest] = this.#times.keys();
+    if (this.#times.size > keptTimes && oldest !== undefined) this.#times.delete(oldest);
+  }
+
+  /** From the picture's clock to the host's; undefined, so that the newest frame counts, where it is not known. */
+  #hostTime(timeMs: number | undefined): number | undefined {
+    const { nameOf } = this.#options;
+    return nameOf && timeMs !== undefined ? this.#times.get(nameOf(timeMs)) : timeMs;
   }
 
   #onFrame({ timeMs, name, pose, objects }: WatchedFrame): void {
     const boxes = new Map<number, PathBox>();
     for (const running of this.#running.values()) {
       const object = objects.find(({ id }) => id === running.object);
-      if (!object) continue;
-      const { state, confidence, box } = object;
+      const { state, confidence, box } = object ?? { state: 'lost', confidence: 0, box: running.lastBox };
+      if (!box) continue;
       boxes.set(running.highlight.index, { state, confidence, box });
       this.#record(running, timeMs, state === 'tracked' ? box : undefined);
     }
@@ -248,9 +289,24 @@ export class HighlightRunner {
     running.sinceMs = undefined;
   }
 
-  /** The lowest that is free beyond the last ones: a late datagram must not move a new highlight. */
-  #nextIndex(): number {
+  #add(highlight: Highlight, object: ObjectId | undefined, lastBox: Box | undefined): void {
+    this.#running.set(highlight.id, {
+      highlight,
+      object,
+      lastBox,
+      recorder: new PathRecorder(),
+      beganAtMs: this.#options.wallMs(),
+      sinceMs: undefined,
+    });
+  }
+
+  /** The wanted one, else the next beyond the last ones: a late datagram must not move a new highlight. */
+  #indexFor(wanted: number | undefined): number {
     const taken = new Set([...this.#running.values()].map(({ highlight }) => highlight.index));
+    if (wanted !== undefined && !taken.has(wanted)) {
+      this.#indices = Math.max(this.#indices, wanted);
+      return wanted;
+    }
     do this.#indices = (this.#indices + 1) % 256;
     while (taken.has(this.#indices));
     return this.#indices;

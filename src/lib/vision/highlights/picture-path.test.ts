@@ -41,6 +41,17 @@ describe('the last frames of a picture', () => {
     expect(path.poseAt(1300)).toBeUndefined();
   });
 
+  test('B20 a mark made shortly before the scene was followed rides from then on', () => {
+    const path = new PicturePath();
+    path.add({ ...frame(1000, 0.1), pose: undefined });
+    path.add(frame(2000, 0.2));
+    path.add(frame(2050, 0.3));
+    expect(path.poseFrom(1000)?.dx).toBe(0.2);
+    expect(path.poseFrom(2040)?.dx).toBe(0.3);
+    expect(path.poseFrom(-2000)).toBeUndefined();
+    expect(path.poseFrom(4000)).toBeUndefined();
+  });
+
   test('T28 F98 it holds a few seconds at most, and begins anew where the clock jumps', () => {
     const path = new PicturePath();
     for (let ms = 0; ms < 60_000; ms += 5) path.add(frame(ms, 0.1));

@@ -22,6 +22,8 @@ const maxFrames = 200;
 const widestGapMs = 400;
 /** A frame nearer than this stands for the one that is asked for. */
 const nearMs = 150;
+/** A mark made so long before the scene was known still rides on it from then on. */
+const soonMs = 3_000;
 
 /** What is known of the last frames of one picture, in the order of their times. */
 export class PicturePath {
@@ -55,6 +57,16 @@ export class PicturePath {
       if (frame.pose && (!best || Math.abs(frame.atMs - atMs) < Math.abs(best.atMs - atMs))) best = frame;
     }
     return best && Math.abs(best.atMs - atMs) <= nearMs ? best.pose : undefined;
+  }
+
+  /**
+   * The same for a mark that was made at that time: where the scene was followed only from soon after, the first that
+   * is known of it. Until then the mark lay still on the screen.
+   */
+  poseFrom(atMs: number): ScenePose | undefined {
+    const first = this.#frames.find(({ pose }) => pose);
+    const soon = first && first.atMs > atMs && first.atMs - atMs <= soonMs;
+    return this.poseAt(atMs) ?? (soon ? first.pose : undefined);
   }
 
   /** Where the highlight was at that time: on its frame, between two, or where it was last. */

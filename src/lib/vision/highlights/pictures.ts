@@ -5,8 +5,10 @@ import type { RunFrame } from './highlight-runner.ts';
 import { LinkTime } from './link-time.ts';
 import { PicturePath, type PathBox } from './picture-path.ts';
 
-/** Nothing was heard of a highlight for so long, while the picture went on: it is not shown as if it were there. */
+/** Nothing was heard of a picture's highlights for so long: they are not shown as if they were there. */
 const staleMs = 1_500;
+/** The frame that was read last, when it was so long ago, is not the one on the screen. */
+const freshMs = 1_000;
 
 /** One picture as it is seen here: its highlights, its last frames, and the frame on the screen. */
 export class SeenPicture {
@@ -18,8 +20,16 @@ export class SeenPicture {
   armed = false;
   /** The frame that is held still here; its name or time. */
   held: number | undefined;
+  readonly #nowMs: () => number;
+  #heardMs = 0;
   #seenMs: number | undefined;
+  #read: { readonly timeMs: number; readonly readAtMs: number } | undefined;
   #told = new Map<number, 'tracked' | 'lost'>();
+
+  /** @param nowMs of a clock that does not jump */
+  constructor(nowMs: () => number) {
+    this.#nowMs = nowMs;
+  }
 
   /** Of the frame on the screen; the newest known one where the browser does not tell. */
   get seenMs(): number | undefined {
@@ -31,16 +41,29 @@ export class SeenPicture {
     this.#seenMs = name === undefined ? undefined : this.link.ms(name);
   }
 
+  /** A frame of the own camera was read, looked at or not. @param readAtMs on the wall clock */
+  noteRead(timeMs: number, readAtMs: number): void {
+    this.#read = { timeMs, readAtMs };
+  }
+
+  /** Of the frame that a mark is made on now: the own picture goes on although nobody follows its scene. */
+  markedMs(wallMs: number): number | undefined {
+    const read = this.#read;
+    return read && wallMs - read.readAtMs < freshMs ? read.timeMs : this.seenMs;
+  }
+
   take(atMs: number, frame: Pick<RunFrame, 'pose' | 'boxes'>): void {
     this.path.add({ atMs, ...frame });
+    this.#heardMs = this.#nowMs();
   }
 
   boxOf(highlight: Highlight): PathBox | undefined {
     const { seenMs } = this;
     if (seenMs === undefined) return undefined;
     const found = this.path.boxAt(highlight.index, seenMs);
-    const heardMs = this.path.newest?.atMs ?? seenMs;
-    return found && seenMs - heardMs > staleMs ? { ...found, state: 'lost' } : found;
+    const behindMs = seenMs - (this.path.newest?.atMs ?? seenMs);
+    const silentMs = this.#nowMs() - this.#heardMs;
+    return found && Math.max(behindMs, silentMs) > staleMs ? { ...found, state: 'lost' } : found;
   }
 
   stateOf(highlight: Highlight): 'starting' | 'tracked' | 'lost' {
@@ -58,12 +81,6 @@ export class SeenPicture {
       now.size === this.#told.size && [...now].every(([key, state]) => this.#told.get(key) === state);
     this.#told = now;
     return !same;
-  }
-
-  /** Another camera, another link: what is known of frames is of no use. */
-  forgetFrames(): void {
-    this.path.clear();
-    this.#seenMs = undefined;
   }
 }
 

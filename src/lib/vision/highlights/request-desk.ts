@@ -80,8 +80,7 @@ export class RequestDesk {
     runner: HighlightRunner,
   ): void {
     const highlight = runner.highlights.find(({ id }) => id === request.id);
-    if (highlight ? highlight.by !== from && !this.#options.mayTrack(from) : !this.#options.mayTrack(from))
-      return;
+    if (highlight?.by !== from && !this.#options.mayTrack(from)) return;
     if (request.kind === 'remove') runner.remove(request.id);
     else runner.rename(request.id, request.label);
   }

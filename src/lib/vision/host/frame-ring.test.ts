@@ -46,7 +46,25 @@ describe('ring of frames', () => {
   test('of a fast camera not every frame is kept', () => {
     const ring = new FrameRing();
     fill(ring, 0, 2000, 10);
-    expect(ring.size).toBeLessThanOrEqual(67);
+    expect(ring.size).toBeLessThanOrEqual(84);
+  });
+
+  test('B20 frames that come unevenly are all kept', () => {
+    const ring = new FrameRing();
+    const gaps = [33, 38, 17, 42, 21, 33, 50, 16, 34, 45, 15, 32];
+    const times = gaps.map((_gap, i) => gaps.slice(0, i + 1).reduce((sum, gap) => sum + gap, 0));
+    for (const time of times) ring.add(kept(time));
+    expect(times.map((time) => timeAt(ring, time))).toEqual(times);
+  });
+
+  test('B20 a frame that was missed between others is the nearest of them, before all others it is gone', () => {
+    const ring = new FrameRing();
+    fill(ring, 0, 990);
+    fill(ring, 1_290, 2_000);
+    expect(timeAt(ring, 1_130)).toBe(990);
+    expect(timeAt(ring, 1_150)).toBe(1_290);
+    fill(ring, 2_033, 4_000);
+    expect(ring.nearest(1_650)).toBeUndefined();
   });
 
   test('B20 a frame of seldom frames is found by a time between two of them; one far ahead is none', () => {

@@ -12,7 +12,7 @@ export interface KeptFrame {
 export interface RingLimits {
   readonly maxAgeMs: number;
   readonly maxBytes: number;
-  /** Frames that come sooner after the one before are not kept. */
+  /** Frames that come faster, a few of them together, are not all kept. */
   readonly minGapMs: number;
   /** So long at most is a frame held. */
   readonly maxHoldMs: number;
@@ -28,8 +28,12 @@ const usualLimits: RingLimits = {
   bridgeGapMs: 500,
 };
 
+/** Frames of one camera come unevenly: only over so many of them is it told how fast they come. */
+const evenOver = 3;
 /** A frame further than this from what was asked for is another one, however seldom frames come. */
 const leastReachMs = 60;
+/** Where frames before and after it are kept, one was missed: the nearer of them is better than none. */
+const gapReachMs = 200;
 /** What is asked for may be newer than what was read so far, but not by more. */
 const aheadMs = 1000;
 
@@ -69,12 +73,14 @@ export class FrameRing {
     return this.#bridge.length === 0 ? this.#frames : [...this.#bridge, ...this.#frames];
   }
 
-  /** Frames come in the order of their times. False: it came too soon after the one before, and is not kept. */
+  /** Frames come in the order of their times. False: it came too soon after those before, and is not kept. */
   add(kept: KeptFrame): boolean {
     const { maxAgeMs, maxBytes, minGapMs, maxHoldMs } = this.#limits;
     const time = timeOf(kept);
     const newest = this.newest;
-    if (newest && time - timeOf(newest) < minGapMs) return false;
+    if (newest && time <= timeOf(newest)) return false;
+    const before = this.#frames.at(-evenOver);
+    if (before && time - timeOf(before) < evenOver * minGapMs) return false;
     const held = this.#bridge[0];
     if (held && time - timeOf(held) > maxHoldMs) this.release();
     this.#frames.push(kept);
@@ -132,8 +138,9 @@ export class FrameRing {
       if (!best || Math.abs(timeOf(kept) - timeMs) < Math.abs(timeOf(best) - timeMs)) best = kept;
     }
     if (!best) return undefined;
-    const reach =
-      newest && timeMs > timeOf(newest) ? aheadMs : Math.max(leastReachMs, 1.5 * this.#usualGap());
+    const ahead = newest && timeMs > timeOf(newest);
+    const within = this.#frames[0] && timeMs >= timeOf(this.#frames[0]);
+    const reach = ahead ? aheadMs : Math.max(within ? gapReachMs : leastReachMs, 1.5 * this.#usualGap());
     return Math.abs(timeOf(best) - timeMs) <= reach ? best : undefined;
   }
 

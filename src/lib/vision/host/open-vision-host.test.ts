@@ -128,6 +128,25 @@ describe('vision host', () => {
     expect(worker.give(shoot())).toBe(true);
   });
 
+  test('T28 a flood of marks: all are answered, most of them refused, and frames are looked at afterwards', async () => {
+    const { host, worker } = await openInProcess({ openEngine });
+    const looked = vi.fn();
+    host.onFrame(looked);
+    host.want({ frames: true, motion: true });
+    const shot = shoot();
+    worker.give(shot);
+    const { timestampMs } = shot;
+    const poses = Array.from({ length: 500 }, () => host.poseAt(timestampMs));
+    const boxes = Array.from({ length: 500 }, () => host.follow(box, timestampMs));
+    expect((await Promise.all(poses)).filter((pose) => pose).length).toBeLessThanOrEqual(64);
+    expect((await Promise.all(boxes)).filter(({ ok }) => ok).length).toBeLessThanOrEqual(8);
+    await worker.settled();
+    looked.mockClear();
+    worker.give(shoot());
+    await worker.settled();
+    expect(looked).toHaveBeenCalledOnce();
+  });
+
   test('T51 the model, the load and the name of a frame are told', async () => {
     const { host, worker } = await openInProcess({ openEngine });
     const names: (number | undefined)[] = [];

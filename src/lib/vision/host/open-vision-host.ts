@@ -238,7 +238,7 @@ class WorkerVisionHost implements VisionHost {
       if (reply.workMs !== undefined) this.#meter.add(reply.workMs);
       for (const listener of this.#frames) listener(reply.frame);
     } else if (reply.kind === 'reads') {
-      this.#inFlight = Math.max(0, this.#inFlight - reply.reads.length);
+      this.#inFlight = Math.max(0, this.#inFlight - reply.taken);
       for (const { timeMs, readAtMs, name } of reply.reads) this.#input.onRead?.(timeMs, readAtMs, name);
     } else if (reply.kind === 'followed') {
       this.#follows.get(reply.call)?.(reply.outcome);

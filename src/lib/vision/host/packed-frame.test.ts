@@ -28,7 +28,10 @@ describe('frames as they are kept', () => {
       expect(bytesOf(packed)).toBeLessThan(frame.data.length / 2);
       const back = unpackFrame(packed);
       expect(back).toMatchObject({ width, height, timestampMs: 7 });
-      const worst = back.data.reduce((most, value, i) => Math.max(most, Math.abs(value - frame.data[i]!)), 0);
+      const worst = Uint8Array.from(back.data).reduce(
+        (most, value, i) => Math.max(most, Math.abs(value - frame.data[i]!)),
+        0,
+      );
       expect(worst).toBeLessThanOrEqual(14);
       expect(packed.gray).toEqual(new Picture(frame).gray(0).data);
     },

@@ -107,23 +107,37 @@ export function shrinkPlane(
   outOffset = 0,
 ): void {
   const { data, offset, stride, step } = plane;
-  const count = shrink * shrink;
-  const round = count >> 1;
+  const lastTop = plane.height - shrink;
+  const lastLeft = plane.width - shrink;
+  // Sums become means by a multiplication.
+  const share = 65536 / (shrink * shrink);
   for (let row = 0, to = outOffset; row < height; row += 1) {
-    const top = Math.min(row * shrink, plane.height - shrink);
+    const top = offset + Math.min(row * shrink, lastTop) * stride;
+    if (shrink === 1 && step === 1 && width <= plane.width) {
+      out.set(data.subarray(top, top + width), to);
+      to += width;
+      continue;
+    }
     for (let column = 0; column < width; column += 1, to += 1) {
-      const left = Math.min(column * shrink, plane.width - shrink);
-      let at = offset + top * stride + left * step;
+      const a = top + Math.min(column * shrink, lastLeft) * step;
+      const b = a + stride;
       if (shrink === 1) {
-        out[to] = data[at]!;
+        out[to] = data[a]!;
       } else if (shrink === 2) {
-        out[to] = (data[at]! + data[at + step]! + data[at + stride]! + data[at + stride + step]! + 2) >> 2;
+        out[to] = (data[a]! + data[a + step]! + data[b]! + data[b + step]! + 2) >> 2;
+      } else if (shrink === 3) {
+        const c = b + stride;
+        const two = 2 * step;
+        const upper = data[a]! + data[a + step]! + data[a + two]!;
+        const middle = data[b]! + data[b + step]! + data[b + two]!;
+        const lower = data[c]! + data[c + step]! + data[c + two]!;
+        out[to] = ((upper + middle + lower) * share + 32768) >> 16;
       } else {
-        let sum = round;
-        for (let y = 0; y < shrink; y += 1, at += stride) {
+        let sum = 0;
+        for (let y = 0, at = a; y < shrink; y += 1, at += stride) {
           for (let x = 0; x < shrink; x += 1) sum += data[at + x * step]!;
         }
-        out[to] = sum / count;
+        out[to] = (sum * share + 32768) >> 16;
       }
     }
   }

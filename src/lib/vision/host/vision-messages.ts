@@ -33,8 +33,8 @@ export type VisionReply =
   | { readonly kind: 'source'; readonly running: boolean }
   /** The stream ended by itself. */
   | { readonly kind: 'stream-ended' }
-  /** Frames in the order in which they were read. */
-  | { readonly kind: 'reads'; readonly reads: readonly ReadNote[] }
+  /** Frames in the order in which they were read; `taken` is the number of those that came, readable or not. */
+  | { readonly kind: 'reads'; readonly reads: readonly ReadNote[]; readonly taken: number }
   | { readonly kind: 'looked'; readonly frame: WatchedFrame; readonly workMs: number | undefined }
   | { readonly kind: 'followed'; readonly call: number; readonly outcome: FollowOutcome }
   | { readonly kind: 'posed'; readonly call: number; readonly pose: ScenePose | undefined }

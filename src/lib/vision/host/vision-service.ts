@@ -30,6 +30,11 @@ export interface ServiceScope<Frame> {
 /** Frames in a row that cannot be read, after which no others are expected. */
 const unreadableFrames = 30;
 
+/** Reading a frame takes several turns: so many without any are the end of what has come, */
+const quietTurns = 2;
+/** and so long at most is waited for them. */
+const letInMs = 50;
+
 /** The worker's side of a vision host: messages in, frames in, messages out. */
 export class VisionService<Frame> {
   readonly #scope: ServiceScope<Frame>;
@@ -39,9 +44,13 @@ export class VisionService<Frame> {
   #visit = 0;
   #unreadable = 0;
   #readMs = 0;
+  /** Frames that are being read now, and were read so far. */
+  #reading = 0;
+  #readSoFar = 0;
   /** Frames that came by message are read one after another. */
   #read: Promise<void> = Promise.resolve();
   #reads: ReadNote[] = [];
+  #taken = 0;
   #reporting = false;
 
   constructor(scope: ServiceScope<Frame>) {
@@ -101,7 +110,7 @@ export class VisionService<Frame> {
         scope.report(error);
       },
       nowMs: () => scope.nowMs(),
-      breathe: () => scope.breathe(),
+      breathe: () => this.#letIn(),
       ...(scope.ring && { ring: scope.ring }),
       ...(scope.firstFrameMs !== undefined && { firstFrameMs: scope.firstFrameMs }),
     });
@@ -142,15 +151,29 @@ export class VisionService<Frame> {
     const scope = this.#scope;
     const beganMs = scope.nowMs();
     const readAtMs = scope.wallMs();
-    const read = await scope.read(from, name);
+    this.#reading += 1;
+    const read = await scope.read(from, name).finally(() => (this.#reading -= 1));
+    this.#readSoFar += 1;
     this.#readMs = scope.nowMs() - beganMs;
     this.#unreadable = read ? 0 : this.#unreadable + 1;
     if (this.#unreadable >= unreadableFrames) this.#fail();
+    this.#taken += 1;
+    this.#reportSoon();
     if (!read || visit !== this.#visit) return;
     const timeMs = read.frame.timestampMs;
     this.#reads.push({ timeMs, readAtMs, ...(read.name !== undefined && { name: read.name }) });
-    this.#reportSoon();
     this.#watch?.take(read.frame, read.name);
+  }
+
+  /** Between two pieces of work: all frames that came meanwhile are read. */
+  async #letIn(): Promise<void> {
+    const scope = this.#scope;
+    const untilMs = scope.nowMs() + letInMs;
+    for (let quiet = 0; quiet < quietTurns && scope.nowMs() < untilMs;) {
+      const before = this.#readSoFar;
+      await scope.breathe();
+      quiet = this.#reading > 0 || this.#readSoFar !== before ? 0 : quiet + 1;
+    }
   }
 
   /** After what is being done: the reads of a busy time come together. */
@@ -164,10 +187,12 @@ export class VisionService<Frame> {
   }
 
   #report(): void {
-    if (this.#reads.length === 0) return;
+    if (this.#taken === 0) return;
     const reads = this.#reads;
+    const taken = this.#taken;
     this.#reads = [];
-    this.#scope.post({ kind: 'reads', reads });
+    this.#taken = 0;
+    this.#scope.post({ kind: 'reads', reads, taken });
   }
 
   #fail(): void {

@@ -106,6 +106,31 @@ describe(`vision worker (seed ${seed})`, () => {
     expect(frames.at(-1)?.objects.map(({ id }) => id)).toEqual([2]);
   });
 
+  test('B20 a mark on a frame that is not read yet, since the worker was busy, waits for it', async () => {
+    const { host, worker, scene, shots, frames, film } = await stage({ openEngine: fake });
+    host.want({ frames: true, motion: false });
+    await film(6, pan);
+    const next = scene.shoot({ y: centre.y, ...pan(6) });
+    const followed = host.follow(shareBox(shots[5]!), timeOf(next));
+    worker.give(next.frame);
+    expect(await followed).toMatchObject({ ok: true });
+    await worker.settled();
+    expect(frames[0]?.timeMs).toBe(timeOf(next));
+  });
+
+  test('B20 a mark on a frame of a time when the scene was followed before: its pose can be compared with now', async () => {
+    const { host, worker, shots, frames, film } = await stage();
+    host.want({ frames: true, motion: true });
+    await film(8, pan);
+    host.want({ frames: true, motion: false });
+    await film(6, pan);
+    const pose = await host.poseAt(timeOf(shots[6]));
+    await worker.settled();
+    const last = frames.at(-1);
+    expect(last?.timeMs).toBe(timeOf(shots.at(-1)));
+    expect(pose && last?.pose && motionBetween(pose, last.pose)).toBeDefined();
+  });
+
   test.each([false, true])(
     'B20 a place on an older frame is carried to now within two pixels (scene followed before: %s)',
     async (motion) => {
@@ -272,6 +297,39 @@ describe(`vision worker (seed ${seed})`, () => {
     expect(await refused(3, 0.2, 0.1, 0.1)).toBe('box-outside');
     expect(await refused(0, 0, 1, 1)).toBe('box-whole-picture');
     expect(await refused(Number.NaN, 0, 1, 1)).toBe('box-malformed');
+  });
+
+  test('B20 a mark that has to wait for its turn is placed on its frame, though that has left meanwhile', async () => {
+    let opened = (): void => undefined;
+    const opening = new Promise<void>((resolve) => (opened = resolve));
+    const { host, worker, shots, film } = await stage({ openEngine: () => opening.then(fake) }, [64, 48]);
+    const box = { x: 0.3, y: 0.3, width: 0.3, height: 0.3 };
+    host.want({ frames: true, motion: false });
+    await film(4, pan);
+    const marks = [2, 3].map((i) => host.follow(box, timeOf(shots[i])));
+    await film(70, pan);
+    opened();
+    expect(await Promise.all(marks)).toMatchObject([{ ok: true }, { ok: true }]);
+    await worker.settled();
+  });
+
+  test('F98 B20 a mark that waits while the camera is switched is gone with its frame', async () => {
+    let opened = (): void => undefined;
+    const opening = new Promise<void>((resolve) => (opened = resolve));
+    const { host, worker, shots, frames, film } = await stage(
+      { openEngine: () => opening.then(fake) },
+      [64, 48],
+    );
+    const box = { x: 0.3, y: 0.3, width: 0.3, height: 0.3 };
+    host.want({ frames: true, motion: false });
+    await film(4, pan);
+    const marks = [2, 3].map((i) => host.follow(box, timeOf(shots[i])));
+    await worker.settled();
+    host.setTrack({} as MediaStreamTrack);
+    opened();
+    expect((await Promise.all(marks))[1]).toEqual({ ok: false, reason: 'frame-gone' });
+    await worker.settled();
+    expect(frames).toEqual([]);
   });
 
   test('no frame comes: what is asked for on the newest one is unavailable after a while', async () => {

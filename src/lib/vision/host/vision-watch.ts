@@ -30,6 +30,8 @@ const stepsOfWay = 10;
 const longestStepMs = 200;
 /** As many frames at most carry a new element to the others: they are all unpacked at once. */
 const mostSince = 16;
+/** More requests than these wait for nobody: something floods. */
+const mostWaiting = 64;
 /** A source whose clock went back by more than this has begun anew. */
 const disorderMs = 200;
 
@@ -50,6 +52,8 @@ export class VisionWatch {
   /** A pose was asked for: the scene is followed until somebody says what is wanted. */
   #poseWanted = false;
   #engine: Promise<TrackerEngine> | undefined;
+  /** Counts the clocks: frames of another track, or from before a pause, are no use any more. */
+  #track = 0;
   #newest: KeptFrame | undefined;
   #unseen = false;
   #lastLooked: WatchedFrame | undefined;
@@ -119,15 +123,19 @@ export class VisionWatch {
    * @returns as soon as it is followed; catching up goes on
    */
   follow(box: Box, timeMs: number | undefined): Promise<FollowOutcome> {
+    if (this.#jobs.length >= mostWaiting) return Promise.resolve({ ok: false, reason: 'too-many-objects' });
+    const asked = this.#keptAt(timeMs);
+    const track = this.#track;
     return this.#ask(async (answer) => {
-      const kept = await this.#frameAt(timeMs);
+      const stands = asked && track === this.#track;
+      const kept = stands ? await this.#readUpTo(asked, timeMs) : await this.#newestFor(timeMs);
       if (!kept)
         return answer({ ok: false, reason: timeMs === undefined ? 'vision-unavailable' : 'frame-gone' });
       const alone = this.#followed.size === 0;
       const outcome = await (alone ? this.#start(kept, box, []) : this.#startBeside(kept, box));
       if (outcome.ok) this.#followed.add(outcome.id);
       answer(outcome);
-      if (!outcome.ok || !alone) return;
+      if (!outcome.ok || !alone || track !== this.#track) return;
       // Alone it can be carried through the frames since then one by one, while new ones come in.
       await this.#look(kept);
       await this.#walkToNow(kept);
@@ -142,13 +150,18 @@ export class VisionWatch {
     });
   }
 
+  /** Resolves as soon as it is known; catching up goes on. undefined in a flood of requests too. */
   poseAt(timeMs: number | undefined): Promise<ScenePose | undefined> {
+    if (this.#jobs.length >= mostWaiting) return Promise.resolve(undefined);
+    const asked = this.#keptAt(timeMs);
+    const track = this.#track;
     return this.#ask(async (answer) => {
-      const kept = await this.#frameAt(timeMs);
+      const stands = asked && track === this.#track;
+      const kept = stands ? await this.#readUpTo(asked, timeMs) : await this.#newestFor(timeMs);
       if (!kept) return answer(undefined);
       const follows = this.#followsScene && this.#chain.timeMs !== undefined;
       if (!this.#followsScene) {
-        this.#chain.reset();
+        this.#leaveScene();
         this.#poseWanted = true;
       }
       if (kept.pose) return answer(kept.pose);
@@ -178,7 +191,7 @@ export class VisionWatch {
   #settle(): void {
     if (this.#stopped) return;
     if (!this.#keeps) this.#ring.clear();
-    if (!this.#followsScene) this.#chain.reset();
+    if (!this.#followsScene) this.#leaveScene();
     const active = this.#keeps || this.#followsScene || this.#waiting > 0;
     if (active === this.#active) return;
     this.#active = active;
@@ -189,7 +202,15 @@ export class VisionWatch {
     this.#options.onActive(active);
   }
 
+  /** What was known of kept frames cannot be compared with what is seen when the scene is followed again. */
+  #leaveScene(): void {
+    this.#chain.reset();
+    for (const kept of this.#ring.all) kept.pose = undefined;
+    if (this.#newest) this.#newest.pose = undefined;
+  }
+
   #forget(): void {
+    this.#track += 1;
     this.#ring.clear();
     this.#chain.reset();
     this.#newest = undefined;
@@ -228,13 +249,24 @@ export class VisionWatch {
     }
   }
 
-  /** Waits for a first frame if there is none. */
-  async #frameAt(timeMs: number | undefined): Promise<KeptFrame | undefined> {
-    if (timeMs !== undefined) {
-      const newest = this.#newest;
-      const isNewest = newest && Math.abs(timeOf(newest) - timeMs) < stepMs;
-      return this.#ring.nearest(timeMs) ?? (isNewest ? newest : undefined);
-    }
+  /** Looked up when it is asked for: until its turn comes the frame may have left. */
+  #keptAt(timeMs: number | undefined): KeptFrame | undefined {
+    if (timeMs === undefined) return undefined;
+    const newest = this.#newest;
+    const isNewest = newest && Math.abs(timeOf(newest) - timeMs) < stepMs;
+    return this.#ring.nearest(timeMs) ?? (isNewest ? newest : undefined);
+  }
+
+  /** After a busy time the frame that is asked for may be waiting still. */
+  async #readUpTo(found: KeptFrame, timeMs: number | undefined): Promise<KeptFrame> {
+    if (timeMs === undefined || timeMs <= timeOf(found)) return found;
+    await this.#options.breathe();
+    return this.#keptAt(timeMs) ?? found;
+  }
+
+  /** Waits for a first frame if there is none; undefined too where another one was asked for. */
+  async #newestFor(timeMs: number | undefined): Promise<KeptFrame | undefined> {
+    if (timeMs !== undefined) return undefined;
     if (!this.#newest) {
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, this.#options.firstFrameMs ?? 3000);

@@ -1,4 +1,5 @@
 import { openEngine } from '../tracker-registry.ts';
+import { warmEngine } from './warm-engine.ts';
 import { FrameConverter } from './frame-converter.ts';
 import type { VisionReply, VisionRequest } from './vision-messages.ts';
 import { VisionService, type ReadFrame } from './vision-service.ts';
@@ -36,18 +37,24 @@ const breath = new MessageChannel();
 const breathing: (() => void)[] = [];
 breath.port1.onmessage = () => breathing.shift()?.();
 
+const breathe = (): Promise<void> =>
+  new Promise((resolve) => {
+    breathing.push(resolve);
+    breath.port2.postMessage(0);
+  });
+
 const service = new VisionService<VideoFrame>({
   post: (reply) => scope.postMessage(reply),
   read,
   discard: (frame) => frame.close(),
-  openEngine,
+  openEngine: async (name, modelsUrl) => {
+    const opened = await openEngine(name, modelsUrl);
+    await warmEngine(opened.engine, breathe);
+    return opened;
+  },
   nowMs: () => performance.now(),
   wallMs: () => Date.now(),
-  breathe: () =>
-    new Promise((resolve) => {
-      breathing.push(resolve);
-      breath.port2.postMessage(0);
-    }),
+  breathe,
   report: reportError,
 });
 

@@ -1,3 +1,4 @@
+import type { Box } from '#domain/tracking/box.ts';
 import type { GrayLevel, Picture } from '../picture/picture.ts';
 
 /** Words of 32 bits in one description. */
@@ -12,6 +13,25 @@ export interface SceneFeatures {
   readonly scales: Float32Array;
   readonly angles: Float32Array;
   readonly words: Uint32Array;
+}
+
+/** Those that lie in a box, some pixels around it included. */
+export function featuresWithin(features: SceneFeatures, box: Box): SceneFeatures {
+  const margin = 2;
+  const inside = Array.from({ length: features.count }, (_, i) => i).filter((i) => {
+    const x = features.points[i * 2]! - box.x;
+    const y = features.points[i * 2 + 1]! - box.y;
+    return x >= -margin && y >= -margin && x <= box.width + margin && y <= box.height + margin;
+  });
+  return {
+    count: inside.length,
+    points: Float32Array.from(inside.flatMap((i) => [...features.points.subarray(i * 2, i * 2 + 2)])),
+    scales: Float32Array.from(inside, (i) => features.scales[i]!),
+    angles: Float32Array.from(inside, (i) => features.angles[i]!),
+    words: Uint32Array.from(
+      inside.flatMap((i) => [...features.words.subarray(i * wordsPerFeature, (i + 1) * wordsPerFeature)]),
+    ),
+  };
 }
 
 const settings = {

@@ -30,8 +30,11 @@ interface FrameParts {
   readonly VideoFrame?: typeof VideoFrame;
 }
 
-/** Frames that wait while the worker is busy: they come out of the camera's own few. */
-const waitingFrames = 2;
+/**
+ * Frames that wait while the worker is busy (a fifth of a second: a mark may be made on any of them). They come out of
+ * the camera's own few, of which some must stay for the encoder.
+ */
+const waitingFrames = 6;
 /** A processor that hands out its end before the track knows of it gets another try. */
 const endedLookMs = 500;
 
@@ -55,6 +58,8 @@ abstract class TrackSource implements FrameSource {
   protected readonly track: MediaStreamTrack;
   protected readonly target: FrameTarget;
   #running = false;
+  /** Counts the times that frames were begun to be read. */
+  #visit = 0;
   #disposed = false;
   #ended: (() => void) | undefined;
   readonly #trackEnded = (): void => this.#end();
@@ -76,6 +81,7 @@ abstract class TrackSource implements FrameSource {
     if (this.#disposed || this.#running) return;
     if (this.track.readyState === 'ended') return this.#end();
     this.#running = true;
+    this.#visit += 1;
     this.begin();
   }
 
@@ -92,9 +98,12 @@ abstract class TrackSource implements FrameSource {
   streamEnded(): void {
     if (!this.#running || this.#disposed) return;
     if (this.track.readyState === 'ended') return this.#end();
+    const visit = this.#visit;
     setTimeout(() => {
       if (this.track.readyState === 'ended') return this.#end();
-      if (this.#running) this.begin();
+      if (!this.#running || visit !== this.#visit) return;
+      this.leave();
+      this.begin();
     }, endedLookMs);
   }
 
@@ -137,6 +146,8 @@ class ElementSource extends TrackSource {
     video.muted = true;
     video.playsInline = true;
     video.srcObject = new MediaStream([this.track]);
+    // A track that its owner stops tells nobody, but the element ends.
+    video.addEventListener('ended', () => this.streamEnded());
     this.#video = video;
     // A page that may not play yet may later; frames come when it does.
     video.play().catch(() => undefined);
@@ -154,8 +165,6 @@ class ElementSource extends TrackSource {
     video.requestVideoFrameCallback((_nowMs, metadata) => {
       if (this.#video !== video) return;
       this.#next(video);
-      // A track that was stopped by its owner tells nobody.
-      if (this.track.readyState === 'ended') return this.streamEnded();
       const frame = frameOf(video, metadata.mediaTime);
       if (!frame) return;
       const name = metadata.rtpTimestamp;

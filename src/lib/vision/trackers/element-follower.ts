@@ -1,4 +1,4 @@
-import { boxAround, type Box } from '#domain/tracking/box.ts';
+import type { Box } from '#domain/tracking/box.ts';
 import {
   AppearanceFilter,
   surroundings,
@@ -8,32 +8,15 @@ import {
 import { ScaleFilter } from '../filter/scale-filter.ts';
 import type { CropWindow } from '../picture/crop.ts';
 import { type Picture } from '../picture/picture.ts';
-
-/** How an element lies in a picture: centre and sides in pixels, turn since the start in radians. */
-export interface Pose {
-  readonly x: number;
-  readonly y: number;
-  readonly width: number;
-  readonly height: number;
-  readonly angle: number;
-}
-
-/** A change of pose between two pictures, around the element's centre. */
-export interface Motion {
-  readonly dx: number;
-  readonly dy: number;
-  readonly scale: number;
-  readonly angle: number;
-}
-
-export const boxOfPose = (pose: Pose): Box => boxAround(pose.x, pose.y, pose.width, pose.height);
+import type { Follower, Motion, Pose } from './follower.ts';
 
 /** Radians, and shares of the element's size. */
 const littleTurn = 0.01;
 const littleShift = 0.05;
 
 /** Follows one element by what it looks like. */
-export class ElementFollower {
+export class ElementFollower implements Follower {
+  readonly patienceFrames = 6;
   readonly #appearance: AppearanceFilter;
   readonly #scale: ScaleFilter;
   readonly #start: Pose;
@@ -62,21 +45,13 @@ export class ElementFollower {
     return this.#answer;
   }
 
-  /** Puts it where another source knows it to be. */
   place(pose: Pose): void {
     this.#pose = pose;
   }
 
   locate(picture: Picture, motion?: Motion): Pose {
     const { from, answer } = this.#bestStart(picture, motion);
-    const window = this.#window(from);
-    const u = answer.dx * window.width;
-    const v = answer.dy * window.width;
-    const cos = Math.cos(from.angle);
-    const sin = Math.sin(from.angle);
-    const x = clamp(from.x + cos * u - sin * v, 0, picture.width);
-    const y = clamp(from.y + sin * u + cos * v, 0, picture.height);
-    const moved = { ...from, x, y };
+    const moved = this.#shifted(picture, from, answer);
     const factor = this.#scale.estimate(picture, moved);
     const smallest = Math.max(0.15, 6 / Math.min(this.#start.width, this.#start.height));
     const largest = Math.min(8, picture.width / this.#start.width, picture.height / this.#start.height);
@@ -105,12 +80,28 @@ export class ElementFollower {
       starts.unshift({ ...shifted, angle: before.angle + motion.angle }, ...(turns ? [shifted] : []));
       if (!moves) starts.pop();
     }
-    let best: { from: Pose; answer: Answer } | undefined;
-    for (const from of starts) {
-      const answer = this.#appearance.locate(picture, this.#window(from));
-      if (!best || answer.peak > best.answer.peak) best = { from, answer };
-    }
-    return best as { from: Pose; answer: Answer };
+    const { window, answer } = this.#appearance.locate(picture, this.#windows(starts));
+    return { from: window.from, answer };
+  }
+
+  seek(picture: Picture, poses: readonly Pose[]): { pose: Pose; answer: Answer } {
+    const { window, answer } = this.#appearance.locate(picture, this.#windows(poses));
+    return { pose: this.#shifted(picture, window.from, answer), answer };
+  }
+
+  #windows(poses: readonly Pose[]): (CropWindow & { readonly from: Pose })[] {
+    return poses.map((from) => ({ ...this.#window(from), from }));
+  }
+
+  #shifted(picture: Picture, from: Pose, { dx, dy }: Answer): Pose {
+    const { width } = this.#window(from);
+    const u = dx * width;
+    const v = dy * width;
+    const cos = Math.cos(from.angle);
+    const sin = Math.sin(from.angle);
+    const x = clamp(from.x + cos * u - sin * v, 0, picture.width);
+    const y = clamp(from.y + sin * u + cos * v, 0, picture.height);
+    return { ...from, x, y };
   }
 
   train(picture: Picture): void {

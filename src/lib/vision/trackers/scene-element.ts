@@ -7,13 +7,14 @@ import {
 } from '#domain/tracking/presence.ts';
 import type { CameraMotion } from '../camera/camera-motion.ts';
 import { compose, identity, localMotion, type Transform } from '../camera/transforms.ts';
-import type { Answer, ExtraFeatures } from '../filter/appearance-filter.ts';
 import type { TrackedObject } from '../object-tracker.ts';
 import type { Picture } from '../picture/picture.ts';
 import { PlaceMemory, placeOf, type FoundPlace } from '../scene/place-memory.ts';
 import { correlate, viewPlace, type PlaceView } from '../scene/place-view.ts';
 import type { SceneFeatures } from '../scene/scene-features.ts';
-import { boxOfPose, ElementFollower, type Motion } from './element-follower.ts';
+import { ElementSearch } from './element-search.ts';
+import { LooksChange } from './looks-change.ts';
+import { boxOfPose, type Clearness, type Follower, type Motion, type Pose } from './follower.ts';
 
 /** One frame, with what all elements share; each part is made once, when it is first asked for. */
 export interface FrameView {
@@ -35,12 +36,20 @@ const usualRate = 0.05;
 /** Answers before which nothing is usual. */
 const settledFrames = 4;
 const sharpEnough = 5;
+/** Shares of the usual answer below which it fell clearly, and nearly to nothing. */
+const clearDrop = 0.45;
+const deepDrop = 0.25;
+/** Frames from one look at what moves by itself to the next. */
+const learnEvery = 20;
 
 /** One element: followed by its looks, judged by its scene. */
 export class SceneElement {
-  readonly #follower: ElementFollower;
+  readonly #follower: Follower;
   readonly #memory: PlaceMemory;
+  readonly #search: ElementSearch;
+  readonly #looks = new LooksChange();
   #presence: Presence = initialPresence;
+  #covered: 'no' | 'maybe' | 'yes' = 'no';
   /** Looks in a row in which the scene was not known. */
   #unknownLooks = 0;
   /** Where the place lay when it was last known: its box and what it looked like, and the way from there to now. */
@@ -48,16 +57,24 @@ export class SceneElement {
   #since: Transform | undefined = identity;
   readonly #usual = { peak: 0, sharpness: 0, count: 0 };
 
-  constructor(picture: Picture, box: Box, features: SceneFeatures, extra: ExtraFeatures | undefined) {
-    this.#follower = new ElementFollower(picture, box, extra);
+  constructor(picture: Picture, box: Box, features: SceneFeatures, follower: Follower) {
+    this.#follower = follower;
+    this.#search = new ElementSearch(picture, features, follower.pose);
     this.#memory = new PlaceMemory(picture, features, box);
     this.#known = { box, view: viewPlace(picture, box, identity) };
   }
 
-  update(view: FrameView): Omit<TrackedObject, 'id'> {
+  /** @param mayCoast it need not look closely in this frame: others have their turn */
+  async update(view: FrameView, mayCoast: boolean): Promise<Omit<TrackedObject, 'id'>> {
     const { picture, sceneMotion } = view;
     this.#since = this.#since && sceneMotion ? compose(sceneMotion, this.#since) : undefined;
-    this.#follower.locate(picture, this.#motion(view));
+    const isElsewhere = this.#searches() && this.#seek(view);
+    const motion = isElsewhere ? undefined : this.#motion(view);
+    const coasts = mayCoast && motion !== undefined && this.#isCalm(picture);
+    if (coasts) this.#follower.place(moveBy(this.#follower.pose, motion));
+    else await this.#follower.locate(picture, motion);
+    const { shown } = this.#presence;
+    this.#covered = this.#looks.judge(picture, this.#follower.pose, shown);
     const drop = this.#drop();
     const box = boxOfPose(this.#follower.pose);
     const carried = this.#carried(picture);
@@ -72,7 +89,7 @@ export class SceneElement {
       ...(carried && { carried }),
     };
     this.#presence = nextPresence(this.#presence, evidence);
-    this.#apply(picture, found);
+    this.#apply(view, found, coasts);
     return this.#result(found, carried?.alike);
   }
 
@@ -95,16 +112,38 @@ export class SceneElement {
     return { dx: motion.x - x, dy: motion.y - y, scale: 1, angle: motion.angle };
   }
 
+  /** It stands still in its surroundings, is seen, and nothing speaks against it. */
+  #isCalm(picture: Picture): boolean {
+    const { shown, kind, doubt, dropped } = this.#presence;
+    if (!shown || kind !== 'still' || doubt || dropped > 0) return false;
+    return (this.#carried(picture)?.alike ?? 0) >= surelyAlike;
+  }
+
+  #searches(): boolean {
+    const { shown, kind, back } = this.#presence;
+    return !shown && kind !== 'still' && back === 0;
+  }
+
+  #seek({ picture, features }: FrameView): boolean {
+    return this.#search.step(picture, features, this.#follower, (answer) => this.#clearness(answer));
+  }
+
   #drop(): 0 | 1 | 2 {
     const { answer } = this.#follower;
-    const usual = this.#usual;
-    if (!answer || usual.count < settledFrames) return 0;
-    const left = Math.min(answer.peak / usual.peak, answer.sharpness / usual.sharpness);
-    return left < 0.25 ? 2 : left < 0.45 ? 1 : 0;
+    if (!answer || this.#usual.count < settledFrames) return 0;
+    if (this.#covered === 'yes') return 2;
+    const left = this.#clearness(answer);
+    return left < deepDrop ? 2 : left < clearDrop ? 1 : 0;
+  }
+
+  /** How clearly it is seen, of what is usual. */
+  #clearness(answer: Clearness | undefined): number {
+    const { peak, sharpness, count } = this.#usual;
+    return answer && count > 1 ? Math.min(answer.peak / peak, answer.sharpness / sharpness) : 0;
   }
 
   /** The first answer is too good: the very picture that was learnt. */
-  #getUsedTo({ peak, sharpness }: Answer): void {
+  #getUsedTo({ peak, sharpness }: Clearness): void {
     const usual = this.#usual;
     if (usual.count > 0) {
       const rate = Math.max(usualRate, 1 / usual.count);
@@ -121,7 +160,7 @@ export class SceneElement {
     return { box: placed.box, alike: correlate(view, viewPlace(picture, box, this.#since)) };
   }
 
-  #apply(picture: Picture, found: FoundPlace | undefined): void {
+  #apply({ picture, number, features }: FrameView, found: FoundPlace | undefined, coasts: boolean): void {
     const { shown, proven, corrected, kind } = this.#presence;
     if (corrected && found) {
       const { x, y } = boxCentre(corrected);
@@ -129,11 +168,15 @@ export class SceneElement {
     }
     if (!shown) return;
     const clear = this.#presence.dropped === 0 && !this.#presence.doubt;
-    const trusts = kind === 'still' ? proven || clear : this.#presence.dropped === 0;
+    // What moves by itself changes its looks: only what it learns on the way keeps it.
+    const trusts = kind === 'still' ? proven || clear : this.#covered === 'no';
     const { answer } = this.#follower;
-    if (trusts && answer && answer.sharpness > sharpEnough && !corrected) {
+    if (trusts && answer && answer.sharpness > sharpEnough && !corrected && !coasts) {
       this.#follower.train(picture);
       this.#getUsedTo(answer);
+      this.#search.rest(this.#follower.pose);
+      const mayMove = kind === 'moving' && this.#presence.dropped === 0;
+      if (mayMove && number % learnEvery === 0) this.#search.learn(picture, features(), this.#follower.pose);
     }
     if (found && proven) {
       this.#known = { box: found.box, view: viewPlace(picture, found.box, identity) };
@@ -149,3 +192,10 @@ export class SceneElement {
     return { box, state: shown ? 'tracked' : 'lost', confidence };
   }
 }
+
+const moveBy = (pose: Pose, { dx, dy, angle }: Motion): Pose => ({
+  ...pose,
+  x: pose.x + dx,
+  y: pose.y + dy,
+  angle: pose.angle + angle,
+});

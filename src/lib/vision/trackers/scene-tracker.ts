@@ -1,6 +1,5 @@
 import { usableBox, type Box } from '#domain/tracking/box.ts';
 import { CameraMotion } from '../camera/camera-motion.ts';
-import type { ExtraFeatures } from '../filter/appearance-filter.ts';
 import {
   maxObjects,
   type ObjectId,
@@ -11,27 +10,32 @@ import {
 } from '../object-tracker.ts';
 import { isUsableFrame, Picture } from '../picture/picture.ts';
 import { findSceneFeatures, type SceneFeatures } from '../scene/scene-features.ts';
+import { ElementFollower } from './element-follower.ts';
+import type { MakeFollower } from './follower.ts';
 import { SceneElement, type FrameView } from './scene-element.ts';
 
 export interface SceneTrackerOptions {
-  /** Further features of the element, from a model. */
-  readonly features?: ExtraFeatures;
+  /** What each element is followed by; without it by hand-made features. */
+  readonly makeFollower?: MakeFollower;
 }
+
+/** Of several elements each is looked at closely every so many frames at least. */
+const mostTurns = 4;
 
 /** Follows elements by what they look like, and knows by the scene around them whether they are still there. */
 export class SceneTracker implements TrackerEngine {
-  readonly #features: ExtraFeatures | undefined;
+  readonly #makeFollower: MakeFollower;
   readonly #camera = new CameraMotion();
   readonly #elements = new Map<ObjectId, SceneElement>();
   #before: Picture | undefined;
   #frames = 0;
   #started = 0;
 
-  constructor({ features }: SceneTrackerOptions = {}) {
-    this.#features = features;
+  constructor({ makeFollower }: SceneTrackerOptions = {}) {
+    this.#makeFollower = makeFollower ?? ((picture, box) => new ElementFollower(picture, box));
   }
 
-  start(frame: VisionFrame, box: Box, since: readonly VisionFrame[] = []): StartOutcome {
+  async start(frame: VisionFrame, box: Box, since: readonly VisionFrame[] = []): Promise<StartOutcome> {
     if (![frame, ...since].every(isUsableFrame)) return { ok: false, reason: 'frame-malformed' };
     const usable = usableBox(box, frame);
     if (!usable.ok) return usable;
@@ -39,18 +43,19 @@ export class SceneTracker implements TrackerEngine {
     const picture = new Picture(frame);
     if (isPlain(picture, usable.box)) return { ok: false, reason: 'nothing-to-follow' };
     const id = (this.#started += 1);
-    const element = new SceneElement(picture, usable.box, findSceneFeatures(picture), this.#features);
+    const follower = await this.#makeFollower(picture, usable.box);
+    const element = new SceneElement(picture, usable.box, findSceneFeatures(picture), follower);
     let before = picture;
-    since.forEach((one, i) => {
+    for (const [i, one] of since.entries()) {
       const next = new Picture(one);
-      element.update(this.#view(before, next, i + 1));
+      await element.update(this.#view(before, next, i + 1), false);
       before = next;
-    });
+    }
     this.#elements.set(id, element);
     return { ok: true, id };
   }
 
-  update(frame: VisionFrame): readonly TrackedObject[] {
+  async update(frame: VisionFrame): Promise<readonly TrackedObject[]> {
     if (!isUsableFrame(frame)) throw new RangeError('the frame has not the bytes that its size promises');
     const picture = new Picture(frame);
     const before = this.#before;
@@ -58,7 +63,15 @@ export class SceneTracker implements TrackerEngine {
     if (this.#elements.size === 0) return [];
     this.#frames += 1;
     const view = this.#view(before, picture, this.#frames);
-    return [...this.#elements].map(([id, element]) => ({ id, ...element.update(view) }));
+    const objects: TrackedObject[] = [];
+    // Of several elements each has its turn: those that surely stand still ride on the camera's motion in between.
+    const turns = Math.min(this.#elements.size, mostTurns);
+    let turn = this.#frames;
+    for (const [id, element] of this.#elements) {
+      turn += 1;
+      objects.push({ id, ...(await element.update(view, turn % turns !== 0)) });
+    }
+    return objects;
   }
 
   stop(id: ObjectId): void {

@@ -5,6 +5,7 @@ import type {
   LinkState,
   RemoteMedia,
   RemoteParticipant,
+  SentFrame,
   TrackSource,
 } from '../../call-transport.ts';
 import type { ErrorCode } from '#domain/error-codes.ts';
@@ -38,6 +39,11 @@ export class FakeCallNetwork {
   /** The link's quality as one participant sees it. */
   setQuality(of: string, seenBy: string, quality: LinkQuality): void {
     this.#transports.get(seenBy)?.emitter.emit('qualityChanged', of, quality);
+  }
+
+  /** Frames of one participant's camera left for another. */
+  sendFrames(from: string, to: string, frames: readonly SentFrame[]): void {
+    this.#transports.get(from)?.emitter.emit('framesSent', to, frames);
   }
 
   /** The same person has gone on in another tab or device. */

@@ -1,5 +1,6 @@
 import type { MediaConnection } from 'peerjs';
-import { trackSources, type TrackSource } from '../../call-transport.ts';
+import { trackSources, type SentFrame, type TrackSource } from '../../call-transport.ts';
+import { frameNaming } from './frame-naming.ts';
 import { isUp } from './link-policy.ts';
 import { Negotiation } from './negotiation.ts';
 import { encodeLinkMessage, maxLiveBytes, parseLinkMessage, type LinkMessage } from './wire.ts';
@@ -14,6 +15,8 @@ export interface MediaLinkEvents {
   controlOpen(): void;
   message(message: LinkMessage): void;
   live(bytes: Uint8Array): void;
+  /** Frames of the own camera left for the other end. */
+  framesSent(frames: readonly SentFrame[]): void;
   /** The other side has ended this connection. */
   ended(): void;
   /** A message for the other end while the control channel cannot carry it. */
@@ -43,6 +46,7 @@ export class MediaLink {
   readonly #negotiation: Negotiation;
   readonly #watched = new AbortController();
   #local: LocalTracks;
+  #stopNaming: (() => void) | undefined;
   #closed = false;
   #released = false;
 
@@ -147,6 +151,7 @@ export class MediaLink {
     if (farewell && this.send({ t: 'bye' })) await this.#drained();
     this.#closed = true;
     this.#watched.abort();
+    this.#stopNaming?.();
     this.#negotiation.close();
     this.#release();
     this.#call.close();
@@ -189,6 +194,7 @@ export class MediaLink {
       { signal },
     );
     if (caller) {
+      this.#nameFrames();
       // The placeholders did their work when the call began: from now on only what is published is in the senders.
       for (const source of trackSources) void this.setTrack(source, this.#local[source]).catch(ignoreClosed);
     }
@@ -201,11 +207,21 @@ export class MediaLink {
     if (!caller) {
       // Between the offer and the answer: what is set here goes into the answer, so that either side may send later.
       transceiver.direction = 'sendrecv';
+      if (source === 'camera') this.#nameFrames();
       void transceiver.sender.replaceTrack(this.#local[source]).catch(ignoreClosed);
       // A stream in the answer tells the caller, ahead of the control channel, that there is something to see.
       if (this.#local[source]) transceiver.sender.setStreams?.(new MediaStream());
     }
     this.#events.trackArrived(source, caller && streams.length > 0);
+  }
+
+  /** Only in the tick in which the sender is made: set any later, it is never heard of a frame. */
+  #nameFrames(): void {
+    const sender = this.#slot('camera')?.sender;
+    if (!sender || this.#stopNaming) return;
+    this.#stopNaming = frameNaming.name(sender, (frames) => {
+      if (!this.#closed) this.#events.framesSent(frames);
+    });
   }
 
   #received(message: LinkMessage): void {

@@ -2,6 +2,7 @@ import type { MediaConnection, Peer, PeerOptions } from 'peerjs';
 import { CodedError } from '#domain/error-codes.ts';
 import type { IceServer } from '#domain/protocol/http.ts';
 import type { CallSignalling } from '../../call-signalling.ts';
+import { frameNaming } from './frame-naming.ts';
 
 /** The key of the relay's PeerServer; not a secret, only part of the address. */
 export const peerServerKey = 'peerjs';
@@ -69,8 +70,11 @@ export class MediaSocket {
   }
 }
 
-/** Begins to load the library; the first address waits for it. */
-export const loadPeerJs = () => import('peerjs');
+/** Begins to load the library, and what runs beside it; the first address waits for both. */
+export function loadPeerJs() {
+  void frameNaming.warm();
+  return import('peerjs');
+}
 
 /** Registers a fresh address. Rejects with `relay-unreachable` when the relay does not let it in within 8 s. */
 export async function openMediaSocket(

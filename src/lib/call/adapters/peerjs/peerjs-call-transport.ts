@@ -1,6 +1,4 @@
 import type { MediaConnection } from 'peerjs';
-import { backoffMs, type BackoffPolicy } from '#domain/connection/backoff.ts';
-import { CodedError, codeOf, type ErrorCode } from '#domain/error-codes.ts';
 import type { RosterEntry } from '#domain/protocol/sync-messages.ts';
 import type { CallSignalling } from '../../call-signalling.ts';
 import {
@@ -16,7 +14,7 @@ import { CallEmitter } from '../emitter.ts';
 import { IncomingCalls } from './incoming-calls.ts';
 import { rosterGraceMs } from './link-policy.ts';
 import { MediaLink, type LocalTracks } from './media-link.ts';
-import { loadPeerJs, openMediaSocket, type MediaSocket } from './media-socket.ts';
+import { OwnAddress } from './own-address.ts';
 import { makePlaceholders, type Placeholders } from './placeholders.ts';
 import { decodeRelayFrame, encodeLinkFrame, encodeLiveFrame } from './relay-frames.ts';
 import { RemoteEnd } from './remote-end.ts';
@@ -24,16 +22,6 @@ import { maxLiveBytes, parseCallMetadata, parseLinkMessage, type LinkMessage } f
 
 const supervisionMs = 500;
 const qualityMs = 2_000;
-const socketBackoff: BackoffPolicy = { firstMs: 500, maxMs: 10_000 };
-/** How often the first address is asked for before joining fails. */
-const joinAttempts = 4;
-/** Refusals that another try may not meet; every other one is the relay's word. */
-const passing: ReadonlySet<ErrorCode> = new Set([
-  'relay-unreachable',
-  'internal',
-  'too-many-requests',
-  'ticket-invalid',
-]);
 
 /**
  * A call over PeerJS: its server carries the first offer and answer of each link, everything after that goes
@@ -42,6 +30,7 @@ const passing: ReadonlySet<ErrorCode> = new Set([
 export class PeerJsCallTransport implements CallTransport {
   readonly #call: CallRef;
   readonly #signalling: CallSignalling;
+  readonly #address: OwnAddress;
   readonly #emitter = new CallEmitter();
   readonly #ends = new Map<string, RemoteEnd>();
   readonly #incoming = new IncomingCalls();
@@ -50,10 +39,6 @@ export class PeerJsCallTransport implements CallTransport {
   /** Addresses whose owners have left: the roster may still name them for a moment. */
   readonly #departed = new Set<string>();
   #roster: RosterEntry[] = [];
-  #socket: MediaSocket | undefined;
-  #opening: Promise<void> | undefined;
-  #socketAttempt = 0;
-  #socketRetry: ReturnType<typeof setTimeout> | undefined;
   #placeholders: Placeholders | undefined;
   #supervision: ReturnType<typeof setInterval> | undefined;
   #lastQualityMs = 0;
@@ -63,6 +48,14 @@ export class PeerJsCallTransport implements CallTransport {
   constructor(call: CallRef, signalling: CallSignalling) {
     this.#call = call;
     this.#signalling = signalling;
+    this.#address = new OwnAddress(signalling, {
+      moved: () => this.#beginAnew(),
+      announced: () => this.#reconcile(),
+      call: (incoming) => this.#onIncoming(incoming),
+      refused: (code) => {
+        if (![...this.#ends.values()].some((end) => end.up)) this.#emitter.emit('failed', code);
+      },
+    });
   }
 
   on<E extends keyof CallTransportEvents>(event: E, listener: CallTransportEvents[E]): () => void {
@@ -70,7 +63,6 @@ export class PeerJsCallTransport implements CallTransport {
   }
 
   async join(): Promise<void> {
-    void loadPeerJs();
     this.#stops.push(
       this.#signalling.onRoster((roster) => this.#onRoster(roster)),
       this.#signalling.onElsewhere(() => this.#emitter.emit('elsewhere')),
@@ -79,19 +71,7 @@ export class PeerJsCallTransport implements CallTransport {
     // While the relay is asked, the browser gets its media going.
     this.#placeholders = makePlaceholders();
     this.#supervision = setInterval(() => this.#supervise(), supervisionMs);
-    for (let attempt = 1; ; attempt += 1) {
-      try {
-        await this.#openSocket();
-        return;
-      } catch (error) {
-        const code = codeOf(error);
-        if (this.#left || !passing.has(code) || attempt >= joinAttempts) {
-          const reason = passing.has(code) ? 'relay-unreachable' : code;
-          throw new CodedError(reason, reason, { cause: error });
-        }
-        await pause(backoffMs(socketBackoff, attempt, Math.random));
-      }
-    }
+    await this.#address.openFirst();
   }
 
   async publish(source: TrackSource, track: MediaStreamTrack | null): Promise<void> {
@@ -130,20 +110,20 @@ export class PeerJsCallTransport implements CallTransport {
       end.retryNow(nowMs);
       this.#emitter.emit('linkChanged', end.participant.participantId, end.state);
     }
-    if ([...this.#ends.values()].some((end) => !end.up) || !this.#socket?.open) this.#renew();
+    if ([...this.#ends.values()].some((end) => !end.up) || !this.#address.open) this.#address.renew();
   }
 
   async leave(): Promise<void> {
     if (this.#left) return;
     this.#left = true;
     clearInterval(this.#supervision);
-    clearTimeout(this.#socketRetry);
+    this.#address.stop();
     for (const stop of this.#stops.splice(0)) stop();
     this.#signalling.close();
     this.#incoming.clear();
     await Promise.all([...this.#ends.values()].map((end) => end.link?.close(true)));
     this.#ends.clear();
-    this.#socket?.destroy();
+    this.#address.destroy();
     this.#placeholders?.release();
     this.#emitter.clear();
   }
@@ -154,63 +134,14 @@ export class PeerJsCallTransport implements CallTransport {
     return end ? [end] : [];
   }
 
-  // Addresses at the relay
-
-  /** Opens a fresh address and moves to it; at most one at a time. Rejects with a CodedError. */
-  #openSocket(): Promise<void> {
-    this.#opening ??= this.#openFresh().finally(() => (this.#opening = undefined));
-    return this.#opening;
-  }
-
-  async #openFresh(): Promise<void> {
-    const credentials = await this.#signalling.credentials();
-    const socket = await openMediaSocket(this.#signalling.server, credentials);
-    if (this.#left) {
-      socket.destroy();
-      return;
-    }
-    const old = this.#socket;
-    this.#socket = socket;
-    this.#socketAttempt = 0;
-    socket.onCall((call) => this.#onIncoming(call));
-    socket.onClosed(() => {
-      if (this.#socket === socket && !this.#left) this.#renewLater();
-    });
-    // What did not stand on the old address begins anew on this one.
+  /** What did not stand on the old address begins anew on the fresh one. */
+  #beginAnew(): void {
     const nowMs = Date.now();
     for (const end of this.#ends.values()) {
-      if (end.up || !old) continue;
+      if (end.up) continue;
       end.noteRenewal(nowMs);
       this.#dropLink(end);
     }
-    old?.destroy();
-    this.#signalling.announce(socket.peerId);
-    this.#reconcile();
-  }
-
-  /** Tries at once for a fresh address, and goes on trying. Links that stand are not touched. */
-  #renew(): void {
-    if (this.#left || this.#opening) return;
-    clearTimeout(this.#socketRetry);
-    this.#socketRetry = undefined;
-    this.#openSocket().catch((error: unknown) => {
-      const code = codeOf(error);
-      if (this.#left) return;
-      if (passing.has(code)) this.#renewLater();
-      else if (![...this.#ends.values()].some((end) => end.up)) this.#emitter.emit('failed', code);
-    });
-  }
-
-  #renewLater(): void {
-    if (this.#socketRetry !== undefined || this.#opening) {
-      // An attempt under way fails or succeeds on its own; afterwards there is another look.
-      return;
-    }
-    const waitMs = backoffMs(socketBackoff, this.#socketAttempt++, Math.random);
-    this.#socketRetry = setTimeout(() => {
-      this.#socketRetry = undefined;
-      this.#renew();
-    }, waitMs);
   }
 
   // Who is there
@@ -284,7 +215,7 @@ export class PeerJsCallTransport implements CallTransport {
   }
 
   #callIfDue(end: RemoteEnd, peerId: string): void {
-    if (!this.#socket?.open) return;
+    if (!this.#address.open) return;
     if (end.link) {
       // A link that stands does not care for a new address, nor does a try at this very address.
       if (end.up || end.link.remotePeerId === peerId) return;
@@ -293,7 +224,7 @@ export class PeerJsCallTransport implements CallTransport {
     const placeholders = (this.#placeholders ??= makePlaceholders());
     const stream = new MediaStream([placeholders.audio, placeholders.camera, placeholders.screen]);
     const sources = trackSources.filter((source) => this.#local[source]);
-    const call = this.#socket.call(peerId, stream, { sources });
+    const call = this.#address.call(peerId, stream, { sources });
     if (call) end.setLink(this.#makeLink(end, call, true), undefined);
   }
 
@@ -343,6 +274,7 @@ export class PeerJsCallTransport implements CallTransport {
         },
         message: (message) => current(() => this.#onMessage(end, message)),
         live: (bytes) => current(() => this.#emitter.emit('live', participantId, bytes)),
+        framesSent: (frames) => current(() => this.#emitter.emit('framesSent', participantId, frames)),
         ended: () =>
           current(() => {
             this.#dropLink(end);
@@ -435,7 +367,7 @@ export class PeerJsCallTransport implements CallTransport {
         end.link?.restartIce();
       } else if (action === 'renew') renew = true;
     }
-    if (renew && this.#socketRetry === undefined) this.#renew();
+    if (renew && !this.#address.waiting) this.#address.renew();
     if (nowMs - this.#lastQualityMs >= qualityMs) {
       this.#lastQualityMs = nowMs;
       for (const end of this.#ends.values()) if (end.up) void this.#measure(end);
@@ -450,8 +382,4 @@ export class PeerJsCallTransport implements CallTransport {
     this.#emitter.emit('qualityChanged', end.participant.participantId, qualityBetween(end.sample, sample));
     end.sample = sample;
   }
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }

@@ -4,6 +4,7 @@ import type {
   FollowOutcome,
   OpenVisionHost,
   VisionHost,
+  VisionHostInput,
   VisionWants,
   WatchedFrame,
 } from '../../host/vision-host.ts';
@@ -27,9 +28,18 @@ export class ScriptedHost implements VisionHost {
   #frame: ((frame: WatchedFrame) => void) | undefined;
   #stopped: (() => void) | undefined;
 
-  constructor(track: MediaStreamTrack) {
+  readonly #read: ((timeMs: number, readAtMs: number, name?: number) => void) | undefined;
+
+  constructor({ track, onRead }: VisionHostInput) {
     this.track = track;
+    this.#read = onRead;
   }
+
+  /** A frame was read; it has a name where it came over a link. */
+  read(timeMs: number, name?: number, readAtMs = timeMs): void {
+    this.#read?.(timeMs, readAtMs, name);
+  }
+
   get load() {
     return { frameMs: this.frameMs, framesPerSecond: 20 };
   }
@@ -108,7 +118,7 @@ export class TestCall {
     let ids = 0;
     const openHost: OpenVisionHost = (input) => {
       if (this.unable.has(id)) return Promise.resolve({ ok: false, reason: 'vision-unavailable' });
-      const host = new ScriptedHost(input.track);
+      const host = new ScriptedHost(input);
       this.hosts.set(`${id} on ${input.track.id}`, host);
       return Promise.resolve({ ok: true, host });
     };

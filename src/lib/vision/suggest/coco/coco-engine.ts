@@ -13,6 +13,7 @@ import {
   useBackend,
   type BackendName,
 } from './computing.ts';
+import type { WasmFiles } from './wasm-files.ts';
 
 const maxElements = 20;
 const minScore = 0.5;
@@ -24,13 +25,14 @@ const minScore = 0.5;
  */
 export async function openCocoEngine(
   modelsUrl: string,
+  wasm: WasmFiles,
   rank: () => Promise<readonly BackendName[]> = () => rankBackends(backendNames),
 ): Promise<OpenEngineOutcome> {
   const artifacts = await readArtifacts(modelsUrl);
   if (!artifacts.ok) {
     return { ok: false, reason: artifacts.reason === 'missing' ? 'model-missing' : 'model-wrong-hash' };
   }
-  prepareBackends();
+  prepareBackends(wasm);
   const engine = new CocoEngine(modelsUrl, await rank());
   return (await engine.start(artifacts.value)) ? { ok: true, engine } : { ok: false, reason: 'unsupported' };
 }

@@ -1,24 +1,22 @@
-/// <reference types="vite/client" />
 import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
 import { MathBackendWebGL } from '@tensorflow/tfjs-backend-webgl';
 import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
-import simdWasm from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url';
-import plainWasm from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm?url';
+import type { WasmFiles } from './wasm-files.ts';
 
 /** What may compute the network. Plain JavaScript is far too slow; it only sorts the results. */
 export const backendNames = ['webgl', 'wasm'] as const;
 export type BackendName = (typeof backendNames)[number];
 
 /** Call once before anything else. */
-export function prepareBackends(): void {
+export function prepareBackends({ simd, plain }: WasmFiles): void {
   tf.enableProdMode();
   // Threads would need the page to be isolated from other origins; then the third file would have to be served too.
   tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
   setWasmPaths({
-    'tfjs-backend-wasm.wasm': plainWasm,
-    'tfjs-backend-wasm-simd.wasm': simdWasm,
-    'tfjs-backend-wasm-threaded-simd.wasm': simdWasm,
+    'tfjs-backend-wasm.wasm': plain,
+    'tfjs-backend-wasm-simd.wasm': simd,
+    'tfjs-backend-wasm-threaded-simd.wasm': simd,
   });
 }
 

@@ -16,9 +16,13 @@ const canvas = new OffscreenCanvas(inputSide, inputSide);
 const context = canvas.getContext('2d', { willReadFrequently: true });
 let engine: DetectorEngine | undefined;
 
-async function open({ detector, modelsUrl }: Extract<DetectorRequest, { kind: 'open' }>): Promise<void> {
+async function open({
+  detector,
+  modelsUrl,
+  wasm,
+}: Extract<DetectorRequest, { kind: 'open' }>): Promise<void> {
   const opened = context
-    ? await openDetectorEngine(detector, modelsUrl)
+    ? await openDetectorEngine(detector, modelsUrl, wasm)
     : { ok: false as const, reason: 'unsupported' as const };
   if (opened.ok) engine = opened.engine;
   scope.postMessage({ kind: 'opened', outcome: opened.ok ? { ok: true } : opened });

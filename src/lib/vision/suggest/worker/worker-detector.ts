@@ -1,3 +1,4 @@
+import { wasmFiles } from '../coco/wasm-files.ts';
 import type { DetectorName } from '../detector-names.ts';
 import type {
   DetectorFrame,
@@ -67,7 +68,7 @@ class WorkerDetector implements ElementDetector {
       this.#opened = resolve;
       signal?.addEventListener('abort', () => this.dispose(), { once: true });
       if (signal?.aborted) this.dispose();
-      else this.#worker.postMessage({ kind: 'open', detector, modelsUrl });
+      else this.#worker.postMessage({ kind: 'open', detector, modelsUrl, wasm: wasmFiles });
     });
   }
 

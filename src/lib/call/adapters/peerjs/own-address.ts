@@ -1,0 +1,142 @@
+import type { MediaConnection } from 'peerjs';
+import { backoffMs, type BackoffPolicy } from '#domain/connection/backoff.ts';
+import { CodedError, codeOf, type ErrorCode } from '#domain/error-codes.ts';
+import type { CallSignalling } from '../../call-signalling.ts';
+import { frameNaming } from './frame-naming.ts';
+import { loadPeerJs, openMediaSocket, type MediaSocket } from './media-socket.ts';
+
+const socketBackoff: BackoffPolicy = { firstMs: 500, maxMs: 10_000 };
+/** How often the first address is asked for before joining fails. */
+const joinAttempts = 4;
+/** Refusals that another try may not meet; every other one is the relay's word. */
+const passing: ReadonlySet<ErrorCode> = new Set([
+  'relay-unreachable',
+  'internal',
+  'too-many-requests',
+  'ticket-invalid',
+]);
+
+export interface OwnAddressEvents {
+  /** A fresh address is open, and not known to anybody yet; what did not stand on the old one begins anew. */
+  moved(): void;
+  /** The others can learn of it now. */
+  announced(): void;
+  call(call: MediaConnection): void;
+  /** There will be no other address. */
+  refused(code: ErrorCode): void;
+}
+
+/** The address at which the others reach this end: asked for, kept open, and replaced when it is lost. */
+export class OwnAddress {
+  readonly #signalling: CallSignalling;
+  readonly #events: OwnAddressEvents;
+  #socket: MediaSocket | undefined;
+  #opening: Promise<void> | undefined;
+  #attempt = 0;
+  #retry: ReturnType<typeof setTimeout> | undefined;
+  #closed = false;
+
+  constructor(signalling: CallSignalling, events: OwnAddressEvents) {
+    this.#signalling = signalling;
+    this.#events = events;
+  }
+
+  get open(): boolean {
+    return this.#socket?.open ?? false;
+  }
+
+  /** Is the next try due at a later time already? */
+  get waiting(): boolean {
+    return this.#retry !== undefined;
+  }
+
+  call(peerId: string, stream: MediaStream, metadata: unknown): MediaConnection | undefined {
+    return this.#socket?.call(peerId, stream, metadata);
+  }
+
+  /** Rejects with a CodedError when the relay says no, or cannot be reached in a few tries. */
+  async openFirst(): Promise<void> {
+    void loadPeerJs();
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        await this.#openSocket();
+        return;
+      } catch (error) {
+        const code = codeOf(error);
+        if (this.#closed || !passing.has(code) || attempt >= joinAttempts) {
+          const reason = passing.has(code) ? 'relay-unreachable' : code;
+          throw new CodedError(reason, reason, { cause: error });
+        }
+        await pause(backoffMs(socketBackoff, attempt, Math.random));
+      }
+    }
+  }
+
+  /** Tries at once for a fresh address, and goes on trying. Links that stand are not touched. */
+  renew(): void {
+    if (this.#closed || this.#opening) return;
+    clearTimeout(this.#retry);
+    this.#retry = undefined;
+    this.#openSocket().catch((error: unknown) => {
+      const code = codeOf(error);
+      if (this.#closed) return;
+      if (passing.has(code)) this.#renewLater();
+      else this.#events.refused(code);
+    });
+  }
+
+  /** No address any more, and no tries. Destroy the socket itself when the links are closed. */
+  stop(): void {
+    this.#closed = true;
+    clearTimeout(this.#retry);
+  }
+
+  destroy(): void {
+    this.#socket?.destroy();
+  }
+
+  /** Opens a fresh address and moves to it; at most one at a time. Rejects with a CodedError. */
+  #openSocket(): Promise<void> {
+    this.#opening ??= this.#openFresh().finally(() => (this.#opening = undefined));
+    return this.#opening;
+  }
+
+  async #openFresh(): Promise<void> {
+    const credentials = await this.#signalling.credentials();
+    const [socket] = await Promise.all([
+      openMediaSocket(this.#signalling.server, credentials),
+      frameNaming.warm(),
+    ]);
+    if (this.#closed) {
+      socket.destroy();
+      return;
+    }
+    const old = this.#socket;
+    this.#socket = socket;
+    this.#attempt = 0;
+    socket.onCall((call) => this.#events.call(call));
+    socket.onClosed(() => {
+      if (this.#socket === socket && !this.#closed) this.#renewLater();
+    });
+    if (old) this.#events.moved();
+    old?.destroy();
+    this.#signalling.announce(socket.peerId);
+    this.#events.announced();
+  }
+
+  #renewLater(): void {
+    if (this.#retry !== undefined || this.#opening) {
+      // An attempt under way fails or succeeds on its own; afterwards there is another look.
+      return;
+    }
+    const waitMs = backoffMs(socketBackoff, this.#attempt++, Math.random);
+    this.#retry = setTimeout(() => {
+      this.#retry = undefined;
+      this.renew();
+    }, waitMs);
+  }
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}

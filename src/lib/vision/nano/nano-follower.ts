@@ -1,0 +1,166 @@
+import type { Box } from '#domain/tracking/box.ts';
+import { cropColour } from '../picture/crop.ts';
+import type { Picture } from '../picture/picture.ts';
+import { ElementFollower } from '../trackers/element-follower.ts';
+import { boxOfPose, type Follower, type Motion, type Pose } from '../trackers/follower.ts';
+import {
+  answerCells,
+  answerStride,
+  searchSide,
+  templateSide,
+  type NanoAnswer,
+  type NanoNet,
+  type NanoTemplate,
+} from './nano-net.ts';
+
+const settings = { penalty: 0.055, window: 0.455, rate: 0.37 };
+/** A motion of more than this share of the element's size counts. */
+const littleShift = 0.05;
+const area = answerCells * answerCells;
+
+/**
+ * Follows an element with NanoTrack. The net is sure of itself even when the element is gone: how clearly it is seen is
+ * asked of a filter that knows the element by other features.
+ */
+export class NanoFollower implements Follower {
+  readonly patienceFrames = 60;
+  readonly #net: NanoNet;
+  readonly #template: NanoTemplate;
+  readonly #check: ElementFollower;
+  #pose: Pose;
+  #answer: Follower['answer'];
+
+  private constructor(net: NanoNet, template: NanoTemplate, check: ElementFollower) {
+    this.#net = net;
+    this.#template = template;
+    this.#check = check;
+    this.#pose = check.pose;
+  }
+
+  static async create(net: NanoNet, picture: Picture, box: Box): Promise<NanoFollower> {
+    const check = new ElementFollower(picture, box);
+    const side = contextSide(box.width, box.height);
+    const template = await net.describe(cropBgr(picture, check.pose, side, templateSide));
+    return new NanoFollower(net, template, check);
+  }
+
+  get pose(): Pose {
+    return this.#pose;
+  }
+
+  get answer(): Follower['answer'] {
+    return this.#answer;
+  }
+
+  place(pose: Pose): void {
+    this.#pose = pose;
+  }
+
+  async locate(picture: Picture, motion?: Motion): Promise<Pose> {
+    const from = moved(this.#pose, motion);
+    const zoom = templateSide / contextSide(from.width, from.height);
+    const found = await this.#net.find(this.#template, cropBgr(picture, from, searchSide / zoom, searchSide));
+    const best = bestBox(found, from.width * zoom, from.height * zoom);
+    const rate = best.surety * settings.rate;
+    this.#pose = {
+      x: clamp(from.x + best.x / zoom, 0, picture.width),
+      y: clamp(from.y + best.y / zoom, 0, picture.height),
+      width: clamp(from.width + rate * (best.width / zoom - from.width), 6, picture.width),
+      height: clamp(from.height + rate * (best.height / zoom - from.height), 6, picture.height),
+      angle: 0,
+    };
+    this.#answer = this.#ask(picture);
+    return this.#pose;
+  }
+
+  seek(picture: Picture, poses: readonly Pose[]): ReturnType<Follower['seek']> {
+    return this.#check.seek(picture, poses);
+  }
+
+  train(picture: Picture): void {
+    this.#check.place(this.#pose);
+    this.#check.train(picture);
+  }
+
+  /** What the filter says of the place; little when it sees the element elsewhere. */
+  #ask(picture: Picture): Follower['answer'] {
+    this.#check.place(this.#pose);
+    const seen = boxOfPose(this.#check.locate(picture));
+    const { answer } = this.#check;
+    const { x, y, width, height } = this.#pose;
+    const far = Math.hypot(seen.x + seen.width / 2 - x, seen.y + seen.height / 2 - y);
+    const share = far > 0.5 * Math.sqrt(width * height) ? 0.5 : 1;
+    return answer && { peak: answer.peak * share, sharpness: answer.sharpness };
+  }
+}
+
+function moved(pose: Pose, motion: Motion | undefined): Pose {
+  if (!motion || Math.hypot(motion.dx, motion.dy) <= littleShift * Math.sqrt(pose.width * pose.height)) {
+    return pose;
+  }
+  return { ...pose, x: pose.x + motion.dx, y: pose.y + motion.dy };
+}
+
+/** Side of the square that shows the element with half of its size around it. */
+function contextSide(width: number, height: number): number {
+  const margin = (width + height) / 2;
+  return Math.sqrt((width + margin) * (height + margin));
+}
+
+/** Three planes of blue, green and red, 0…255, around the pose's centre. */
+function cropBgr(picture: Picture, { x, y }: Pose, size: number, pixels: number): Float32Array {
+  const rgb = new Uint8Array(pixels * pixels * 3);
+  cropColour(picture, { x, y, width: size, height: size, angle: 0 }, pixels, pixels, rgb);
+  const plane = pixels * pixels;
+  const planes = new Float32Array(plane * 3);
+  for (let i = 0, at = 0; i < plane; i += 1, at += 3) {
+    planes[i] = rgb[at + 2]!;
+    planes[plane + i] = rgb[at + 1]!;
+    planes[2 * plane + i] = rgb[at]!;
+  }
+  return planes;
+}
+
+const hann = Float32Array.from(
+  { length: answerCells },
+  (_, i) => 0.5 - 0.5 * Math.cos((2 * Math.PI * i) / (answerCells - 1)),
+);
+
+interface FoundBox {
+  /** Of its centre, from the middle of the search picture. */
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+  /** 0…1 */
+  readonly surety: number;
+}
+
+/** The surest box; one of another size or shape than before, or far away, has to be surer. */
+export function bestBox({ scores, sides }: NanoAnswer, width: number, height: number): FoundBox {
+  const before = contextSide(width, height);
+  let best: FoundBox | undefined;
+  let highest = -Infinity;
+  for (let row = 0, i = 0; row < answerCells; row += 1) {
+    for (let column = 0; column < answerCells; column += 1, i += 1) {
+      const score = 1 / (1 + Math.exp(scores[i]! - scores[area + i]!));
+      const left = column * answerStride - searchSide / 2 - sides[i]!;
+      const right = column * answerStride - searchSide / 2 + sides[2 * area + i]!;
+      const top = row * answerStride - searchSide / 2 - sides[area + i]!;
+      const bottom = row * answerStride - searchSide / 2 + sides[3 * area + i]!;
+      const w = right - left;
+      const h = bottom - top;
+      const size = change(contextSide(w, h) / before);
+      const shape = change(width / height / (w / h));
+      const penalty = Math.exp((1 - size * shape) * settings.penalty);
+      const value = penalty * score * (1 - settings.window) + hann[column]! * hann[row]! * settings.window;
+      if (!(value > highest)) continue;
+      highest = value;
+      best = { x: (left + right) / 2, y: (top + bottom) / 2, width: w, height: h, surety: penalty * score };
+    }
+  }
+  return best ?? { x: 0, y: 0, width, height, surety: 0 };
+}
+
+const change = (ratio: number): number => Math.max(ratio, 1 / ratio);
+const clamp = (value: number, low: number, high: number): number => Math.max(low, Math.min(high, value));

@@ -1,0 +1,82 @@
+import type { Browser, Page } from '@playwright/test';
+import { afterAll, beforeAll, beforeEach, afterEach, describe, expect, it } from 'vitest';
+import { chromiumSkipReason, launchChromium } from '../../harness/browsers.ts';
+import { serveMediaPages, type MediaServer } from '../call-transport/media-server.ts';
+import type { VisionPage } from './page.ts';
+
+type WithVision = { readonly vision: VisionPage };
+
+/** The real thing: a camera, a worker of its own, frames that the page's thread never has. */
+describe.skipIf(chromiumSkipReason())('vision host in Chromium', () => {
+  let server: MediaServer;
+  let browser: Browser;
+  let page: Page;
+
+  beforeAll(async () => {
+    server = await serveMediaPages(['tests/contracts/vision-host/page.html']);
+    browser = await launchChromium({ extraArgs: ['--autoplay-policy=no-user-gesture-required'] });
+  }, 60_000);
+
+  beforeEach(async () => {
+    page = await browser.newPage();
+    page.on('pageerror', (error) => expect.fail(error.stack ?? error.message));
+    await page.goto(server.pageUrl('page.html'));
+    await page.waitForFunction(() => document.title === 'ready');
+  });
+
+  afterEach(() => page.close());
+
+  afterAll(async () => {
+    await browser?.close();
+    await server?.close();
+  });
+
+  const open = (...options: Parameters<VisionPage['open']>) =>
+    page.evaluate((all) => (globalThis as unknown as WithVision).vision.open(...all), options);
+  const follow = (frames: number) =>
+    page.evaluate((count) => (globalThis as unknown as WithVision).vision.follow(count), frames);
+  const stopCamera = () => page.evaluate(() => (globalThis as unknown as WithVision).vision.stopCamera());
+  const close = () => page.evaluate(() => (globalThis as unknown as WithVision).vision.close());
+
+  it('F57 B20 follows in its worker from an older frame on; the page has no long task; the camera is left as it was', async () => {
+    await open('camera', 'streams', 1280, 720);
+    const watched = await follow(25);
+    expect(watched.outcome).toMatchObject({ ok: true });
+    expect(watched.times).toEqual(watched.times.toSorted((a, b) => a - b));
+    expect(watched.posed).toBeGreaterThan(10);
+    expect(watched.reads).toBeGreaterThanOrEqual(25);
+    expect(watched.names.every((name) => name === undefined)).toBe(true);
+    expect(watched.aspect).toBeCloseTo(16 / 9, 2);
+    expect(watched.frameMs).toBeGreaterThan(0);
+    expect(watched.longestTaskMs).toBeLessThanOrEqual(50);
+    expect(await close()).toEqual({ track: 'live', framesAfter: 0 });
+    await expect.poll(() => page.workers().length).toBe(0);
+  });
+
+  it('F58 F98 a covered camera is another epoch; nothing is read while nothing is wanted; another resolution goes on; a stopped camera ends it', async () => {
+    await open('camera', 'streams', 640, 480);
+    await follow(5);
+    const covered = await page.evaluate(() => (globalThis as unknown as WithVision).vision.cover());
+    expect(covered.lost).toBe(true);
+    expect(covered.epochs).toBeGreaterThanOrEqual(1);
+    expect(await page.evaluate(() => (globalThis as unknown as WithVision).vision.rest())).toBe(0);
+    const aspect = await page.evaluate(() => (globalThis as unknown as WithVision).vision.resize(1280, 720));
+    expect(aspect).toBeCloseTo(16 / 9, 2);
+    await stopCamera();
+    await expect.poll(() => page.workers().length).toBe(0);
+  });
+
+  it.each(['streams', 'elements'] as const)(
+    'B20 a picture that came over a link has names of its frames (%s)',
+    async (way) => {
+      await open('link', way, 640, 480);
+      const { names, times } = await follow(8);
+      expect(names.every((name) => Number.isInteger(name))).toBe(true);
+      expect(new Set(names).size).toBe(names.length);
+      const drift = names.map((name, i) => (name ?? 0) / 90 - (times[i] ?? 0));
+      // When a frame is shown depends on how busy this machine is; its name does not.
+      expect(Math.max(...drift) - Math.min(...drift)).toBeLessThan(400);
+      await close();
+    },
+  );
+});

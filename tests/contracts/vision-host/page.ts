@@ -1,0 +1,183 @@
+import { visionHosts } from '../../../src/lib/vision/host/open-vision-host.ts';
+import type { VisionHost, WatchedFrame } from '../../../src/lib/vision/host/vision-host.ts';
+import type { ObjectId } from '../../../src/lib/vision/object-tracker.ts';
+
+/** A vision host on this browser's camera, or on a picture that came over a link; the test asks step by step. */
+export interface VisionPage {
+  /** @param way `elements` as in browsers that have no streams of frames */
+  open(from: 'camera' | 'link', way: 'streams' | 'elements', width: number, height: number): Promise<void>;
+  /** How long until so many frames were looked at; what was seen, and the longest task of the page meanwhile. */
+  follow(frames: number): Promise<Watched>;
+  /** Black frames, then the camera again. */
+  cover(): Promise<{ readonly lost: boolean; readonly epochs: number }>;
+  /** Wants nothing: how many more frames are read in a time in which many would come. */
+  rest(): Promise<number>;
+  /** Another resolution of the same camera: the aspect of its frames. */
+  resize(width: number, height: number): Promise<number>;
+  close(): Promise<{ readonly track: MediaStreamTrackState; readonly framesAfter: number }>;
+  /** The camera is stopped under the host; resolves when it says so. */
+  stopCamera(): Promise<void>;
+}
+
+export interface Watched {
+  readonly outcome: unknown;
+  readonly times: readonly number[];
+  readonly names: readonly (number | undefined)[];
+  readonly posed: number;
+  readonly tracked: number;
+  readonly aspect: number;
+  readonly reads: number;
+  readonly frameMs: number | undefined;
+  readonly longestTaskMs: number;
+}
+
+let camera: MediaStreamTrack | undefined;
+let track: MediaStreamTrack;
+let host: VisionHost;
+let reads = 0;
+let lastTimeMs = 0;
+const followed: ObjectId[] = [];
+let links: RTCPeerConnection[] = [];
+
+async function overLink(from: MediaStreamTrack): Promise<MediaStreamTrack> {
+  const [near, far] = [new RTCPeerConnection(), new RTCPeerConnection()];
+  links = [near, far];
+  near.onicecandidate = ({ candidate }) => void far.addIceCandidate(candidate ?? undefined);
+  far.onicecandidate = ({ candidate }) => void near.addIceCandidate(candidate ?? undefined);
+  const arrived = new Promise<MediaStreamTrack>((resolve) => {
+    far.ontrack = (event) => resolve(event.track);
+  });
+  near.addTrack(from, new MediaStream([from]));
+  await near.setLocalDescription();
+  await far.setRemoteDescription(near.localDescription as RTCSessionDescription);
+  await far.setLocalDescription();
+  await near.setRemoteDescription(far.localDescription as RTCSessionDescription);
+  return arrived;
+}
+
+const frameWhere = (is: (frame: WatchedFrame) => boolean): Promise<WatchedFrame> =>
+  new Promise((resolve) => {
+    const off = host.onFrame((frame) => {
+      if (!is(frame)) return;
+      off();
+      resolve(frame);
+    });
+  });
+
+const page: VisionPage = {
+  async open(from, way, width, height) {
+    if (way === 'elements') Reflect.deleteProperty(globalThis, 'MediaStreamTrackProcessor');
+    const stream = await navigator.mediaDevices.getUserMedia({ video: { width, height } });
+    camera = stream.getVideoTracks()[0];
+    if (!camera) throw new Error('no camera');
+    track = from === 'link' ? await overLink(camera) : camera;
+    reads = 0;
+    const opened = await visionHosts({ tracker: 'scene-without-model', cores: () => 2, trackGoneMs: 0 })({
+      track,
+      onRead: (timeMs) => {
+        reads += 1;
+        lastTimeMs = timeMs;
+      },
+    });
+    if (!opened.ok) throw new Error(opened.reason);
+    host = opened.host;
+  },
+
+  async follow(count) {
+    host.want({ frames: true, motion: true });
+    await frameWhere(({ pose }) => pose !== undefined);
+    // The tracker is open and warm: until then a busy machine keeps its frames too shortly for this.
+    const first = await host.follow({ x: 0.3, y: 0.3, width: 0.3, height: 0.4 }, undefined);
+    if (first.ok) host.unfollow(first.id);
+    await frameWhere(({ objects }) => objects.length === 0);
+    // Made on a frame that is some hundred milliseconds old.
+    const seenMs = lastTimeMs;
+    for (let i = 0; i < 6; i += 1) await frameWhere(() => true);
+    const frames: WatchedFrame[] = [];
+    let longestTaskMs = 0;
+    const tasks = new PerformanceObserver((list) => {
+      for (const { duration } of list.getEntries()) longestTaskMs = Math.max(longestTaskMs, duration);
+    });
+    tasks.observe({ type: 'longtask' });
+    const outcome = await host.follow({ x: 0.35, y: 0.3, width: 0.3, height: 0.4 }, seenMs);
+    if (outcome.ok) followed.push(outcome.id);
+    const off = host.onFrame((frame) => frames.push(frame));
+    await frameWhere(() => frames.length >= count);
+    off();
+    tasks.disconnect();
+    return {
+      outcome,
+      times: frames.map(({ timeMs }) => timeMs),
+      names: frames.map(({ name }) => name),
+      posed: frames.filter(({ pose }) => pose).length,
+      tracked: frames.filter(({ objects }) => objects[0]?.state === 'tracked').length,
+      aspect: frames.at(-1)?.aspect ?? 0,
+      reads,
+      frameMs: host.load.frameMs,
+      longestTaskMs,
+    };
+  },
+
+  async cover() {
+    const before = await frameWhere(({ pose }) => pose !== undefined);
+    track.enabled = false;
+    const covered = await frameWhere(
+      ({ objects, pose }) => !pose && objects.every(({ state }) => state === 'lost'),
+    );
+    // Long enough for the scene to be another one.
+    const back = frameWhere(({ pose }) => pose !== undefined);
+    await frameWhere(({ timeMs }) => timeMs > covered.timeMs + 800);
+    track.enabled = true;
+    const after = await back;
+    return { lost: true, epochs: ((after.pose?.epoch ?? 0) - (before.pose?.epoch ?? 0) + 256) % 256 };
+  },
+
+  async rest() {
+    host.want({ frames: false, motion: false });
+    for (const id of followed) host.unfollow(id);
+    // The worker has answered: it knows by now that nothing is wanted.
+    const quiet = await settledReads();
+    await new Promise((resolve) => setTimeout(resolve, 400));
+    return reads - quiet;
+  },
+
+  async resize(width, height) {
+    host.want({ frames: true, motion: true });
+    await frameWhere(() => true);
+    await track.applyConstraints({ width: { exact: width }, height: { exact: height } });
+    const { aspect } = await frameWhere((frame) => Math.abs(frame.aspect - width / height) < 0.01);
+    return aspect;
+  },
+
+  async close() {
+    host.want({ frames: true, motion: true });
+    host.dispose();
+    const before = reads;
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    const state = track.readyState;
+    camera?.stop();
+    for (const link of links) link.close();
+    return { track: state, framesAfter: reads - before };
+  },
+
+  async stopCamera() {
+    host.want({ frames: true, motion: true });
+    await frameWhere(() => true);
+    const stopped = new Promise<void>((resolve) => host.onStopped(() => resolve()));
+    camera?.stop();
+    await stopped;
+  },
+};
+
+/** Reads so far, when none has come for a while. */
+async function settledReads(): Promise<number> {
+  let before = -1;
+  while (before !== reads) {
+    before = reads;
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+  return reads;
+}
+
+Object.assign(globalThis, { vision: page });
+document.title = 'ready';
