@@ -164,6 +164,16 @@ async function runSuite(suite) {
   return code !== 0 && counts.failed === 0 ? { ...counts, failed: 1 } : counts;
 }
 
+/** Whoever sees only the end of a long output still sees what failed. */
+function sayFailures() {
+  for (const suite of testSuites) {
+    const failed = wanted(suite)
+      ? (readResults(suite) ?? []).filter(({ outcome }) => outcome === 'failed')
+      : [];
+    for (const { title, why } of failed) say(`✗ ${suite}: ${title}\n${(why ?? '').slice(0, 2_000)}\n`);
+  }
+}
+
 /** @param {keyof Stage} what */
 const total = (what) => stages.reduce((sum, one) => sum + Number(one[what]), 0);
 
@@ -187,6 +197,7 @@ try {
   }
 
   say('');
+  sayFailures();
   for (const { name, seconds, passed, failed, skipped } of stages) {
     const time = `${seconds.toFixed(1)} s`.padStart(8);
     say(`${time}  ${name.padEnd(20)} ${passed} passed, ${failed} failed, ${skipped} skipped`);
