@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { root } from '../signal/prepare.mjs';
 
 export const resultsDir = join(root, 'test-results');
-export const testSuites = /** @type {const} */ (['unit', 'relay', 'e2e']);
+export const testSuites = /** @type {const} */ (['unit', 'relay', 'browser', 'e2e']);
 
 /** @typedef {typeof testSuites[number]} Suite */
 /** @typedef {{title: string, outcome: 'passed' | 'failed' | 'skipped', why?: string}} TestResult why: what a failed one said */
