@@ -5,6 +5,14 @@ import { defineConfig } from 'vitest/config';
 const relayPort = process.env.RELAY_PORT ?? '8080';
 const relay = { target: `http://127.0.0.1:${relayPort}`, ws: true, changeOrigin: false };
 
+/** Tests that drive a browser: they wait more than they work, so they run beside all others. */
+const browserTests = [
+  'tests/contracts/call-transport/peerjs*.test.ts',
+  'tests/contracts/element-detector.test.ts',
+  'tests/contracts/vision-host/*.test.ts',
+  'tests/contracts/vision-load.test.ts',
+];
+
 export default defineConfig({
   plugins: [
     paraglideVitePlugin({
@@ -39,7 +47,12 @@ export default defineConfig({
           environment: 'node',
           testTimeout: 60_000,
           include: ['tests/{architecture,contracts,convergence,faults,integration}/**/*.test.ts'],
+          exclude: browserTests,
         },
+      },
+      {
+        extends: true,
+        test: { name: 'browser', environment: 'node', testTimeout: 60_000, include: browserTests },
       },
     ],
   },

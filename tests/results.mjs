@@ -5,24 +5,25 @@ import { join } from 'node:path';
 import { root } from '../signal/prepare.mjs';
 
 export const resultsDir = join(root, 'test-results');
-export const testSuites = /** @type {const} */ (['unit', 'relay', 'e2e']);
+export const testSuites = /** @type {const} */ (['unit', 'relay', 'browser', 'e2e']);
 
 /** @typedef {typeof testSuites[number]} Suite */
-/** @typedef {{title: string, outcome: 'passed' | 'failed' | 'skipped'}} TestResult */
+/** @typedef {{title: string, outcome: 'passed' | 'failed' | 'skipped', why?: string}} TestResult why: what a failed one said */
 
 /** @param {Suite} suite */
 export const resultFile = (suite) => join(resultsDir, `${suite}.json`);
 
-/** @typedef {{name: string, status: string, assertionResults: {fullName: string, status: string}[]}} VitestFile */
-/** @typedef {{title: string, tests: {status: string}[]}} PlaywrightSpec */
+/** @typedef {{name: string, status: string, assertionResults: {fullName: string, status: string, failureMessages?: string[]}[]}} VitestFile */
+/** @typedef {{title: string, tests: {status: string, results?: {error?: {message?: string}}[]}[]}} PlaywrightSpec */
 /** @typedef {{title: string, specs?: PlaywrightSpec[], suites?: PlaywrightSuite[]}} PlaywrightSuite */
 
 /** @param {VitestFile} file @returns {TestResult[]} */
 function fromVitest(file) {
   /** @type {TestResult[]} */
-  const tests = file.assertionResults.map(({ fullName, status }) => ({
+  const tests = file.assertionResults.map(({ fullName, status, failureMessages }) => ({
     title: fullName,
     outcome: status === 'passed' || status === 'failed' ? status : 'skipped',
+    why: failureMessages?.[0],
   }));
   // A file that does not load, or whose set-up fails, has no failed test of its own to count.
   const failedAsWhole = file.status === 'failed' && tests.every((test) => test.outcome !== 'failed');
@@ -33,9 +34,10 @@ function fromVitest(file) {
 function fromPlaywright(suite, above) {
   /** @type {TestResult[]} */
   const tests = (suite.specs ?? []).flatMap((spec) =>
-    spec.tests.map(({ status }) => ({
+    spec.tests.map(({ status, results }) => ({
       title: `${above} ${spec.title}`.trim(),
       outcome: status === 'expected' ? 'passed' : status === 'skipped' ? 'skipped' : 'failed',
+      why: results?.at(-1)?.error?.message,
     })),
   );
   const inner = (suite.suites ?? []).flatMap((child) =>

@@ -1,5 +1,5 @@
 // @ts-check
-// `npm test [-- static|unit|relay|e2e [filters]]`: every stage runs, whatever the one before it found.
+// `npm test [-- static|unit|relay|browser|e2e [filters]]`: every stage runs, whatever the one before it found.
 import { availableParallelism } from 'node:os';
 import { mkdirSync, rmSync } from 'node:fs';
 import { relative } from 'node:path';
@@ -155,13 +155,39 @@ function suiteCommand(suite) {
   return [toolScript('vitest'), 'run', '--project', suite, '--reporter=default', ...json, ...filters];
 }
 
-/** @param {typeof testSuites[number]} suite */
-async function runSuite(suite) {
-  say(`\n— ${suite} —`);
-  const { code } = await run(findRuntime(), suiteCommand(suite), { env: toolEnvironment() });
+/**
+ * @param {typeof testSuites[number]} suite
+ * @param {boolean} aside its output is said as one, when it is over
+ */
+async function runSuite(suite, aside) {
+  if (!aside) say(`\n— ${suite} —`);
+  const options = { env: toolEnvironment(), capture: aside };
+  const { code, output } = await run(findRuntime(), suiteCommand(suite), options);
+  if (aside) say(`\n— ${suite} —\n${output.trim()}`);
   const counts = count(readResults(suite) ?? []);
   // An error outside of any test, or no result at all, must not pass unseen.
   return code !== 0 && counts.failed === 0 ? { ...counts, failed: 1 } : counts;
+}
+
+/** The tests in browsers run beside those without; end-to-end tests have the machine to themselves. */
+async function runSuites() {
+  const run = (/** @type {typeof testSuites[number]} */ suite, aside = false) =>
+    wanted(suite) ? stage(suite, () => runSuite(suite, aside)) : undefined;
+  const inBrowsers = run('browser', part !== 'browser');
+  await run('unit');
+  await run('relay');
+  await inBrowsers;
+  await run('e2e');
+}
+
+/** Whoever sees only the end of a long output still sees what failed. */
+function sayFailures() {
+  for (const suite of testSuites) {
+    const failed = wanted(suite)
+      ? (readResults(suite) ?? []).filter(({ outcome }) => outcome === 'failed')
+      : [];
+    for (const { title, why } of failed) say(`✗ ${suite}: ${title}\n${(why ?? '').slice(0, 2_000)}\n`);
+  }
 }
 
 /** @param {keyof Stage} what */
@@ -169,10 +195,11 @@ const total = (what) => stages.reduce((sum, one) => sum + Number(one[what]), 0);
 
 try {
   await ensureInstalled();
-  const models = wanted('e2e') || wanted('relay') ? beginModels() : undefined;
+  const withPrograms = wanted('e2e') || wanted('relay') || wanted('browser');
+  const models = withPrograms ? beginModels() : undefined;
   rmSync(resultsDir, { recursive: true, force: true });
   mkdirSync(resultsDir, { recursive: true });
-  if (wanted('e2e') || wanted('relay')) {
+  if (withPrograms) {
     const missing = await prepareAllPrograms();
     if (missing.length > 0) say(`Not on this machine and not to be had: ${missing.join(', ')}.`);
     if (missing.length > 0 && inCi) await stage('programs', async () => oneCheck(false));
@@ -182,11 +209,10 @@ try {
   if (wanted('static')) await runStaticChecks();
   const modelsThere = (await models?.ready(modelsPatienceMs)) ?? true;
   if (!modelsThere && inCi) await stage('models', async () => oneCheck(false));
-  for (const suite of testSuites) {
-    if (wanted(suite)) await stage(suite, () => runSuite(suite));
-  }
+  await runSuites();
 
   say('');
+  sayFailures();
   for (const { name, seconds, passed, failed, skipped } of stages) {
     const time = `${seconds.toFixed(1)} s`.padStart(8);
     say(`${time}  ${name.padEnd(20)} ${passed} passed, ${failed} failed, ${skipped} skipped`);
