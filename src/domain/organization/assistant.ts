@@ -45,7 +45,19 @@ export type Assistant = v.InferOutput<typeof assistantSchema>;
 
 export const noAssistant: Assistant = { enabled: false, steps: [] };
 
-/** What was answered on the way through the steps, as a text for the reason of a request. */
-export function answersAsText(path: readonly { text: string; answer: string }[]): string {
-  return path.map(({ text: question, answer }) => `${question} — ${answer}`).join('\n');
+/**
+ * What was answered on the way through the steps, as the reason of a request: the first answer says what it is about
+ * and is its first line, the others follow with what was asked. At most `maxLength` characters.
+ */
+export function answersAsText(said: readonly { text: string; answer: string }[], maxLength: number): string {
+  const lines = said.map(({ text: question, answer }, index) =>
+    index === 0 ? answer : `${question} — ${answer}`,
+  );
+  const whole = lines.join('\n');
+  return whole.length <= maxLength
+    ? whole
+    : said
+        .map(({ answer }) => answer)
+        .join('\n')
+        .slice(0, maxLength);
 }

@@ -1,5 +1,6 @@
 import type { SessionId } from '../ids.ts';
 import type { Services } from '../organization/settings.ts';
+import { offersSessions } from './offered.ts';
 import type { VideoSession } from './video-session.ts';
 
 /** How the line between a machine and the service team stands: another axis than a session's status (C12). */
@@ -45,9 +46,7 @@ export interface ChannelFacts {
  * a chip that says 'connected' on a device that cannot call would lie.
  */
 export function channelOf(facts: ChannelFacts): Channel {
-  const { services, supportEnabled } = facts;
-  if (!supportEnabled || (!services.text && !services.voice && !services.video))
-    return { state: 'disabled', obstacles: [] };
+  if (!offersSessions(facts)) return { state: 'disabled', obstacles: [] };
   const obstacles = obstaclesOf(facts);
   if (obstacles.length > 0) return { state: 'unavailable', obstacles };
   const open = openSession(facts.sessions);

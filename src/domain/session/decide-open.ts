@@ -5,6 +5,7 @@ import { ok, refuse } from '../result.ts';
 import type { SessionCommand } from './commands.ts';
 import { serviceProblem, type DecideContext, type Decision, type KnownDevice } from './decide-context.ts';
 import { maxReasonLength } from './events.ts';
+import { fullestMode } from './offered.ts';
 import { openingVerdict, type Opening } from './permissions.ts';
 import { isResponsible, type Person } from './subject.ts';
 
@@ -72,7 +73,13 @@ function openingProblem(
   if (reason.length > maxReasonLength) return 'reason-too-long';
   if (!command.payload.ticketIds.every((ticket) => context.ticketKnown(ticket, deviceId)))
     return 'ticket-unknown';
-  return command.type === 'session.call-directly'
-    ? serviceProblem(context, deviceId, command.payload.mode)
-    : undefined;
+  switch (command.type) {
+    case 'session.call-directly':
+      return serviceProblem(context, deviceId, command.payload.mode);
+    case 'session.request':
+      // Nobody asks for what there is none of; who works here may still keep a record.
+      return serviceProblem(context, deviceId, fullestMode(context.settings.services) ?? 'video');
+    case 'session.create':
+      return undefined;
+  }
 }

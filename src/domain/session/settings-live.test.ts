@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { CommandId } from '../ids.ts';
 import type { OrganizationSettings } from '../organization/settings.ts';
 import { parseSessionCommand, type SessionCommandBody } from './commands.ts';
 import { decide } from './decide.ts';
@@ -14,6 +15,7 @@ import {
   pump,
   refOf,
   say,
+  sessionId,
   sessionIn,
 } from './test-sessions.ts';
 import { liveCall } from './video-session.ts';
@@ -116,6 +118,21 @@ describe('F42 services, F28 support: read when a command is judged', () => {
         expect(reasonOf(changed(sessionIn('CONFIRMED'), off).run(opener, start(other)))).toBe('ok');
     },
   );
+
+  test('F2 F28 F42 what there is none of is not asked for either; an employee still keeps a record', () => {
+    const nothing = services({ text: false, voice: false, video: false });
+    expect(reasonOf(new Log(nothing).run(opener, say.request()))).toBe('service-switched-off');
+    expect(reasonOf(new Log(nothing).run(assigned, say.create()))).toBe('ok');
+    expect(reasonOf(new Log(services({ video: false })).run(opener, say.request()))).toBe('ok');
+    const context = {
+      ...contextOf(opener),
+      device: (id: string) => ({ ...deviceOf(id), supportEnabled: false }),
+    };
+    const command = { id: idOf<CommandId>('c'), streamId: sessionId, baseSeq: 0, clientAtMs: 0 };
+    expect(reasonOf(decide(undefined, { ...command, ...say.request() }, context))).toBe(
+      'support-switched-off',
+    );
+  });
 
   test('F42 text switched off: no chat, for nobody', () => {
     const log = changed(sessionIn('CONFIRMED'), services({ text: false }));

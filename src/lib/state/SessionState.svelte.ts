@@ -19,6 +19,7 @@ import {
   type RatingScore,
   type SessionEvent,
 } from '#domain/session/events.ts';
+import { fullestMode } from '#domain/session/offered.ts';
 import { callToRate } from '#domain/session/rating.ts';
 import { unreadMessages } from '#domain/session/receipts.ts';
 import type { SessionStatus } from '#domain/session/status.ts';
@@ -233,14 +234,17 @@ export class SessionState {
     return proposed.ok ? ok({ ...proposed.value, messageId }) : proposed;
   }
 
-  /** Rings the other side. Waits for the relay's word, because a call that rings nowhere is none. */
-  async startCall(mode: CallMode): Promise<Outcome<CallId>> {
+  /**
+   * Rings the other side, with the most that is offered unless told otherwise. Waits for the relay's word, because a
+   * call that rings nowhere is none.
+   */
+  async startCall(mode: CallMode = this.#fullestMode()): Promise<Outcome<CallId>> {
     const callId = this.#newId<CallId>();
     return this.#judged({ type: 'call.start', payload: { callId, mode } }, callId);
   }
 
   /** Answers the call that rings, or joins the one that runs. */
-  async answer(mode: CallMode): Promise<Outcome<CallId>> {
+  async answer(mode: CallMode = this.#fullestMode()): Promise<Outcome<CallId>> {
     const call = this.call;
     if (!call) return refuse('no-call');
     return this.#judged({ type: 'call.answer', payload: { callId: call.id, mode } }, call.id);
@@ -302,6 +306,12 @@ export class SessionState {
   /** The accepted events, in order. */
   async log(): Promise<SessionEvent[]> {
     return (await this.#slot.current?.store.replica.log(this.id)) ?? [];
+  }
+
+  #fullestMode(): CallMode {
+    const services = this.#slot.current?.directory.organization.settings.services;
+    // Where nothing is offered, the relay says so.
+    return (services && fullestMode(services)) ?? 'video';
   }
 
   async #propose(body: SessionCommandBody): Promise<Outcome<Proposal>> {

@@ -3,6 +3,7 @@ import type { ErrorCode } from '#domain/error-codes.ts';
 import { makeId, type CallId, type DeviceId, type SessionId, type TicketId } from '#domain/ids.ts';
 import { ok, refuse } from '#domain/result.ts';
 import type { SessionCommandBody } from '#domain/session/commands.ts';
+import { fullestMode, offersSessions } from '#domain/session/offered.ts';
 import { openingVerdict } from '#domain/session/permissions.ts';
 import { sessionStatuses, type SessionStatus } from '#domain/session/status.ts';
 import { liveCall } from '#domain/session/video-session.ts';
@@ -64,13 +65,25 @@ export class SessionsState {
     return this.#slot.current?.view.get(id as SessionId);
   }
 
+  /** There are video sessions for the machine at all: the module is on (F2, F28, F42). */
+  get areOffered(): boolean {
+    this.#touch();
+    const directory = this.#slot.current?.directory;
+    if (!directory) return false;
+    const supportEnabled = directory.devices[0]?.supportEnabled ?? true;
+    return offersSessions({ services: directory.organization.settings.services, supportEnabled });
+  }
+
   /** Why a code user cannot request a session; undefined when they can. */
   get whyNotRequest(): ErrorCode | undefined {
     this.#touch();
     const directory = this.#slot.current?.directory;
     if (!directory) return 'not-signed-in';
     if (directory.subject.kind !== 'codeUser') return 'forbidden';
-    return directory.organization.settings.allowRequests ? undefined : 'requests-switched-off';
+    const { settings } = directory.organization;
+    if (!this.areOffered)
+      return directory.devices[0]?.supportEnabled === false ? 'support-switched-off' : 'service-switched-off';
+    return settings.allowRequests ? undefined : 'requests-switched-off';
   }
 
   /** A code user may call at once, without a request (F14). */
@@ -79,12 +92,7 @@ export class SessionsState {
     const directory = this.#slot.current?.directory;
     if (directory?.subject.kind !== 'codeUser') return false;
     const { settings } = directory.organization;
-    const supported = directory.devices[0]?.supportEnabled ?? true;
-    return (
-      supported &&
-      settings.services.video &&
-      openingVerdict(directory.subject, 'callDirectly', settings) === true
-    );
+    return this.areOffered && openingVerdict(directory.subject, 'callDirectly', settings) === true;
   }
 
   /** Opens a session and rings. Waits for the relay's word, because a call that rings nowhere is none. */
@@ -94,9 +102,10 @@ export class SessionsState {
     const { randomBytes } = workspace.runtime;
     const id = makeId<SessionId>(randomBytes);
     const callId = makeId<CallId>(randomBytes);
+    const mode = fullestMode(workspace.directory.organization.settings.services) ?? 'video';
     const answer = await proposeJudged(workspace, id, {
       type: 'session.call-directly',
-      payload: { reason: '', ticketIds: [], callId, mode: 'video' },
+      payload: { reason: '', ticketIds: [], callId, mode },
     });
     return answer.ok ? ok(id) : answer;
   }

@@ -30,6 +30,14 @@ describe('offers', () => {
     expect(offerVerdict('startCall', log.current, context)).toBe('start-reserved-for-employee');
   });
 
+  it('F42 with video switched off a call starts by voice; with all switched off not at all', () => {
+    const log = new Log().must(people.opener, say.request()).must(people.assigned, say.confirm());
+    const verdictWith = (services: { text: boolean; voice: boolean; video: boolean }) =>
+      offerVerdict('startCall', log.current, contextOf(people.opener, log.nowMs, { services }));
+    expect(verdictWith({ text: true, voice: true, video: false })).toBe(true);
+    expect(verdictWith({ text: false, voice: false, video: false })).toBe('service-switched-off');
+  });
+
   it('F113 in a call both may draw and take pictures, the employee may track', () => {
     const log = linkedCall(new Log().must(people.assigned, say.create()));
     expect(offered(log, people.opener)).toEqual(expect.arrayContaining(['draw', 'takeScreenshot', 'leave']));

@@ -2,6 +2,8 @@ import type { ErrorCode } from '#domain/error-codes.ts';
 import type { CallId, CommandId, MessageId } from '#domain/ids.ts';
 import type { SessionCommand, SessionCommandBody } from '#domain/session/commands.ts';
 import { decide, type DecideContext } from '#domain/session/decide.ts';
+import type { CallMode } from '#domain/session/events.ts';
+import { fullestMode } from '#domain/session/offered.ts';
 import { verdict, type Action } from '#domain/session/permissions.ts';
 import { sessionStatuses, type SessionStatus } from '#domain/session/status.ts';
 import { liveCall, type VideoSession } from '#domain/session/video-session.ts';
@@ -41,7 +43,12 @@ export type Offer = (typeof offerNames)[number];
 const anyId = '0000000000000000000000';
 
 /** What would be proposed; these offers follow from the domain's own decision. */
-function probe(offer: Offer, session: VideoSession, ownId: string): SessionCommandBody | undefined {
+function probe(
+  offer: Offer,
+  session: VideoSession,
+  ownId: string,
+  mode: CallMode,
+): SessionCommandBody | undefined {
   const callId = liveCall(session)?.id ?? (anyId as CallId);
   switch (offer) {
     case 'confirm':
@@ -61,9 +68,9 @@ function probe(offer: Offer, session: VideoSession, ownId: string): SessionComma
     case 'assignSelf':
       return { type: 'session.assign', payload: { employeeId: ownId as never } };
     case 'startCall':
-      return { type: 'call.start', payload: { callId: anyId as CallId, mode: 'video' } };
+      return { type: 'call.start', payload: { callId: anyId as CallId, mode } };
     case 'answer':
-      return { type: 'call.answer', payload: { callId, mode: 'video' } };
+      return { type: 'call.answer', payload: { callId, mode } };
     case 'reject':
       return { type: 'call.reject', payload: { callId } };
     case 'leave':
@@ -79,7 +86,7 @@ function probe(offer: Offer, session: VideoSession, ownId: string): SessionComma
 export function offerVerdict(offer: Offer, session: VideoSession, context: DecideContext): true | ErrorCode {
   const { subject } = context;
   const ownId = subject.kind === 'relay' ? '' : subject.id;
-  const body = probe(offer, session, ownId);
+  const body = probe(offer, session, ownId, fullestMode(context.settings.services) ?? 'video');
   return body ? judge(body, session, context) : verdict(subject, offer as Action, session);
 }
 

@@ -8,7 +8,7 @@ export function offersFor(session: SessionState, go: (to: string) => void, toast
   const call = `/sessions/${session.id}/call`;
   const { offers } = session;
   const start = async (): Promise<void> => {
-    const result = await session.startCall('video');
+    const result = await session.startCall();
     if (result.ok) go(call);
     else toasts.fail(result.reason as ErrorCode);
   };
