@@ -4,16 +4,21 @@ import {
   authorizationCases,
   authorizationSubjects,
   authorizationTable,
+  expectedIn,
   expectedOpening,
   expectedOutcome,
+  siblingTable,
   visibilities,
   type AuthorizationSubject,
+  type SiblingCommand,
 } from './authorization-table.ts';
 import {
   attempt,
   attemptOpening,
+  attemptSibling,
   authorizationSettings,
   stepsTo,
+  triedAs,
   type AuthorizationWorld,
 } from './authorization-trial.ts';
 import { actions, openings, verdict } from './permissions.ts';
@@ -21,6 +26,7 @@ import { sessionStatuses, type SessionStatus } from './status.ts';
 import type { Person } from './subject.ts';
 import { callOne, customerId, idOf, knownTicket, Log, people, pump, strangers } from './test-sessions.ts';
 import type { Visibility } from './video-session.ts';
+import { sessionCommandBodies } from './commands.ts';
 
 const helper = { ...people.assigned, id: idOf<EmployeeId>('helga'), name: 'helga' };
 const subjects: Record<AuthorizationSubject | 'helper', Person> = {
@@ -58,7 +64,7 @@ function logIn(status: SessionStatus, visibility: Visibility): Log {
 
 describe('F18 T8 T9 T10 T11 T14 T16 T17 T19 T47 T49 the authorization table', () => {
   test('every line has 10 subjects of 6 statuses, and an entry for each', () => {
-    for (const [action, lines] of Object.entries(authorizationTable))
+    for (const [action, lines] of Object.entries({ ...authorizationTable, ...siblingTable }))
       for (const line of lines) expect([action, line]).toEqual([action, expect.stringMatching(lineShape)]);
     expect(authorizationCases()).toHaveLength(
       authorizationSubjects.length * actions.length * sessionStatuses.length * visibilities.length,
@@ -90,6 +96,12 @@ describe('F18 T8 T9 T10 T11 T14 T16 T17 T19 T47 T49 the authorization table', ()
         });
     }
 
+  test('every command is tried by one line alone', () => {
+    const lines = Object.values(triedAs);
+    expect(new Set(lines).size).toBe(lines.length);
+    expect(Object.keys(triedAs).sort()).toEqual([...sessionCommandTypes].sort());
+  });
+
   test('T8 what may not be seen is answered not-found for every action, what may be seen never is', () => {
     for (const { action, subject, status, visibility, expected } of authorizationCases()) {
       const seen = expectedOutcome('see', subject, status, visibility) === true;
@@ -102,6 +114,24 @@ describe('F18 T8 T9 T10 T11 T14 T16 T17 T19 T47 T49 the authorization table', ()
       ]);
     }
   });
+
+  for (const sibling of Object.keys(siblingTable) as SiblingCommand[])
+    test(`F18 ${sibling} in every status, public and internal`, () => {
+      for (const visibility of visibilities)
+        for (const status of sessionStatuses) {
+          const base = logIn(status, visibility);
+          for (const subject of authorizationSubjects) {
+            const decision = base.judge(subjects[subject], attemptSibling(sibling, world));
+            const expected = expectedIn(siblingTable[sibling], subject, status, visibility);
+            expect([subject, status, visibility, decision.ok ? true : decision.reason]).toEqual([
+              subject,
+              status,
+              visibility,
+              expected,
+            ]);
+          }
+        }
+    });
 
   for (const directCall of [false, true])
     for (const opening of openings)
@@ -117,4 +147,5 @@ describe('F18 T8 T9 T10 T11 T14 T16 T17 T19 T47 T49 the authorization table', ()
       });
 });
 
+const sessionCommandTypes = sessionCommandBodies.options.map((option) => option.entries.type.literal);
 const lineShape = /^[-+.a-z]{6}( [-+.a-z]{6}){9}$/;

@@ -3,6 +3,7 @@
  * from the code. Tests of the domain and of the running relay go through the same table. Not part of the product.
  */
 import type { ErrorCode } from '../error-codes.ts';
+import type { SessionCommandType } from './commands.ts';
 import { actions, type Action, type Opening } from './permissions.ts';
 import { sessionStatuses, type SessionStatus } from './status.ts';
 import type { Visibility } from './video-session.ts';
@@ -43,14 +44,19 @@ const letters: Record<string, true | ErrorCode> = {
   r: 'call-running',
   t: 'already-answered',
   d: 'not-completed',
+  k: 'ticket-unknown',
+  u: 'customer-unknown',
 };
+
+/** A line for public sessions and one for internal ones. */
+export type AuthorizationLines = readonly [string, string];
 
 /**
  * First line public, second internal. A group for every subject in the order above, in it a letter for every status:
  * REQUESTED CONFIRMED IN_PROGRESS DONE CLOSED CANCELLED. How a session gets there, and
  * what is tried: authorization-trial.ts.
  */
-export const authorizationTable: Record<Action, readonly [string, string]> = {
+export const authorizationTable: Record<Action, AuthorizationLines> = {
   // codeUser      foreign       assigned      otherEmpl.    administrator
   //        otherCodeUser guest         responsible   moderator     otherOrganization
   see: [
@@ -183,6 +189,42 @@ export const authorizationTable: Record<Action, readonly [string, string]> = {
   ],
 };
 
+/**
+ * Commands beside those by which the actions are tried: who takes back, says no, reports. Nothing is linked, and
+ * nothing rings, in the sessions that they are tried in.
+ */
+export const siblingTable = {
+  'session.unassign': [
+    '------ ------ ...... ----.. ++++++ aaaaaa ...... ++++++ ++++++ ......',
+    '...... ...... ...... ...... ++++++ aaaaaa ...... ++++++ ++++++ ......',
+  ],
+  'session.unlink-ticket': [
+    '------ ------ ...... ----.. kkkkkk aaaaaa ...... kkkkkk kkkkkk ......',
+    '...... ...... ...... ...... kkkkkk aaaaaa ...... kkkkkk kkkkkk ......',
+  ],
+  'session.unlink-customer': [
+    '------ ------ ...... ----.. uuuuuu aaaaaa ...... uuuuuu uuuuuu ......',
+    '...... ...... ...... ...... uuuuuu aaaaaa ...... uuuuuu uuuuuu ......',
+  ],
+  'call.reject': [
+    'nntoon nntoon ...... nn-o.. nntoon nnaoon ...... nnaoon nnaoon ......',
+    '...... ...... ...... ...... nntoon nnaoon ...... nnaoon nnaoon ......',
+  ],
+  'call.link-up': [
+    'nn+oon nnnoon ...... nnno.. nn+oon nnnoon ...... nnnoon nnnoon ......',
+    '...... ...... ...... ...... nn+oon nnnoon ...... nnnoon nnnoon ......',
+  ],
+  'chat.mark-delivered': [
+    '++++++ ++++++ ...... ++++.. ++++++ aaaaaa ...... aaaaaa aaaaaa ......',
+    '...... ...... ...... ...... ++++++ aaaaaa ...... aaaaaa aaaaaa ......',
+  ],
+  'rating.skip': [
+    'ddd++d ddd--d ...... ----.. ------ ------ ...... ------ ------ ......',
+    '...... ...... ...... ...... ------ ------ ...... ------ ------ ......',
+  ],
+} as const satisfies Partial<Record<SessionCommandType, AuthorizationLines>>;
+export type SiblingCommand = keyof typeof siblingTable;
+
 /** Opening a session for the machine, with settings as they are by default and with direct calls on. */
 export const openingTable: Record<Opening, readonly [byDefault: string, directCallOn: string]> = {
   request: ['++.---.--.', '++.---.--.'],
@@ -197,9 +239,28 @@ export function expectedOutcome(
   status: SessionStatus,
   visibility: Visibility,
 ): true | ErrorCode {
-  const line = authorizationTable[action][visibilities.indexOf(visibility)];
-  const group = line?.split(' ')[authorizationSubjects.indexOf(subject)];
-  return outcomeOf(group?.[sessionStatuses.indexOf(status)], `${action} ${subject} ${status} ${visibility}`);
+  return expectedIn(authorizationTable[action], subject, status, visibility);
+}
+
+/** One field of lines in the form of the table. */
+export function expectedIn(
+  lines: AuthorizationLines,
+  subject: AuthorizationSubject,
+  status: SessionStatus,
+  visibility: Visibility,
+): true | ErrorCode {
+  const group = lines[visibilities.indexOf(visibility)]?.split(' ')[authorizationSubjects.indexOf(subject)];
+  return outcomeOf(
+    group?.[sessionStatuses.indexOf(status)],
+    `${subject} ${status} ${visibility} of ${lines[0]}`,
+  );
+}
+
+/** What a letter stands for; throws for one that stands for nothing. */
+export function outcomeOf(letter: string | undefined, field: string): true | ErrorCode {
+  const outcome = letter === undefined ? undefined : letters[letter];
+  if (outcome === undefined) throw new Error(`no entry for ${field}`);
+  return outcome;
 }
 
 export function expectedOpening(
@@ -209,12 +270,6 @@ export function expectedOpening(
 ): true | ErrorCode {
   const letter = openingTable[opening][directCall ? 1 : 0][authorizationSubjects.indexOf(subject)];
   return letter === 's' ? 'direct-call-switched-off' : outcomeOf(letter, `${opening} ${subject}`);
-}
-
-function outcomeOf(letter: string | undefined, field: string): true | ErrorCode {
-  const outcome = letter === undefined ? undefined : letters[letter];
-  if (outcome === undefined) throw new Error(`no entry for ${field}`);
-  return outcome;
 }
 
 export interface AuthorizationCase {

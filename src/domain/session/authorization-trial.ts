@@ -11,8 +11,8 @@ import type {
   TicketId,
 } from '../ids.ts';
 import type { OrganizationSettings } from '../organization/settings.ts';
-import type { AuthorizationSubject } from './authorization-table.ts';
-import type { SessionCommandBody } from './commands.ts';
+import type { AuthorizationSubject, SiblingCommand } from './authorization-table.ts';
+import type { SessionCommandBody, SessionCommandType } from './commands.ts';
 import type { Action, Opening } from './permissions.ts';
 import type { SessionStatus } from './status.ts';
 import type { Visibility } from './video-session.ts';
@@ -171,6 +171,59 @@ export function attempt(
     case 'readNotes':
     case 'seeRating':
       return undefined;
+  }
+}
+
+/** Where each command is tried: a command that is in no line of the tables does not compile. */
+export const triedAs: Record<SessionCommandType, Action | Opening | SiblingCommand> = {
+  'session.request': 'request',
+  'session.create': 'create',
+  'session.call-directly': 'callDirectly',
+  'session.confirm': 'confirm',
+  'session.withdraw': 'withdraw',
+  'session.decline': 'decline',
+  'session.cancel': 'cancel',
+  'session.close': 'close',
+  'session.reopen': 'reopen',
+  'session.set-status': 'setStatus',
+  'session.set-visibility': 'setVisibility',
+  'session.assign': 'assign',
+  'session.unassign': 'session.unassign',
+  'session.link-ticket': 'linkTicket',
+  'session.unlink-ticket': 'session.unlink-ticket',
+  'session.link-customer': 'linkCustomer',
+  'session.unlink-customer': 'session.unlink-customer',
+  'call.start': 'startCall',
+  'call.answer': 'answerCall',
+  'call.reject': 'call.reject',
+  'call.link-up': 'call.link-up',
+  'call.leave': 'leaveCall',
+  'call.end-session': 'end',
+  'screenshot.take': 'takeScreenshot',
+  'chat.send': 'chat',
+  'chat.mark-delivered': 'chat.mark-delivered',
+  'chat.mark-read': 'markRead',
+  'note.add': 'addNote',
+  'rating.give': 'rate',
+  'rating.skip': 'rating.skip',
+};
+
+/** The command of a line of the sibling table, well made whoever sends it. */
+export function attemptSibling(sibling: SiblingCommand, world: AuthorizationWorld): SessionCommandBody {
+  const { callId, messageId, ticketId } = world;
+  switch (sibling) {
+    case 'session.unassign':
+      return { type: sibling, payload: { employeeId: world.helperId } };
+    case 'session.unlink-ticket':
+      return { type: sibling, payload: { ticketId } };
+    case 'session.unlink-customer':
+      return { type: sibling, payload: {} };
+    case 'call.reject':
+    case 'call.link-up':
+    case 'rating.skip':
+      return { type: sibling, payload: { callId } };
+    case 'chat.mark-delivered':
+      return { type: sibling, payload: { messageId } };
   }
 }
 
