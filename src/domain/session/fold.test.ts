@@ -3,7 +3,7 @@ import { parseSessionEvent, type SessionEvent, type SessionEventBody } from './e
 import { applyEvent, foldSession, LogError } from './fold.ts';
 import { sessionStatuses } from './status.ts';
 import { actorOf, type Subject } from './subject.ts';
-import { callOne, callTwo, idOf, people, say, sessionId, sessionIn, type Log } from './test-sessions.ts';
+import { callOne, callTwo, idOf, Log, people, say, sessionId, sessionIn } from './test-sessions.ts';
 
 /** An event that no command led to, right in number and stream. */
 function forged(log: Log, body: SessionEventBody, more: object = {}, who: Subject = people.assigned) {
@@ -167,5 +167,16 @@ describe('LogError for a log that no relay would write', () => {
       payload: { callId: callOne, mode: 'video' },
     };
     expect(() => applyEvent(log.current, forged(log, answered))).toThrow(LogError);
+  });
+
+  test('F74 F103 ticks do not bring a session to the top of a list; a message does', () => {
+    const log = new Log().must(people.opener, say.request()).must(people.assigned, say.confirm());
+    log.must(people.opener, say.chat('Hello', 'one'), { nowMs: log.nowMs + 1_000 });
+    const { updatedAtMs } = log.current;
+    expect(updatedAtMs).toBe(log.nowMs + 1_000);
+    log.must(people.assigned, say.delivered('one'), { nowMs: log.nowMs + 5_000 });
+    log.must(people.assigned, say.read('one'), { nowMs: log.nowMs + 9_000 });
+    expect(log.current.updatedAtMs).toBe(updatedAtMs);
+    expect(log.current.receipts).toHaveLength(1);
   });
 });

@@ -27,8 +27,13 @@ export function applyEvent(session: VideoSession | undefined, event: SessionEven
   if (event.streamId !== session.id) throw new LogError('an event of another session');
   if (event.seq !== session.seq + 1)
     throw new LogError(`expected event ${session.seq + 1}, got ${event.seq}`);
-  return { ...withClosing(advance(session, event)), seq: event.seq, updatedAtMs: event.atMs };
+  const updatedAtMs = isQuiet(event) ? session.updatedAtMs : event.atMs;
+  return { ...withClosing(advance(session, event)), seq: event.seq, updatedAtMs };
 }
+
+/** Ticks, and what is not for the reader's eyes: nothing that would bring a session to the top of a list. */
+const isQuiet = ({ type }: SessionEvent): boolean =>
+  type === 'chat.delivered' || type === 'chat.read' || type === 'session.withheld';
 
 /** Folds a whole log, in order. Undefined for an empty one. */
 export function foldSession(events: Iterable<SessionEvent>): VideoSession | undefined {

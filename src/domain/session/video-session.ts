@@ -131,6 +131,7 @@ export interface VideoSession {
   statusSeq: number;
   statusActor: Actor;
   createdAtMs: number;
+  /** When something last happened; ticks of messages do not count. */
   updatedAtMs: number;
   /** When DONE becomes CLOSED by itself; absent where nothing is due. */
   closesAtMs?: number;

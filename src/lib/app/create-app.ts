@@ -132,6 +132,11 @@ export function assembleApp(
     }),
   );
   const sessionStates = new Map<string, SessionState>();
+  const session = (id: string): SessionState => {
+    const state = sessionStates.get(id) ?? new SessionState(slot, id);
+    sessionStates.set(id, state);
+    return state;
+  };
   return {
     identity,
     connection: new ConnectionState(slot),
@@ -139,13 +144,13 @@ export function assembleApp(
     sessions: new SessionsState(slot),
     organization: new OrganizationState(slot),
     outbox: new OutboxState(slot),
-    notifications: new NotificationsState(slot),
+    notifications: new NotificationsState(slot, {
+      readConversation: async ({ sessionId }) => {
+        if (sessionId) await session(sessionId).markRead();
+      },
+    }),
     drafts: identity.drafts,
-    session: (id) => {
-      const state = sessionStates.get(id) ?? new SessionState(slot, id);
-      sessionStates.set(id, state);
-      return state;
-    },
+    session,
     calls,
     keepModels: async () => {
       const { precacheModels } = await import('./precache-models.ts');

@@ -1,17 +1,41 @@
 import { createSubscriber } from 'svelte/reactivity';
 import type { WorkspaceSlot } from '../sync/workspace-slot.ts';
-import { noticesOf, ringingOf, type Notice, type Ringing } from './notices.ts';
+import type { Person } from '#domain/session/subject.ts';
+import type { VideoSession } from '#domain/session/video-session.ts';
+import type { Ticket } from '#domain/ticket/ticket.ts';
+import {
+  noticeOf,
+  ringingOf,
+  sessionDrafts,
+  ticketDraft,
+  type Draft,
+  type Notice,
+  type Ringing,
+} from './notices.ts';
+
+/** Where notices come from besides the sessions, and how a conversation is marked as read on all devices. */
+export interface NoticeParts {
+  /** The tickets on this device; calls back when they change. */
+  tickets?: { all(): readonly Ticket[]; on(listener: () => void): () => void };
+  readConversation?(about: Pick<Notice, 'sessionId' | 'ticketId'>): Promise<unknown>;
+}
 
 /** What the person should learn of, and the call that rings for them. */
 export class NotificationsState {
   readonly #slot: WorkspaceSlot;
+  readonly #parts: NoticeParts;
   readonly #touch: () => void;
   readonly #touchConnection: () => void;
+  /** A session never changes, a new one takes its place: what one of ten thousand has to tell is found once. */
+  #drafts = new WeakMap<VideoSession, readonly Draft[]>();
+  #draftsFor: Person | undefined;
+  #cached: { key: readonly unknown[]; items: Notice[] } | undefined;
 
-  constructor(slot: WorkspaceSlot) {
+  constructor(slot: WorkspaceSlot, parts: NoticeParts = {}) {
     this.#slot = slot;
+    this.#parts = parts;
     this.#touch = createSubscriber((update) => {
-      const stops = [slot.sessions.on(update), slot.seen.on(update), slot.directory.on(update)];
+      const stops = this.#watch(update);
       return () => stops.forEach((stop) => stop());
     });
     this.#touchConnection = createSubscriber((update) => slot.connection.on(update));
@@ -41,13 +65,21 @@ export class NotificationsState {
     return undefined;
   }
 
+  /** It was seen on this device. Says nothing to the other side. */
   async markRead(id: string): Promise<void> {
     await this.#slot.current?.store.seen.mark([id]);
+  }
+
+  /** The person says that they have read it: of a message the other side learns so (F102, F103). */
+  async acknowledge(notice: Notice): Promise<void> {
+    await this.markRead(notice.id);
+    if (notice.kind === 'message') await this.#parts.readConversation?.(notice);
   }
 
   async markAllRead(): Promise<void> {
     const unread = this.#read().filter((notice) => !notice.read);
     if (unread.length > 0) await this.#slot.current?.store.seen.mark(unread.map((notice) => notice.id));
+    for (const notice of unread) if (notice.kind === 'message') await this.#parts.readConversation?.(notice);
   }
 
   /**
@@ -64,22 +96,53 @@ export class NotificationsState {
         listener(notice);
       }
     };
-    const stops = [this.#slot.sessions.on(look), this.#slot.directory.on(look), this.#slot.seen.on(look)];
+    const stops = this.#watch(look);
     look();
     return () => stops.forEach((stop) => stop());
+  }
+
+  #watch(listener: () => void): (() => void)[] {
+    const { sessions, seen, directory } = this.#slot;
+    const { tickets } = this.#parts;
+    return [
+      sessions.on(listener),
+      seen.on(listener),
+      directory.on(listener),
+      ...(tickets ? [tickets.on(listener)] : []),
+    ];
   }
 
   #read(): Notice[] {
     const workspace = this.#slot.current;
     // Until it is known what was seen nothing may ring out as new.
     if (!workspace?.seen) return [];
-    const context = {
-      subject: workspace.directory.subject,
-      seen: workspace.seen,
-      firstOpenedAtMs: workspace.firstOpenedAtMs,
-    };
-    return workspace.view.list
-      .flatMap(({ session }) => noticesOf(session, context))
-      .sort((a, b) => b.atMs - a.atMs);
+    const { directory, seen, firstOpenedAtMs } = workspace;
+    const { subject } = directory;
+    const sessions = workspace.view.list;
+    const tickets = this.#parts.tickets?.all() ?? [];
+    const key = [directory, seen, sessions, tickets];
+    if (this.#cached && key.every((one, index) => one === this.#cached?.key[index]))
+      return this.#cached.items;
+    if (this.#draftsFor !== subject) this.#drafts = new WeakMap();
+    this.#draftsFor = subject;
+    const answersFor = new Set(
+      directory.devices
+        .filter((device) => device.responsible.some((one) => one.id === subject.id))
+        .map((device) => device.id),
+    );
+    const drafts = [
+      ...sessions.flatMap(({ session }) => this.#draftsOf(session, subject)),
+      ...tickets.flatMap((ticket) => ticketDraft(ticket, subject, answersFor.has(ticket.device.id)) ?? []),
+    ];
+    const context = { subject, seen, firstOpenedAtMs };
+    const items = drafts.map((draft) => noticeOf(draft, context)).sort((a, b) => b.atMs - a.atMs);
+    this.#cached = { key, items };
+    return items;
+  }
+
+  #draftsOf(session: VideoSession, subject: Person): readonly Draft[] {
+    const known = this.#drafts.get(session) ?? sessionDrafts(session, subject);
+    this.#drafts.set(session, known);
+    return known;
   }
 }

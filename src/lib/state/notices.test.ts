@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { Log, people, say, strangers, linkedCall } from '../../domain/session/test-sessions.ts';
 import type { Person } from '#domain/session/subject.ts';
-import { noticesOf, ringingOf } from './notices.ts';
+import type { ItemId, MessageId, SessionId, TicketId } from '#domain/ids.ts';
+import type { Ticket, TicketMessage } from '#domain/ticket/ticket.ts';
+import { noticesOf, ringingOf, ticketDraft } from './notices.ts';
 
 const kinds = (log: Log, subject: Person, seen: string[] = [], firstOpenedAtMs = 0): string[] =>
   noticesOf(log.current, { subject, seen: new Set(seen), firstOpenedAtMs }).map(
@@ -9,7 +11,7 @@ const kinds = (log: Log, subject: Person, seen: string[] = [], firstOpenedAtMs =
   );
 
 describe('notices', () => {
-  it('F6 a request is told to those who received it and who answer for the machine, to nobody else', () => {
+  it('F6 B11 a request is told to those who received it and who answer for the machine, to nobody else', () => {
     const log = new Log().must(people.opener, say.request());
     expect(kinds(log, people.assigned)).toEqual(['request']);
     expect(kinds(log, people.responsible)).toEqual(['request']);
@@ -44,7 +46,7 @@ describe('notices', () => {
       seen: new Set(),
       firstOpenedAtMs: 0,
     });
-    expect(notices).toMatchObject([{ kind: 'declined', text: 'No', fromName: 'erika' }]);
+    expect(notices).toMatchObject([{ kind: 'declined', text: 'No', from: { name: 'erika' } }]);
   });
 
   it('F37 a call rings for the other side only, and until it is over', () => {
@@ -70,5 +72,101 @@ describe('notices', () => {
     expect(kinds(log, people.assigned)).toEqual([]);
     const answered = linkedCall(new Log().must(people.assigned, say.create()));
     expect(kinds(answered, people.opener)).not.toContain('missed-call');
+  });
+
+  it('F13 a request waits for as long as it takes: a year later it is still told', () => {
+    const log = new Log().must(people.opener, say.request());
+    const aYearLaterMs = log.nowMs + 365 * 24 * 60 * 60_000;
+    expect(kinds(log, people.assigned, [], aYearLaterMs)).toEqual(['request']);
+    expect(log.judge(people.assigned, say.confirm(), { nowMs: aYearLaterMs }).ok).toBe(true);
+  });
+
+  it('F102 a message of the other side is one notice for the conversation, until it is read on any device', () => {
+    const log = new Log().must(people.assigned, say.create()).must(people.opener, say.chat('Hello?', 'one'));
+    const message = () =>
+      noticesOf(log.current, { subject: people.assigned, seen: new Set(), firstOpenedAtMs: 0 }).filter(
+        (notice) => notice.kind === 'message',
+      );
+    expect(message()).toMatchObject([{ text: 'Hello?', count: 1, read: false, sessionId: log.current.id }]);
+    const [first] = message();
+    log.must(people.opener, say.chat('Anybody?', 'two'));
+    expect(message()).toMatchObject([{ text: 'Anybody?', count: 2, read: false }]);
+    // What came after the one that was seen is news again.
+    expect(message()[0]?.id).not.toBe(first?.id);
+    log.must(people.assigned, say.delivered('two'));
+    expect(message()).toMatchObject([{ read: false }]);
+    log.must(people.assigned, say.read('two'));
+    expect(message()).toMatchObject([{ text: 'Anybody?', read: true }]);
+  });
+
+  it('F102 nobody is told of own words, of those of colleagues, or of a conversation of others', () => {
+    const log = new Log().must(people.opener, say.request()).must(people.assigned, say.confirm());
+    log.must(people.opener, say.chat('From the machine', 'one'));
+    expect(kinds(log, people.assigned)).toEqual(['message']);
+    expect(kinds(log, people.opener)).toEqual(['confirmed']);
+    for (const other of [people.responsible, people.moderator, people.administrator, people.tablet])
+      expect(kinds(log, other)).toEqual([]);
+    log.must(people.assigned, say.chat('From the office', 'two'));
+    expect(kinds(log, people.opener)).toEqual(['confirmed', 'message']);
+    expect(kinds(log, people.tablet)).toEqual([]);
+    log.must(people.moderator, say.assign(people.responsible));
+    expect(kinds(log, people.responsible)).toEqual(['message']);
+    // A message from before the first time on this device is no news there.
+    expect(kinds(log, people.opener, [], Number.MAX_SAFE_INTEGER)).toEqual(['confirmed', 'message read']);
+  });
+});
+
+describe('notices of tickets', () => {
+  const written = (author: Person, text: string, more: Partial<TicketMessage> = {}): TicketMessage => ({
+    messageId: text as MessageId,
+    author,
+    text,
+    atMs: 10,
+    ...more,
+  });
+  const ticket = (...messages: TicketMessage[]): Ticket => ({
+    id: 'ticket' as TicketId,
+    organizationId: people.assigned.organizationId,
+    device: { id: people.opener.deviceId, name: 'Pump' },
+    number: 7,
+    title: 'Leak',
+    openedBy: people.opener,
+    open: true,
+    messages,
+    sessions: [],
+    marks: [],
+    seq: 1,
+    createdAtMs: 1,
+    updatedAtMs: 1,
+  });
+
+  it('F102 the newest message is told to who answers for the machine, and to the machine, not to its author', () => {
+    const asked = ticket(written(people.opener, 'It drips'));
+    expect(ticketDraft(asked, people.assigned, true)).toMatchObject({ text: 'It drips', ticketId: 'ticket' });
+    expect(ticketDraft(asked, people.assigned, false)).toBeUndefined();
+    expect(ticketDraft(asked, people.opener, false)).toBeUndefined();
+    const answered = ticket(...asked.messages, written(people.assigned, 'Since when?'));
+    expect(ticketDraft(answered, people.opener, false)).toMatchObject({ text: 'Since when?', done: false });
+    const read = {
+      ...answered,
+      marks: [{ personId: people.opener.id, kind: 'codeUser' as const, deliveredTo: 1, readTo: 1 }],
+    };
+    expect(ticketDraft(read, people.opener, false)).toMatchObject({ done: true });
+  });
+
+  it('F102 a file is told by its name; what was mirrored from a session is told by the session alone', () => {
+    const file = {
+      itemId: 'item' as ItemId,
+      name: 'plate.jpg',
+      mediaType: 'image/jpeg' as const,
+      bytes: 1,
+      sha256: '',
+      stored: false,
+    };
+    expect(ticketDraft(ticket(written(people.opener, '', { file })), people.assigned, true)?.text).toBe(
+      'plate.jpg',
+    );
+    const mirrored = ticket(written(people.opener, 'In the call', { sessionId: 'session' as SessionId }));
+    expect(ticketDraft(mirrored, people.assigned, true)).toBeUndefined();
   });
 });

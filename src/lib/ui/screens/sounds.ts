@@ -7,8 +7,38 @@ let context: AudioContext | undefined;
 function audio(): AudioContext | undefined {
   if (typeof AudioContext === 'undefined') return undefined;
   context ??= new AudioContext();
-  if (context.state === 'suspended') void context.resume();
   return context;
+}
+
+/** What comes out later than this is not heard any more: by then it would puzzle. */
+const patienceMs = 2000;
+
+/** Plays once the browser lets it; never later than the person could tell what for. */
+function play(what: string, tune: (at: AudioContext) => void): void {
+  const at = audio();
+  if (!at) return;
+  const askedMs = performance.now();
+  const start = (): void => {
+    if (performance.now() - askedMs > patienceMs) return;
+    tune(at);
+    document.documentElement.dataset['lastSound'] = what;
+  };
+  if (at.state === 'running') start();
+  // Waits for a gesture where the page has seen none.
+  else void at.resume().then(start, () => undefined);
+}
+
+/** Lets sounds be heard from the first touch or key on; returns the way to stop waiting. */
+export function unlockSound(target: Pick<Window, 'addEventListener' | 'removeEventListener'>): () => void {
+  const gestures = ['pointerup', 'keydown'] as const;
+  const stop = (): void => gestures.forEach((name) => target.removeEventListener(name, unlock));
+  const unlock = (): void => {
+    stop();
+    const at = audio();
+    if (at?.state === 'suspended') void at.resume();
+  };
+  gestures.forEach((name) => target.addEventListener(name, unlock));
+  return stop;
 }
 
 function tone(at: AudioContext, frequency: number, startS: number, lengthS: number): void {
@@ -27,21 +57,19 @@ const tunes = { request: [659, 880, 1175], note: [784, 988], lost: [523, 392], b
 
 /** One short tune: a new request, a note, the link lost, the link back. */
 export function chime(kind: keyof typeof tunes): void {
-  const at = audio();
-  if (!at) return;
-  tunes[kind].forEach((frequency, index) => tone(at, frequency, at.currentTime + index * 0.14, 0.32));
-  document.documentElement.dataset['lastSound'] = kind;
+  play(kind, (at) =>
+    tunes[kind].forEach((frequency, index) => tone(at, frequency, at.currentTime + index * 0.14, 0.32)),
+  );
 }
 
 /** Rings, and vibrates where there is such a thing, until stopped. */
 export function ring(): () => void {
   const once = (): void => {
-    const at = audio();
-    if (at)
+    play('ring', (at) => {
       for (const beat of [0, 0.45])
         [880, 1108].forEach((frequency) => tone(at, frequency, at.currentTime + beat, 0.38));
+    });
     if (typeof navigator.vibrate === 'function') navigator.vibrate([300, 150, 300]);
-    document.documentElement.dataset['lastSound'] = 'ring';
   };
   once();
   const timer = setInterval(once, 2500);
