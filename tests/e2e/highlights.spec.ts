@@ -417,7 +417,7 @@ test.describe('a camera that goes up and down and is covered now and then', () =
 
   test('F59 C11 where the code user may track, the tablet starts a highlight on its own picture', async () => {
     await endCall();
-    changeSettings(relay.dataDir, { codeUserMayTrack: true });
+    await changeSettings(relay, { codeUserMayTrack: true });
     await beginCall(browser);
     await take(tablet.page, 'Track');
     await waitForUncovered(tablet.page);
@@ -436,7 +436,7 @@ test.describe('a camera that goes up and down and is covered now and then', () =
       expect(median(off)).toBeLessThan(near);
     }
     await endCall();
-    changeSettings(relay.dataDir, { codeUserMayTrack: false });
+    await changeSettings(relay, { codeUserMayTrack: false });
   });
 });
 

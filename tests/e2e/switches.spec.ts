@@ -17,7 +17,7 @@ test('F4 with requests switched off the button is gone and the address explains 
   await comeInByCode(page, relay.url);
   await expect(action(page, 'Request video session').first()).toBeVisible();
 
-  changeSettings(relay.dataDir, { allowRequests: false });
+  await changeSettings(relay, { allowRequests: false });
   await page.goto(`${relay.url}/home`);
   await expect(page.getByRole('heading', { name: 'Pump P-101' })).toBeVisible();
   await expect(action(page, 'Request video session')).toHaveCount(0);
@@ -25,7 +25,7 @@ test('F4 with requests switched off the button is gone and the address explains 
   await expect(page.getByRole('alert').filter({ hasText: /request/i })).toBeVisible();
   await expect(action(page, 'Send request')).toHaveCount(0);
 
-  changeSettings(relay.dataDir, { allowRequests: true });
+  await changeSettings(relay, { allowRequests: true });
   await page.reload();
   const sessionId = await request(page, relay.url, 'Switched on again');
   await page.goto(`${relay.url}/sessions/${sessionId}`);

@@ -27,7 +27,7 @@ test('F55 F61 F23 C1 a call that may only go through the TURN server; afterwards
   tabletBrowser,
   officeBrowser,
 }) => {
-  changeSettings(relay.dataDir, { reviewMs: 3_000 });
+  await changeSettings(relay, { reviewMs: 3_000 });
   const [tablet, office] = await Promise.all([
     makeTablet(tabletBrowser, { relayOnly: true }),
     makeOffice(officeBrowser, { relayOnly: true }),

@@ -1,26 +1,17 @@
-import Database from 'better-sqlite3';
-import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import type { OrganizationSettings } from '#domain/organization/settings.ts';
+import { administer, Client, emails } from '../../harness/relay-harness.ts';
 
-/** Changes switches of the demo organization in the relay's own database; it reads them anew at every command. */
-export function changeSettings(dataDir: string, change: Readonly<Record<string, unknown>>): void {
-  const file = readdirSync(dataDir).find((name) => /\.(db|sqlite3?)$/.test(name));
-  if (file === undefined) throw new Error(`no database in ${dataDir}`);
-  const database = new Database(join(dataDir, file));
+/** Changes settings of the demo organization as its administrator does; they count for everybody at once. */
+export async function changeSettings(
+  relay: { readonly url: string },
+  changes: Partial<OrganizationSettings>,
+): Promise<void> {
+  const ada = await Client.employee({ origin: relay.url }, emails.ada);
   try {
-    const row: unknown = database
-      .prepare(`select id, settings from organizations where name = 'Demo Service GmbH'`)
-      .get();
-    if (!isRow(row)) throw new Error('the demo organization is not there');
-    const settings = { ...JSON.parse(row.settings), ...change };
-    database
-      .prepare('update organizations set settings = ? where id = ?')
-      .run(JSON.stringify(settings), row.id);
+    const socket = await ada.sync(undefined, ['organization']);
+    const answer = await administer(socket, { type: 'organization.change-settings', payload: { changes } });
+    if (answer !== 'ok') throw new Error(answer);
   } finally {
-    database.close();
+    ada.close();
   }
-}
-
-function isRow(row: unknown): row is { id: string; settings: string } {
-  return typeof row === 'object' && row !== null && 'id' in row && 'settings' in row;
 }
