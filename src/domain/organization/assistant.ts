@@ -1,5 +1,14 @@
 import * as v from 'valibot';
 
+/** What fits into an assistant. */
+export const assistantLimits = {
+  steps: 100,
+  answers: 12,
+  actions: 4,
+  textLength: 2000,
+  labelLength: 120,
+} as const;
+
 const text = (max: number) => v.pipe(v.string(), v.trim(), v.maxLength(max));
 const stepId = v.pipe(v.string(), v.regex(/^[a-z0-9-]{1,40}$/));
 
@@ -10,15 +19,23 @@ export type AssistantAction = (typeof assistantActions)[number];
 /** One step of the guided conversation: a text, answers that lead on, buttons that open something. */
 export const assistantStepSchema = v.object({
   id: stepId,
-  text: v.pipe(text(2000), v.minLength(1)),
+  text: v.pipe(text(assistantLimits.textLength), v.minLength(1)),
   answers: v.optional(
-    v.pipe(v.array(v.object({ label: v.pipe(text(120), v.minLength(1)), next: stepId })), v.maxLength(12)),
+    v.pipe(
+      v.array(v.object({ label: v.pipe(text(assistantLimits.labelLength), v.minLength(1)), next: stepId })),
+      v.maxLength(assistantLimits.answers),
+    ),
     [],
   ),
   actions: v.optional(
     v.pipe(
-      v.array(v.object({ label: v.pipe(text(120), v.minLength(1)), action: v.picklist(assistantActions) })),
-      v.maxLength(4),
+      v.array(
+        v.object({
+          label: v.pipe(text(assistantLimits.labelLength), v.minLength(1)),
+          action: v.picklist(assistantActions),
+        }),
+      ),
+      v.maxLength(assistantLimits.actions),
     ),
     [],
   ),
@@ -29,7 +46,7 @@ export type AssistantStep = v.InferOutput<typeof assistantStepSchema>;
 export const assistantSchema = v.pipe(
   v.object({
     enabled: v.boolean(),
-    steps: v.pipe(v.array(assistantStepSchema), v.maxLength(100)),
+    steps: v.pipe(v.array(assistantStepSchema), v.maxLength(assistantLimits.steps)),
   }),
   v.check(
     ({ steps }) => new Set(steps.map((step) => step.id)).size === steps.length,
