@@ -158,6 +158,7 @@ async function start(
     clock,
     directoryFor: directoryOf,
     trustProxy: settings.trustProxy,
+    log,
   });
   registerRoutes(app, routes, authenticate);
 

@@ -56,6 +56,9 @@ export async function hashPassword(password: string): Promise<string> {
   return `scrypt$${salt.toString('base64url')}$${key.toString('base64url')}`;
 }
 
+/** What is stored for who signs in by passkeys alone: the hash of no password. */
+export const noPasswordHash = '';
+
 const nobody = `scrypt$${randomBytes(16).toString('base64url')}$${randomBytes(keyBytes).toString('base64url')}`;
 
 /** Checks a password; without a stored hash it takes the same time and says no. */

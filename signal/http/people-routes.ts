@@ -20,16 +20,15 @@ import { directorySchema } from '#domain/protocol/directory.ts';
 import type { StreamId } from '#domain/protocol/streams.ts';
 import { accessCodeHash } from '../people/access-code.ts';
 import type { SignedIn } from '../people/people-service.ts';
-import { hashPassword, hashToken, newId, newToken, sha256Hex, verifyPassword } from '../secrets.ts';
-import type { InvitationRow } from '../storage/relay-storage.ts';
+import { hashPassword, newId, noPasswordHash, sha256Hex, verifyPassword } from '../secrets.ts';
 import { rulesOf } from '../streams/stream-rules.ts';
-import { answer, refusal } from './answers.ts';
+import { answer, done, refusal } from './answers.ts';
 import { route, type ApiRoute } from './api-routes.ts';
+import type { Invitations } from './invitations.ts';
 import { WindowLimit } from './limits.ts';
 import { clientAddress, setCookie } from './request-facts.ts';
 import type { BeginSignIn, RouteParts } from './routes.ts';
 
-const invitationLifetimeMs = 7 * 24 * 3_600_000;
 /** A token has 256 bits and cannot be guessed; this only keeps the load down. */
 const invitationLimit = { points: 60, windowMs: 5 * 60_000 };
 const passwordLimit = { points: 10, windowMs: 15 * 60_000 };
@@ -37,7 +36,7 @@ const passwordLimit = { points: 10, windowMs: 15 * 60_000 };
 type Administered = { organization: Organization; signedIn: SignedIn };
 
 /** Invitations, passwords, sign-outs, access codes: what comes with a secret and therefore not over the streams. */
-export function peopleRoutes(parts: RouteParts, begin: BeginSignIn): ApiRoute[] {
+export function peopleRoutes(parts: RouteParts, invitations: Invitations, begin: BeginSignIn): ApiRoute[] {
   const { storage, streams, people, clock, trustProxy } = parts;
   const { directory } = storage;
   const byAddress = new WindowLimit(clock, invitationLimit);
@@ -55,27 +54,6 @@ export function peopleRoutes(parts: RouteParts, begin: BeginSignIn): ApiRoute[] 
     return allowed === true ? { organization, signedIn } : allowed;
   };
 
-  /** Whom a live invitation is for. */
-  const invited = async (token: string) => {
-    const invitation = await directory.invitation(hashToken(token));
-    if (!invitation || invitation.expiresAtMs <= clock.nowMs()) return undefined;
-    const organization = await streams.organization(invitation.organizationId);
-    const employee = organization && employeeOf(organization, invitation.employeeId);
-    if (!employee || employee.state === 'deactivated' || !people.isOpen(organization.id)) return undefined;
-    return { invitation, organization, employee };
-  };
-
-  const join = async ({ id, employeeId, organizationId }: InvitationRow, password: string) => {
-    const passwordHash = await hashPassword(password);
-    // Of two at the same moment one comes in.
-    if (!(await directory.takeInvitation(id))) return false;
-    await directory.putCredential({ employeeId, organizationId, passwordHash });
-    const joined = await streams.submit('organization', organizationId, { type: 'service.join', employeeId });
-    if (joined.ok) return true;
-    await directory.removeCredential(employeeId);
-    return false;
-  };
-
   return [
     route({
       method: 'post',
@@ -88,16 +66,7 @@ export function peopleRoutes(parts: RouteParts, begin: BeginSignIn): ApiRoute[] 
         if (typeof may === 'string') return refusal(may);
         const employee = employeeOf(may.organization, context.req.param('employeeId') ?? '');
         if (!employee || employee.state === 'deactivated') return refusal('not-found');
-        const token = newToken();
-        const expiresAtMs = clock.nowMs() + invitationLifetimeMs;
-        await directory.putInvitation({
-          id: newId(),
-          organizationId: may.organization.id,
-          employeeId: employee.id,
-          tokenHash: hashToken(token),
-          expiresAtMs,
-        });
-        return answer({ token, path: `/join#${token}`, expiresAtMs });
+        return answer(await invitations.make(may.organization, employee));
       },
     }),
     route({
@@ -110,7 +79,7 @@ export function peopleRoutes(parts: RouteParts, begin: BeginSignIn): ApiRoute[] 
       errors: ['malformed', 'wrong-origin', 'link-invalid', 'too-many-requests'],
       async handle({ context, body }) {
         if (!byAddress.take(clientAddress(context, trustProxy))) return refusal('too-many-requests');
-        const found = await invited(body.token);
+        const found = await invitations.find(body.token);
         if (!found) return refusal('link-invalid');
         const { organization, employee } = found;
         return answer({ organizationName: organization.name, name: employee.name, email: employee.email });
@@ -119,7 +88,8 @@ export function peopleRoutes(parts: RouteParts, begin: BeginSignIn): ApiRoute[] 
     route({
       method: 'post',
       path: '/api/invitations/accept',
-      summary: 'Sets the password of an invited employee, once, and signs them in; sets the cookie.',
+      summary:
+        'Sets the password of an invited employee, once, and signs them in; sets the cookie. What opened the account before ends.',
       open: true,
       body: acceptInvitationSchema,
       response: { schema: directorySchema, description: 'Who is signed in, as /api/me.' },
@@ -127,12 +97,10 @@ export function peopleRoutes(parts: RouteParts, begin: BeginSignIn): ApiRoute[] 
       async handle({ context, request, body, signedIn }) {
         if (!byAddress.take(clientAddress(context, trustProxy))) return refusal('too-many-requests');
         if (body.password.length < minPasswordLength) return refusal('password-too-short');
-        const found = await invited(body.token);
-        if (!found || !(await join(found.invitation, body.password))) return refusal('link-invalid');
-        // Whoever set a password anew ends what the one before had opened.
-        await people.signOutEverywhere(found.employee.id);
-        const started = await people.signInEmployee(found.employee.id);
-        return begin(request, { ok: true, value: started }, signedIn);
+        const found = await invitations.find(body.token);
+        const joined = found && (await invitations.accept(found.invitation, { password: body.password }));
+        if (!joined) return refusal('link-invalid');
+        return begin(request, { ok: true, value: joined }, signedIn);
       },
     }),
     route({
@@ -145,6 +113,7 @@ export function peopleRoutes(parts: RouteParts, begin: BeginSignIn): ApiRoute[] 
         'wrong-origin',
         'forbidden',
         'wrong-credentials',
+        'confirm-identity',
         'password-too-short',
         'too-many-requests',
       ],
@@ -154,7 +123,10 @@ export function peopleRoutes(parts: RouteParts, begin: BeginSignIn): ApiRoute[] 
         if (!byPerson.take(employeeId)) return refusal('too-many-requests');
         if (body.password.length < minPasswordLength) return refusal('password-too-short');
         const credential = await directory.credential(employeeId);
-        if (!(await verifyPassword(body.current, credential?.passwordHash)))
+        if (credential?.passwordHash === noPasswordHash) {
+          // Came in by a passkey: there is no password to know.
+          if (!people.isFresh(signedIn)) return refusal('confirm-identity');
+        } else if (!(await verifyPassword(body.current, credential?.passwordHash)))
           return refusal('wrong-credentials');
         const passwordHash = await hashPassword(body.password);
         await directory.putCredential({ employeeId, organizationId, passwordHash });
@@ -226,8 +198,4 @@ export function peopleRoutes(parts: RouteParts, begin: BeginSignIn): ApiRoute[] 
       },
     }),
   ];
-}
-
-function done(headers: Record<string, string> = {}): Response {
-  return new Response(null, { status: 204, headers: { 'cache-control': 'no-store', ...headers } });
 }

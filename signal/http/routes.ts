@@ -1,3 +1,4 @@
+import type { Logger } from 'pino';
 import * as v from 'valibot';
 import { directorySchema } from '#domain/protocol/directory.ts';
 import {
@@ -15,8 +16,10 @@ import type { StreamLog } from '../streams/stream-log.ts';
 import { answer, refusal } from './answers.ts';
 import { openApiDocument, route, type ApiRoute, type MountedRoute } from './api-routes.ts';
 import { guestRoutes } from './guest-routes.ts';
+import { Invitations } from './invitations.ts';
+import { passkeyRoutes } from './passkey-routes.ts';
 import { peopleRoutes } from './people-routes.ts';
-import { clientAddress, setCookie } from './request-facts.ts';
+import { clientAddress, setCookie, tokenOf } from './request-facts.ts';
 import type { SignIns, Started } from './sign-in.ts';
 import type { TicketOffice } from './socket-tickets.ts';
 
@@ -29,6 +32,7 @@ export interface RouteParts {
   signIns: SignIns;
   tickets: TicketOffice;
   trustProxy: boolean;
+  log: Logger;
 }
 
 /** Answers a sign-in that was let through, or refused: sets the cookie, ends the one before. */
@@ -97,6 +101,8 @@ export function apiRoutes(parts: RouteParts): ApiRoute[] {
     return answer(directory, { 'set-cookie': setCookie(request, token, lifetimeMs) });
   };
 
+  const invitations = new Invitations(parts.storage, parts.streams, people, parts.clock);
+
   const routes: ApiRoute[] = [
     route({
       method: 'post',
@@ -121,7 +127,12 @@ export function apiRoutes(parts: RouteParts): ApiRoute[] {
       errors: ['malformed', 'too-large', 'wrong-origin', 'unknown-code', 'too-many-requests'],
       async handle({ context, request, body, signedIn }) {
         const address = clientAddress(context, trustProxy);
-        return begin(request, await signIns.withCode(body.code, body.name, address, signedIn), signedIn);
+        const token = tokenOf(request);
+        const former = signedIn || token === undefined ? undefined : await people.formerCodeUser(token);
+        const before = signedIn?.person ?? former?.person;
+        const started = await signIns.withCode(body.code, body.name, address, before);
+        if (started.ok && former) await people.signOut(former.signInId);
+        return begin(request, started, signedIn);
       },
     }),
     route({
@@ -194,7 +205,8 @@ export function apiRoutes(parts: RouteParts): ApiRoute[] {
         return answer(document);
       },
     }),
-    ...peopleRoutes(parts, begin),
+    ...peopleRoutes(parts, invitations, begin),
+    ...passkeyRoutes(parts, invitations, begin),
     ...guestRoutes(parts, begin),
   ];
   const document = openApiDocument([...routes, ...mounted]);

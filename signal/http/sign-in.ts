@@ -1,10 +1,11 @@
-import type { CodeUserId, OrganizationId } from '#domain/ids.ts';
+import type { OrganizationId } from '#domain/ids.ts';
 import { deviceOf } from '#domain/organization/organization.ts';
 import { normalizeAccessCode } from '#domain/protocol/http.ts';
 import type { ErrorCode } from '#domain/error-codes.ts';
 import { refuse, type Result } from '#domain/result.ts';
 import { accessCodeHash } from '../people/access-code.ts';
-import { nameOfNobody, type PeopleService, type SignedIn } from '../people/people-service.ts';
+import { nameOfNobody, type PeopleService } from '../people/people-service.ts';
+import type { Person } from '#domain/session/subject.ts';
 import type { Clock } from '../ports.ts';
 import { verifyPassword } from '../secrets.ts';
 import type { RelayStorage } from '../storage/relay-storage.ts';
@@ -67,13 +68,8 @@ export class SignIns {
     return { ok: true, value: await this.#people.signInEmployee(employee.id) };
   }
 
-  /** `before`: who is signed in at this browser now. At the same machine they stay the same person. */
-  async withCode(
-    code: string,
-    name: string,
-    address: string,
-    before: SignedIn | undefined,
-  ): Promise<Started> {
+  /** `before`: who is, or was, signed in at this browser. At the same machine they stay the same person. */
+  async withCode(code: string, name: string, address: string, before: Person | undefined): Promise<Started> {
     if (!this.#codeByAddress.take(address)) return refuse('too-many-requests');
     if (!this.#codeGlobal.take('all')) return refuse('too-many-requests');
     const hash = accessCodeHash(this.#storage.secretKey, normalizeAccessCode(code));
@@ -88,10 +84,9 @@ export class SignIns {
     this.#codeByAddress.giveBack(address);
     this.#codeGlobal.giveBack('all');
     this.#byCode.reset(hash);
-    const person = before?.person;
-    const same = person?.kind === 'codeUser' && person.deviceId === row.deviceId ? person : undefined;
+    const same = before?.kind === 'codeUser' && before.deviceId === row.deviceId ? before : undefined;
     const called = name || same?.name || nameOfNobody;
-    const started = await this.#people.signInCodeUser(row, called, same?.id as CodeUserId | undefined);
+    const started = await this.#people.signInCodeUser(row, called, same?.id);
     if (current.firstUsedAtMs === undefined)
       await this.#streams.submit('organization', row.organizationId, {
         type: 'service.code-used',

@@ -1,7 +1,7 @@
 import type { CodeUserId, DeviceId, EmployeeId, OrganizationId, SessionId } from '#domain/ids.ts';
 import { deviceOf, employeeOf } from '#domain/organization/organization.ts';
 import { visible } from '#domain/session/permissions.ts';
-import type { GuestSubject, Person } from '#domain/session/subject.ts';
+import type { CodeUserSubject, GuestSubject, Person } from '#domain/session/subject.ts';
 import type { VideoSession } from '#domain/session/video-session.ts';
 import { Listeners } from '../listeners.ts';
 import type { Clock, People } from '../ports.ts';
@@ -14,6 +14,8 @@ import { demoOrganizationIds } from './demo.ts';
 export interface SignedIn {
   person: Person;
   signInId: string;
+  /** The relay's time at which the sign-in ends. */
+  expiresAtMs: number;
   /**
    * What a replica of this person's streams may be built on: as long as it stays the same, the person sees the same
    * but for what the streams say.
@@ -28,6 +30,8 @@ export interface StartedSignIn {
 
 const hourMs = 3_600_000;
 const employeeSignInMs = 7 * 24 * hourMs;
+/** How long a sign-in counts as fresh. */
+export const freshMs = 10 * 60_000;
 /** A tablet stays at its machine. */
 const codeUserSignInMs = 90 * 24 * hourMs;
 const guestSignInMs = 24 * hourMs;
@@ -72,6 +76,20 @@ export class PeopleService implements People {
     return this.#resolve(await this.#storage.directory.signInByToken(hashToken(token)));
   }
 
+  /**
+   * Who came in at this browser by a code that opens nothing any more. Undefined for everybody else. With a new code of
+   * the same device they stay the same person: what their tablet has not sent yet is still theirs to send.
+   */
+  async formerCodeUser(token: string): Promise<{ person: CodeUserSubject; signInId: string } | undefined> {
+    const row = await this.#storage.directory.signInByToken(hashToken(token));
+    if (row?.kind !== 'codeUser' || row.expiresAtMs <= this.#clock.nowMs()) return undefined;
+    const user = await this.#storage.directory.codeUser(row.personId);
+    if (!user) return undefined;
+    const { organizationId, deviceId, name } = user;
+    const person = { kind: 'codeUser', id: user.id as CodeUserId, organizationId, deviceId, name } as const;
+    return { person, signInId: row.id };
+  }
+
   /** Demo accounts with their known password are good only where the settings allow them. */
   isOpen(organizationId: string): boolean {
     return this.#demoAllowed || !demoOrganizationIds.has(organizationId);
@@ -94,6 +112,12 @@ export class PeopleService implements People {
         passwordHash: credential.passwordHash,
       }
     );
+  }
+
+  /** Whether the employee showed who they are a moment ago: what opens the account for ever is not for a tab left open. */
+  isFresh({ person, expiresAtMs }: SignedIn): boolean {
+    const sinceMs = expiresAtMs - employeeSignInMs;
+    return person.kind === 'employee' && this.#clock.nowMs() - sinceMs < freshMs;
   }
 
   async signInEmployee(employeeId: EmployeeId): Promise<StartedSignIn> {
@@ -192,6 +216,7 @@ export class PeopleService implements People {
     return {
       person: { kind: 'employee', id, organizationId: organization.id, name, role, responsibleFor },
       signInId: row.id,
+      expiresAtMs: row.expiresAtMs,
       replicaScope: `employee:${id}:${rightsSeq}`,
     };
   }
@@ -206,6 +231,7 @@ export class PeopleService implements People {
     return {
       person: { kind: 'codeUser', id: user.id as CodeUserId, organizationId, deviceId, name },
       signInId: row.id,
+      expiresAtMs: row.expiresAtMs,
       replicaScope: `device:${deviceId}:${user.id}`,
     };
   }
@@ -221,7 +247,7 @@ export class PeopleService implements People {
     const person: GuestSubject = { kind: 'guest', id, organizationId, sessionId, name, linkSeq };
     const session = await this.#session(sessionId);
     if (!session || !visible(person, session)) return undefined;
-    return { person, signInId: row.id, replicaScope: `guest:${id}` };
+    return { person, signInId: row.id, expiresAtMs: row.expiresAtMs, replicaScope: `guest:${id}` };
   }
 
   async #session(id: SessionId): Promise<VideoSession | undefined> {

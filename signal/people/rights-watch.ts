@@ -46,8 +46,9 @@ export class RightsWatch {
       const was = earlier && employeeOf(earlier, employee.id);
       if (!was || (was.rightsSeq === employee.rightsSeq && was.state === employee.state)) continue;
       if (employee.state === 'deactivated') {
-        // The password does not come back to life when the person does.
+        // Neither password nor passkeys come back to life when the person does.
         await this.#storage.directory.removeCredential(employee.id);
+        await this.#storage.directory.removePasskeysOf(employee.id);
         await this.#storage.directory.removeInvitationsOf(employee.id);
         await this.#people.signOutEverywhere(employee.id);
       } else await this.#people.personChanged(employee.id);

@@ -140,6 +140,22 @@ export interface InvitationRow {
   tokenHash: string;
   expiresAtMs: number;
 }
+/** A passkey of an employee: its public half. */
+export interface PasskeyRow {
+  id: string;
+  organizationId: OrganizationId;
+  employeeId: EmployeeId;
+  /** As the browser names it, base64url. */
+  credentialId: string;
+  /** COSE, base64url. */
+  publicKey: string;
+  /** How often it was used, as it says itself; 0 for ever where it does not count. */
+  counter: number;
+  transports: string[];
+  name: string;
+  createdAtMs: number;
+  lastUsedAtMs: number | null;
+}
 export interface CodeUserRow {
   id: string;
   organizationId: OrganizationId;
@@ -188,6 +204,15 @@ export interface DirectoryStore {
   /** Uses an invitation up: true for exactly one caller. */
   takeInvitation(id: string): Promise<boolean>;
   removeInvitationsOf(employeeId: string): Promise<void>;
+  passkey(credentialId: string): Promise<PasskeyRow | undefined>;
+  /** The oldest first. */
+  passkeysOf(employeeId: string): Promise<PasskeyRow[]>;
+  /** False when there is one of this credential id already. */
+  putPasskey(row: PasskeyRow): Promise<boolean>;
+  /** Notes a use; false when its counter is not `counter` any more, and then nothing is changed. */
+  usePasskey(id: string, counter: number, used: { counter: number; atMs: number }): Promise<boolean>;
+  removePasskey(id: string): Promise<void>;
+  removePasskeysOf(employeeId: string): Promise<void>;
   codeUser(id: string): Promise<CodeUserRow | undefined>;
   putCodeUser(row: CodeUserRow): Promise<void>;
   guestLink(tokenHash: string): Promise<GuestLinkRow | undefined>;

@@ -56,6 +56,11 @@ export const errorCodes = [
   'support-switched-off',
   'link-invalid',
   'password-too-short',
+  'confirm-identity',
+  'passkey-refused',
+  'passkey-cancelled',
+  'passkey-unavailable',
+  'last-way-in',
   // Pictures and uploads
   'hash-mismatch',
   'length-mismatch',

@@ -323,6 +323,37 @@ export function describeRelayStorage(
       expect(await directory.invitation('t2')).toBeUndefined();
     });
 
+    test('keeps passkeys: a credential is there once, and its counter is moved on by one alone', async () => {
+      const { directory } = store;
+      const employeeId = newId<EmployeeId>();
+      const passkey = {
+        id: newId(),
+        organizationId,
+        employeeId,
+        credentialId: 'c',
+        publicKey: 'AQ',
+        counter: 4,
+        transports: ['internal'],
+        name: 'Laptop',
+        createdAtMs: 1_700_000_000_000,
+        lastUsedAtMs: null,
+      };
+      expect(await directory.putPasskey(passkey)).toBe(true);
+      expect(await directory.putPasskey({ ...passkey, id: newId(), employeeId: newId() })).toBe(false);
+      expect(await directory.passkeysOf(employeeId)).toEqual([passkey]);
+      const used = { counter: 5, atMs: 1_700_000_000_001 };
+      const uses = await Promise.all([1, 2, 3].map(() => directory.usePasskey(passkey.id, 4, used)));
+      expect(uses.filter(Boolean).length).toBe(1);
+      await reopen();
+      const kept = store.directory;
+      expect(await kept.passkey('c')).toEqual({ ...passkey, counter: 5, lastUsedAtMs: used.atMs });
+      await kept.removePasskey(passkey.id);
+      expect(await kept.passkey('c')).toBeUndefined();
+      await kept.putPasskey(passkey);
+      await kept.removePasskeysOf(employeeId);
+      expect(await kept.passkeysOf(employeeId)).toEqual([]);
+    });
+
     test('T18 keeps guests and their links', async () => {
       const { directory } = store;
       const sessionId = newId<SessionId>();

@@ -193,6 +193,20 @@ test('T23 a revoked code ends an open app, and opens nothing', async () => {
   expect(await administer(ada.socket, { type: 'device.revoke-code', payload })).toBe('ok');
   expect((await tablet.socket.closed).code).toBe(closeCodes.signedOut);
   await expect(Client.codeUser(relay, String(made.code))).rejects.toThrow('unknown-code');
+  // With the device's next code the tablet is the same person again: what it has not sent is still theirs to send.
+  const before = (
+    tablet.client.received.map((body) => JSON.parse(body || '{}')) as { subject?: { id: string } }[]
+  )
+    .map((body) => body.subject?.id)
+    .find(Boolean);
+  const next = await json(ada.client.post(`/api/devices/${device.id}/code`, {}));
+  const stolen = tablet.client.cookie;
+  await tablet.client.expectOk(tablet.client.post('/api/code', { code: next.code }));
+  expect((await tablet.client.me()).subject.id).toBe(before);
+  tablet.client.cookie = stolen;
+  expect((await tablet.client.request('/api/me')).status).toBe(401);
+  await tablet.client.expectOk(tablet.client.post('/api/code', { code: next.code }));
+  expect((await tablet.client.me()).subject.id).not.toBe(before);
 });
 
 test('T18 T19 a guest joins by a link, sees that one session, and the link dies with it', async () => {

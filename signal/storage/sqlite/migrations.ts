@@ -6,7 +6,7 @@ import { toStreams } from './to-streams.ts';
 type Migration = (database: Transaction<Schema>) => Promise<void>;
 
 /** Forward only. A migration that has been in a release is never changed; a new one is added below it. */
-const migrations: Migration[] = [createTables, toStreams];
+const migrations: Migration[] = [createTables, toStreams, addPasskeys];
 
 async function createTables(database: Transaction<Schema>): Promise<void> {
   const { schema } = database;
@@ -151,6 +151,24 @@ async function createLog(database: Transaction<Schema>): Promise<void> {
     .addColumn('stream_id', 'text', (c) => c.notNull())
     .addPrimaryKeyConstraint('session_items_key', ['kind', 'id'])
     .execute();
+}
+
+async function addPasskeys(database: Transaction<Schema>): Promise<void> {
+  const { schema } = database;
+  await schema
+    .createTable('passkeys')
+    .addColumn('id', 'text', (c) => c.primaryKey())
+    .addColumn('organization_id', 'text', (c) => c.notNull())
+    .addColumn('employee_id', 'text', (c) => c.notNull())
+    .addColumn('credential_id', 'text', (c) => c.notNull().unique())
+    .addColumn('public_key', 'text', (c) => c.notNull())
+    .addColumn('counter', 'bigint', (c) => c.notNull())
+    .addColumn('transports', 'text', (c) => c.notNull())
+    .addColumn('name', 'text', (c) => c.notNull())
+    .addColumn('created_at_ms', 'bigint', (c) => c.notNull())
+    .addColumn('last_used_at_ms', 'bigint')
+    .execute();
+  await schema.createIndex('passkeys_of_employee').on('passkeys').column('employee_id').execute();
 }
 
 export const schemaVersion = migrations.length;

@@ -13,6 +13,19 @@ export interface Schema {
     token_hash: string;
     expires_at_ms: number;
   };
+  passkeys: {
+    id: string;
+    organization_id: string;
+    employee_id: string;
+    credential_id: string;
+    public_key: string;
+    counter: number;
+    /** JSON. */
+    transports: string;
+    name: string;
+    created_at_ms: number;
+    last_used_at_ms: number | null;
+  };
   tickets: {
     id: string;
     organization_id: string;

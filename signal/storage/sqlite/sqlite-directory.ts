@@ -8,6 +8,7 @@ import type {
   GuestLinkRow,
   GuestRow,
   InvitationRow,
+  PasskeyRow,
   SignInRow,
 } from '../relay-storage.ts';
 import type { Schema } from './schema.ts';
@@ -124,6 +125,64 @@ export class SqliteDirectory implements DirectoryStore {
 
   async removeInvitationsOf(employeeId: string): Promise<void> {
     await this.#database.deleteFrom('invitations').where('employee_id', '=', employeeId).execute();
+  }
+
+  async passkey(credentialId: string): Promise<PasskeyRow | undefined> {
+    const row = await this.#database
+      .selectFrom('passkeys')
+      .selectAll()
+      .where('credential_id', '=', credentialId)
+      .executeTakeFirst();
+    return row && toPasskey(row);
+  }
+
+  async passkeysOf(employeeId: string): Promise<PasskeyRow[]> {
+    const rows = await this.#database
+      .selectFrom('passkeys')
+      .selectAll()
+      .where('employee_id', '=', employeeId)
+      .orderBy('created_at_ms')
+      .orderBy('id')
+      .execute();
+    return rows.map(toPasskey);
+  }
+
+  async putPasskey(passkey: PasskeyRow): Promise<boolean> {
+    const { numInsertedOrUpdatedRows } = await this.#database
+      .insertInto('passkeys')
+      .values({
+        id: passkey.id,
+        organization_id: passkey.organizationId,
+        employee_id: passkey.employeeId,
+        credential_id: passkey.credentialId,
+        public_key: passkey.publicKey,
+        counter: passkey.counter,
+        transports: JSON.stringify(passkey.transports),
+        name: passkey.name,
+        created_at_ms: passkey.createdAtMs,
+        last_used_at_ms: passkey.lastUsedAtMs,
+      })
+      .onConflict((conflict) => conflict.column('credential_id').doNothing())
+      .executeTakeFirstOrThrow();
+    return numInsertedOrUpdatedRows === 1n;
+  }
+
+  async usePasskey(id: string, counter: number, used: { counter: number; atMs: number }): Promise<boolean> {
+    const { numUpdatedRows } = await this.#database
+      .updateTable('passkeys')
+      .set({ counter: used.counter, last_used_at_ms: used.atMs })
+      .where('id', '=', id)
+      .where('counter', '=', counter)
+      .executeTakeFirstOrThrow();
+    return numUpdatedRows === 1n;
+  }
+
+  async removePasskey(id: string): Promise<void> {
+    await this.#database.deleteFrom('passkeys').where('id', '=', id).execute();
+  }
+
+  async removePasskeysOf(employeeId: string): Promise<void> {
+    await this.#database.deleteFrom('passkeys').where('employee_id', '=', employeeId).execute();
   }
 
   async codeUser(id: string): Promise<CodeUserRow | undefined> {
@@ -275,6 +334,21 @@ export class SqliteDirectory implements DirectoryStore {
   async removeExpiredSignIns(nowMs: number): Promise<void> {
     await this.#database.deleteFrom('sign_ins').where('expires_at_ms', '<=', nowMs).execute();
   }
+}
+
+function toPasskey(row: Selectable<Schema['passkeys']>): PasskeyRow {
+  return {
+    id: row.id,
+    organizationId: row.organization_id as OrganizationId,
+    employeeId: row.employee_id as EmployeeId,
+    credentialId: row.credential_id,
+    publicKey: row.public_key,
+    counter: row.counter,
+    transports: JSON.parse(row.transports) as string[],
+    name: row.name,
+    createdAtMs: row.created_at_ms,
+    lastUsedAtMs: row.last_used_at_ms,
+  };
 }
 
 function toGuestLink(row: Selectable<Schema['guest_links']>): GuestLinkRow {

@@ -78,12 +78,12 @@ export function normalizeAccessCode(code: string): string {
 
 /** The shortest password that somebody may choose. */
 export const minPasswordLength = 10;
-const password = v.pipe(v.string(), v.maxLength(1024));
-const token = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{43}$/));
+export const passwordSchema = v.pipe(v.string(), v.maxLength(1024));
+export const tokenSchema = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{43}$/));
 
 /** The part of a link behind `/join#`: POST /api/invitations/look and /api/invitations/accept. */
-export const invitationTokenSchema = v.object({ token });
-export const acceptInvitationSchema = v.object({ token, password });
+export const invitationTokenSchema = v.object({ token: tokenSchema });
+export const acceptInvitationSchema = v.object({ token: tokenSchema, password: passwordSchema });
 /** Whom an invitation is for. */
 export const invitationSchema = v.object({
   organizationName: v.string(),
@@ -91,20 +91,28 @@ export const invitationSchema = v.object({
   email: v.string(),
 });
 /** Answer to POST /api/employees/{employeeId}/invitation: shown once, only its hash is kept. */
-export const madeInvitationSchema = v.object({ token, path: v.string(), expiresAtMs: v.number() });
+export const madeInvitationSchema = v.object({
+  token: tokenSchema,
+  path: v.string(),
+  expiresAtMs: v.number(),
+});
 
-export const changePasswordSchema = v.object({ current: password, password });
+export const changePasswordSchema = v.object({ current: passwordSchema, password: passwordSchema });
 
 /** Answer to POST /api/devices/{deviceId}/code: the one time that a code can be read, and printed. */
 export const madeCodeSchema = v.object({ code: v.string(), codeId: v.string(), path: v.string() });
 
 /** The part of a link behind `/g#`: POST /api/guest. */
 export const guestSignInSchema = v.object({
-  token,
+  token: tokenSchema,
   name: v.optional(v.pipe(v.string(), v.trim(), v.maxLength(120)), ''),
 });
 /** Answer to POST /api/sessions/{sessionId}/guest-link. */
-export const madeGuestLinkSchema = v.object({ token, path: v.string(), expiresAtMs: v.number() });
+export const madeGuestLinkSchema = v.object({
+  token: tokenSchema,
+  path: v.string(),
+  expiresAtMs: v.number(),
+});
 
 /** Answer to GET /api/streams/{streamId}/chain: whether the kept stream is as it was written. */
 export const chainVerdictSchema = v.object({
