@@ -67,7 +67,7 @@ const packageHomes: readonly (readonly [packages: RegExp, homes: RegExp])[] = [
   [/^mediabunny$/, /^src\/lib\/recording\//],
   [/^dexie$/, /^src\/lib\/storage\//],
   [/^perfect-freehand$/, /^src\/lib\/annotation\//],
-  [/^tus-js-client$/, /^src\/lib\/sync\//],
+  [/^(tus-js-client|@simplewebauthn\/browser)$/, /^src\/lib\/sync\//],
   [/^(svelte|@sveltejs\/kit|\$app|\$env)$/, /^src\/(lib\/(state|ui|app|i18n)|routes)\//],
   [
     /^(@lucide\/svelte|bits-ui|svelte-sonner|virtua|open-props|uqr|barcode-detector)$/,

@@ -71,6 +71,20 @@ export class ApiClient {
     return this.#send(path, {}, async (response) => ok(await response.arrayBuffer()));
   }
 
+  /** Asks for something that has no method of its own here; with a body by POST, else by GET. */
+  ask<S extends v.GenericSchema>(path: string, schema: S, body?: unknown): Promise<Answer<v.InferOutput<S>>> {
+    return this.#request(path, body === undefined ? {} : json(body), (found) => parsed(schema, found));
+  }
+
+  /** Does something that has no method of its own here, and that answers nothing of interest. */
+  tell(path: string, body: unknown = {}): Promise<Answer<void>> {
+    return this.#post(path, body);
+  }
+
+  remove(path: string): Promise<Answer<void>> {
+    return this.#send(path, { method: 'DELETE' }, async () => ok(undefined));
+  }
+
   #post(path: string, body: unknown): Promise<Answer<void>> {
     return this.#send(path, json(body), async (response) => {
       await response.arrayBuffer();
