@@ -1,6 +1,8 @@
 import History from '@lucide/svelte/icons/history';
+import Images from '@lucide/svelte/icons/images';
 import MessageSquareText from '@lucide/svelte/icons/message-square-text';
 import Settings from '@lucide/svelte/icons/settings';
+import Ticket from '@lucide/svelte/icons/ticket';
 import Video from '@lucide/svelte/icons/video';
 import { m } from '../messages.ts';
 import type { IconComponent } from '../primitives/types.ts';
@@ -20,8 +22,10 @@ export interface NavRights {
 export function officeNav({ mayChangeSettings }: NavRights): readonly NavItem[] {
   return [
     { href: '/office/sessions', icon: Video, label: m.nav_video_sessions },
+    { href: '/office/tickets', icon: Ticket, label: m.nav_tickets },
     { href: '/office/my-sessions', icon: MessageSquareText, label: m.nav_my_sessions },
     { href: '/office/history', icon: History, label: m.nav_history },
+    { href: '/office/gallery', icon: Images, label: m.nav_gallery },
     ...(mayChangeSettings ? [{ href: '/office/settings', icon: Settings, label: m.nav_settings }] : []),
   ];
 }
