@@ -26,8 +26,13 @@ export function applyTicketEvent(ticket: Ticket | undefined, event: TicketEvent)
   if (!ticket) throw new LogError('the first event must open the ticket');
   if (event.streamId !== ticket.id) throw new LogError('an event of another ticket');
   if (event.seq !== ticket.seq + 1) throw new LogError(`expected event ${ticket.seq + 1}, got ${event.seq}`);
-  return { ...advance(ticket, event), seq: event.seq, updatedAtMs: event.atMs };
+  const updatedAtMs = isQuiet(event) ? ticket.updatedAtMs : event.atMs;
+  return { ...advance(ticket, event), seq: event.seq, updatedAtMs };
 }
+
+/** Ticks, and a file that has arrived: nothing that would bring a ticket to the top of a list. */
+const isQuiet = ({ type }: TicketEvent): boolean =>
+  type === 'ticket.delivered' || type === 'ticket.read' || type === 'ticket.file-stored';
 
 /** Folds a whole stream, in order. Undefined for an empty one. */
 export function foldTicket(events: Iterable<TicketEvent>): Ticket | undefined {

@@ -120,6 +120,16 @@ describe('conversation', () => {
     expect([ticks(), unreadCount(stream.current, responsible)]).toEqual([['read', 'read'], 0]);
     expect(unreadCount(stream.current, opener)).toBe(1);
   });
+
+  test('F103 ticks and files that arrive do not bring a ticket to the top of a list; a message does', () => {
+    const stream = opened().must(opener, send('one'), sendFile('two'));
+    const { updatedAtMs } = stream.current;
+    stream.must(responsible, markDelivered('one'), markRead('two'));
+    stream.must(relay, { type: 'relay.store-file', itemId: idOf('two') });
+    expect(stream.current.updatedAtMs).toBe(updatedAtMs);
+    stream.must(responsible, send('answer'));
+    expect(stream.current.updatedAtMs).toBeGreaterThan(updatedAtMs);
+  });
 });
 
 describe('sessions', () => {

@@ -8,6 +8,8 @@ import type { OutboxState } from '../../state/OutboxState.svelte.ts';
 import type { SessionsState } from '../../state/SessionsState.svelte.ts';
 import type { SessionState } from '../../state/SessionState.svelte.ts';
 import type { StorageState } from '../../state/StorageState.svelte.ts';
+import type { TicketsState } from '../../state/TicketsState.svelte.ts';
+import type { TicketState } from '../../state/TicketState.svelte.ts';
 
 /** What the screens need of the app. The composition root's App is one. */
 export interface AppParts {
@@ -16,10 +18,14 @@ export interface AppParts {
   storage: StorageState;
   sessions: SessionsState;
   session(id: string): SessionState;
+  tickets: TicketsState;
+  ticket(id: string): TicketState;
   calls: CallsState;
   organization: OrganizationState;
   outbox: OutboxState;
   notifications: NotificationsState;
+  /** Texts being typed, by a key of the screen's own; they survive a reload. */
+  drafts: IdentityState['drafts'];
 }
 
 /** How a person enters the media of a call. An employee's camera stays off until it is switched on. */

@@ -19,16 +19,17 @@ const tickets: Ticket[] = [
     id: idOf('other'),
     number: 9,
     title: 'Noise too',
+    updatedAtMs: 99,
     device: { id: idOf('press'), name: 'Press' },
   },
 ];
 const numbers = (query: Partial<typeof openTickets>): number[] =>
   selectTickets(tickets, { ...openTickets, ...query }).map((ticket) => ticket.number);
 
-test('tickets are found by state, machine and words of whatever was written, in the order given', () => {
-  expect(numbers({})).toEqual([7, 9]);
+test('tickets are found by state, machine and words of whatever was written, the newest first', () => {
+  expect(numbers({})).toEqual([9, 7]);
   expect(numbers({ state: 'closed' })).toEqual([8]);
-  expect(numbers({ state: 'all' })).toEqual([7, 8, 9]);
+  expect(numbers({ state: 'all' })).toEqual([9, 7, 8]);
   expect(numbers({ deviceId: idOf('press') })).toEqual([9]);
   expect(numbers({ words: 'seal  LEAKS pressure' })).toEqual([7]);
   expect(numbers({ words: '9 a.png' })).toEqual([9]);

@@ -14,9 +14,9 @@ export interface TicketQuery {
 
 export const openTickets: TicketQuery = { state: 'open', words: '', deviceId: '' };
 
-/** The tickets that match. `tickets` come with the newest first, and so do these. */
+/** The tickets that match, the one in which something happened last first. */
 export function selectTickets(tickets: readonly Ticket[], query: TicketQuery): Ticket[] {
-  return tickets.filter(matcherOf(query));
+  return tickets.filter(matcherOf(query)).sort((a, b) => b.updatedAtMs - a.updatedAtMs);
 }
 
 /** How many tickets of each state match the rest of the query: the numbers on the tabs. */

@@ -1,0 +1,84 @@
+import type { ErrorCode } from '#domain/error-codes.ts';
+import { fittingName, maxAttachments, whyNotAttach } from '../../ticket/attachments.ts';
+import { Run } from '../run.svelte.ts';
+import type { ConversationState } from './conversation-state.ts';
+
+export interface Attached {
+  readonly id: number;
+  readonly file: File;
+  /** To show a picture by; none for other files. */
+  readonly src: string | undefined;
+}
+
+/** A message that is being written: words, and files that go with it. */
+export class Outgoing {
+  text = $state('');
+  attached = $state.raw<readonly Attached[]>([]);
+  /** The file that could not be taken last, and why. */
+  refused = $state.raw<{ name: string; code: ErrorCode }>();
+  busy = $state(false);
+  readonly run = new Run();
+  #count = 0;
+
+  get empty(): boolean {
+    return this.text.trim() === '' && this.attached.length === 0;
+  }
+
+  /** Takes files that were chosen, dropped or pasted; those that would be refused are named instead. */
+  attach(files: readonly File[]): void {
+    this.refused = undefined;
+    for (const file of files) {
+      const code =
+        whyNotAttach(file) ?? (this.attached.length >= maxAttachments ? 'limit-reached' : undefined);
+      if (code) {
+        this.refused = { name: file.name, code };
+        continue;
+      }
+      this.#count += 1;
+      const src = file.type.startsWith('image/') ? URL.createObjectURL(file) : undefined;
+      this.attached = [...this.attached, { id: this.#count, file, src }];
+    }
+  }
+
+  remove(one: Attached): void {
+    if (one.src) URL.revokeObjectURL(one.src);
+    this.attached = this.attached.filter((other) => other.id !== one.id);
+  }
+
+  /** Sends what is written and attached, the words with the first file; what could not be kept stays here. */
+  async send(conversation: Pick<ConversationState, 'sendText' | 'sendFile'>): Promise<boolean> {
+    if (this.busy || this.empty) return false;
+    this.busy = true;
+    try {
+      if (this.attached.length > 0) return await this.#sendFiles(conversation);
+      const { text } = this;
+      const kept = await this.run.do(conversation.sendText(text.trim()));
+      if (kept) this.#sent(text);
+      return kept;
+    } finally {
+      this.busy = false;
+    }
+  }
+
+  async #sendFiles(conversation: Pick<ConversationState, 'sendFile'>): Promise<boolean> {
+    this.refused = undefined;
+    for (const one of this.attached) {
+      const { text } = this;
+      const file = new File([one.file], fittingName(one.file.name), { type: one.file.type });
+      if (!(await this.run.do(conversation.sendFile(file, text.trim())))) return false;
+      this.#sent(text);
+      this.remove(one);
+    }
+    return true;
+  }
+
+  /** What has been written on meanwhile is the next message. */
+  #sent(text: string): void {
+    if (this.text === text) this.text = '';
+  }
+
+  /** The screen goes: pictures of what was not sent are let go. */
+  dispose(): void {
+    for (const one of this.attached) this.remove(one);
+  }
+}
