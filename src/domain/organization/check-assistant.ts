@@ -4,8 +4,11 @@ import { assistantLimits, type Assistant, type AssistantStep } from './assistant
 export type AssistantProblem =
   | { code: 'no-steps' }
   | { code: 'text-missing' | 'text-too-long' | 'unreachable'; stepId: string }
-  | { code: 'label-missing' | 'label-too-long' | 'label-twice'; stepId: string; answer: number }
-  | { code: 'leads-nowhere'; stepId: string; answer: number }
+  | {
+      code: 'label-missing' | 'label-too-long' | 'label-twice' | 'leads-nowhere';
+      stepId: string;
+      answer: number;
+    }
   | { code: 'label-missing' | 'label-too-long'; stepId: string; action: number };
 
 /**

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { duration, initials, size } from './format.ts';
+import { duration, firstLine, initials, size } from './format.ts';
 
 test('durations are minutes and seconds, from an hour on with hours, never below zero', () => {
   expect([252_000, 0, -5, 3_852_000].map(duration)).toEqual(['04:12', '00:00', '00:00', '1:04:12']);
@@ -16,4 +16,13 @@ test('initials of first and last name', () => {
     initials(' Anna Maria von Ey '),
     initials(''),
   ]).toEqual(['EE', 'E', 'AE', '']);
+});
+
+test('a text of several lines is about its first', () => {
+  expect(['It leaks\nSince when? — Today', '\n\n It leaks \nx', 'It leaks', ''].map(firstLine)).toEqual([
+    'It leaks',
+    'It leaks',
+    'It leaks',
+    '',
+  ]);
 });

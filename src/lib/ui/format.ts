@@ -52,3 +52,8 @@ export function initials(name: string): string {
 function locale(): string {
   return getLocale() === 'en' ? 'en-GB' : getLocale();
 }
+
+/** What a text of several lines is about: its first line. */
+export function firstLine(text: string): string {
+  return text.trimStart().split('\n', 1)[0]?.trimEnd() ?? '';
+}

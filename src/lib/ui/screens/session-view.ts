@@ -1,6 +1,7 @@
 import { lastScore } from '#domain/session/rating.ts';
 import type { Actor } from '#domain/session/subject.ts';
 import { openLegs, type Leg, type StatusChange, type VideoSession } from '#domain/session/video-session.ts';
+import { firstLine } from '../format.ts';
 import { m } from '../messages.ts';
 import type { Who } from '../primitives/types.ts';
 import type { PersonView, SessionRowView, StatusReached } from '../session/types.ts';
@@ -64,7 +65,7 @@ export function rowOf(
     id: session.id,
     href: `/sessions/${session.id}`,
     status: session.status,
-    reason: session.reason || m.session_without_reason(),
+    reason: firstLine(session.reason) || m.session_without_reason(),
     note: noteOf(session),
     device: session.device.name,
     people: session.assigned.map((employee) => ({ ...employee, who: whoOf(session, employee.id) })),
