@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { CommandId } from '#domain/ids.ts';
+import type { CommandId, SessionId } from '#domain/ids.ts';
 import type { SessionCommand } from '#domain/session/commands.ts';
 import { idOf, Log, people, say, sessionId } from '../../src/domain/session/test-sessions.ts';
 import { newest, personStores } from './stores.ts';
@@ -88,7 +88,7 @@ describe.each(personStores)('outbox in %s', (_name, open) => {
     await replica.apply({ epoch: 'epoch', events: log.events, position: 1 });
     await outbox.add(command('forgotten'), 1);
     await outbox.accept([{ id: idOf('forgotten'), seq: 5 }]);
-    await outbox.add({ ...command('lost'), streamId: idOf('hidden') }, 1);
+    await outbox.add({ ...command('lost'), streamId: idOf<SessionId>('hidden') } as SessionCommand, 1);
     await outbox.accept([{ id: idOf('lost'), seq: 5 }]);
     await outbox.settle();
     expect(names(await outbox.pending(10))).toEqual(['forgotten']);

@@ -25,7 +25,7 @@ describe('person store in IndexedDB', () => {
     );
     store.close();
     const again = (await open(me, nobody)).store;
-    expect(await again.replica.session(sessionId)).toEqual(log.current);
+    expect(await again.replica.get('session', sessionId)).toEqual(log.current);
     expect(await again.replica.position()).toEqual({ epoch: 'epoch', position: 3 });
     expect(await again.outbox.pending(5)).toHaveLength(1);
     expect(await again.seen.firstOpenedAtMs()).toBe(1_000);
@@ -96,7 +96,8 @@ describe('person store in IndexedDB', () => {
     };
     const picture = {
       itemId: idOf<never>('p'),
-      sessionId,
+      kind: 'screenshot' as const,
+      streamId: sessionId,
       sha256: '',
       mediaType: 'image/png',
       bytes: 1,

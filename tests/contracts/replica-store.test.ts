@@ -3,7 +3,7 @@ import type { SessionId } from '#domain/ids.ts';
 import type { SessionCommand } from '#domain/session/commands.ts';
 import type { VideoSession } from '#domain/session/video-session.ts';
 import { idOf, Log, people, say, sessionId } from '../../src/domain/session/test-sessions.ts';
-import type { PersonStore, SessionsDelta } from '../../src/lib/storage/person-store.ts';
+import type { PersonStore, StreamsDelta } from '../../src/lib/storage/person-store.ts';
 import { newest, personStores } from './stores.ts';
 
 const epoch = 'first';
@@ -21,9 +21,9 @@ async function opened(open: () => Promise<PersonStore>): Promise<PersonStore> {
 /** All sessions as a listener that adds up the deltas knows them. */
 function sum(store: PersonStore): { sessions: Map<SessionId, VideoSession>; stop: () => void } {
   const sessions = new Map<SessionId, VideoSession>();
-  const stop = store.replica.watch(({ changed, gone }: SessionsDelta) => {
+  const stop = store.replica.watch('session', ({ changed, gone }: StreamsDelta<'session'>) => {
     for (const session of changed) sessions.set(session.id, session);
-    for (const id of gone) sessions.delete(id);
+    for (const id of gone) sessions.delete(id as SessionId);
   });
   return { sessions, stop };
 }
@@ -40,7 +40,7 @@ describe.each(personStores)('replica store in %s', (_name, open) => {
   it('X9 an empty replica stands at nothing', async () => {
     const store = await open();
     expect(await store.replica.position()).toEqual({ epoch: null, position: 0 });
-    expect(await store.replica.session(sessionId)).toBeUndefined();
+    expect(await store.replica.get('session', sessionId)).toBeUndefined();
     store.close();
   });
 
@@ -49,7 +49,7 @@ describe.each(personStores)('replica store in %s', (_name, open) => {
     const log = aLog();
     const outcome = await store.replica.apply({ epoch, events: log.events, position: 7 });
     expect(outcome).toEqual({ ok: true, value: [sessionId] });
-    expect(await store.replica.session(sessionId)).toEqual(log.current);
+    expect(await store.replica.get('session', sessionId)).toEqual(log.current);
     expect(await store.replica.log(sessionId)).toEqual(log.events);
     expect(await store.replica.position()).toEqual({ epoch, position: 7 });
     store.close();
@@ -60,7 +60,7 @@ describe.each(personStores)('replica store in %s', (_name, open) => {
     const log = aLog().must(people.assigned, say.chat());
     await store.replica.apply({ epoch, events: log.events.toReversed(), position: 9 });
     await store.replica.apply({ epoch, events: log.events.slice(0, 2), position: 4 });
-    expect(await store.replica.session(sessionId)).toEqual(log.current);
+    expect(await store.replica.get('session', sessionId)).toEqual(log.current);
     expect(await store.replica.log(sessionId)).toHaveLength(3);
     expect((await store.replica.position()).position).toBe(9);
     store.close();
@@ -72,7 +72,7 @@ describe.each(personStores)('replica store in %s', (_name, open) => {
     const holed = [log.events[0], log.events[2]].flatMap((event) => event ?? []);
     const outcome = await store.replica.apply({ epoch, events: holed, position: 5 });
     expect(outcome).toEqual({ ok: false, reason: 'malformed' });
-    expect(await store.replica.session(sessionId)).toBeUndefined();
+    expect(await store.replica.get('session', sessionId)).toBeUndefined();
     expect((await store.replica.position()).position).toBe(0);
     store.close();
   });
@@ -93,7 +93,8 @@ describe.each(personStores)('replica store in %s', (_name, open) => {
     await store.blobs.put(
       {
         itemId: idOf('picture'),
-        sessionId,
+        kind: 'screenshot',
+        streamId: sessionId,
         sha256: 'a'.repeat(64),
         mediaType: 'image/png',
         bytes: 3,
@@ -104,7 +105,7 @@ describe.each(personStores)('replica store in %s', (_name, open) => {
       new Uint8Array([1, 2, 3]).buffer,
     );
     await store.replica.purge(sessionId, 6);
-    expect(await store.replica.session(sessionId)).toBeUndefined();
+    expect(await store.replica.get('session', sessionId)).toBeUndefined();
     expect(await store.replica.log(sessionId)).toEqual([]);
     expect(await store.blobs.bytes(idOf('picture'))).toBeUndefined();
     expect(await store.blobs.all()).toEqual([]);
@@ -120,7 +121,7 @@ describe.each(personStores)('replica store in %s', (_name, open) => {
     await store.outbox.accept([{ id: idOf('accepted'), seq: 99 }]);
     await store.replica.reset('second');
     expect(await store.replica.position()).toEqual({ epoch: 'second', position: 0 });
-    expect(await store.replica.session(sessionId)).toBeUndefined();
+    expect(await store.replica.get('session', sessionId)).toBeUndefined();
     expect((await store.outbox.pending(10)).map((item) => item.id)).toEqual([idOf('accepted')]);
     store.close();
   });
@@ -141,7 +142,7 @@ describe.each(personStores)('replica store in %s', (_name, open) => {
     const log = aLog();
     await store.replica.apply({ epoch, events: log.events.slice(0, 1), position: 1 });
     const { sessions, stop } = sum(store);
-    const watched = newest(store.replica.watch);
+    const watched = newest<StreamsDelta<'session'>>((listener) => store.replica.watch('session', listener));
     await watched.until('the first delta', () => sessions.get(sessionId)?.status === 'REQUESTED');
     await store.replica.apply({ epoch, events: log.events, position: 2 });
     await watched.until('the change', () => sessions.get(sessionId)?.status === 'CONFIRMED');
@@ -160,7 +161,7 @@ describe.each(personStores)('replica store in %s', (_name, open) => {
     await store.outbox.add(command('waiting'), 2);
     await store.clearSynced();
     expect(await store.replica.position()).toEqual({ epoch: null, position: 0 });
-    expect(await store.replica.session(sessionId)).toBeUndefined();
+    expect(await store.replica.get('session', sessionId)).toBeUndefined();
     expect(await store.outbox.all()).toHaveLength(1);
     store.close();
   });

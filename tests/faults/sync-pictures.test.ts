@@ -28,7 +28,8 @@ async function inCall(seed: number): Promise<{ tablet: Device; transfer: FakeTra
 
 async function take(tablet: Device, id: SessionId): Promise<void> {
   const meta = screenshot('shot', { callId: callOne });
-  const kept = await tablet.workspace.pictures.keep(id, meta, new ArrayBuffer(meta.bytes));
+  const place = { kind: 'screenshot', streamId: id, itemId: meta.screenshotId } as const;
+  const kept = await tablet.workspace.pictures.keep(place, meta, new ArrayBuffer(meta.bytes));
   expect(kept).toEqual(ok(undefined));
   await tablet.does(id, say.screenshot('shot', { callId: callOne }));
 }

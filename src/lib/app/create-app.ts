@@ -10,6 +10,8 @@ import { OutboxState } from '../state/OutboxState.svelte.ts';
 import { SessionsState } from '../state/SessionsState.svelte.ts';
 import { SessionState } from '../state/SessionState.svelte.ts';
 import { StorageState } from '../state/StorageState.svelte.ts';
+import { TicketsState } from '../state/TicketsState.svelte.ts';
+import { TicketState } from '../state/TicketState.svelte.ts';
 import { ApiClient } from '../sync/api-client.ts';
 import { callFactories } from './call-factories.ts';
 import { lazyDeviceStore } from './lazy-device-store.ts';
@@ -36,6 +38,7 @@ export interface App {
   readonly connection: ConnectionState;
   readonly storage: StorageState;
   readonly sessions: SessionsState;
+  readonly tickets: TicketsState;
   readonly organization: OrganizationState;
   readonly outbox: OutboxState;
   readonly notifications: NotificationsState;
@@ -47,6 +50,8 @@ export interface App {
   readonly drafts: IdentityState['drafts'];
   /** The state of one session; the same object for the same id. */
   session(id: string): SessionState;
+  /** The state of one ticket; the same object for the same id. */
+  ticket(id: string): TicketState;
   /**
    * Signalling of a call that this tab joins. Its `onElsewhere` fires when another tab or device is in the call
    * already; `takeOver` takes it from another tab. Throws CodedError('not-signed-in').
@@ -132,6 +137,7 @@ export function assembleApp(
     }),
   );
   const sessionStates = new Map<string, SessionState>();
+  const ticketStates = new Map<string, TicketState>();
   const session = (id: string): SessionState => {
     const state = sessionStates.get(id) ?? new SessionState(slot, id);
     sessionStates.set(id, state);
@@ -142,6 +148,7 @@ export function assembleApp(
     connection: new ConnectionState(slot),
     storage,
     sessions: new SessionsState(slot),
+    tickets: new TicketsState(slot),
     organization: new OrganizationState(slot),
     outbox: new OutboxState(slot),
     notifications: new NotificationsState(slot, {
@@ -151,6 +158,11 @@ export function assembleApp(
     }),
     drafts: identity.drafts,
     session,
+    ticket: (id) => {
+      const state = ticketStates.get(id) ?? new TicketState(slot, id);
+      ticketStates.set(id, state);
+      return state;
+    },
     calls,
     keepModels: async () => {
       const { precacheModels } = await import('./precache-models.ts');

@@ -141,13 +141,20 @@ export class IdentityState {
     const workspace = this.#parts.slot.current;
     if (!workspace) return refuse('not-signed-in');
     if (workspace.directory.subject.id === answer.value.subject.id) {
-      workspace.replaceDirectory(answer.value);
-      await this.#remember(answer.value);
+      await this.#told(answer.value);
     } else {
       // Another person has signed in from another tab.
       await this.#enter(answer.value);
     }
     return answer;
+  }
+
+  /** What the relay says of the organization now, by whichever way. */
+  async #told(directory: Directory): Promise<void> {
+    const workspace = this.#parts.slot.current;
+    if (workspace?.directory.subject.id !== directory.subject.id) return;
+    workspace.replaceDirectory(directory);
+    await this.#remember(directory);
   }
 
   async #enter(directory: Directory): Promise<void> {
@@ -157,6 +164,7 @@ export class IdentityState {
     this.#stops = [
       workspace.engine.signedOut.on(() => void this.#expire()),
       workspace.engine.directoryChanged.on(() => void this.refresh()),
+      workspace.engine.directoryTold.on((directory) => void this.#told(directory)),
     ];
     this.#parts.slot.set(workspace);
     workspace.start();

@@ -1,6 +1,6 @@
 import { createSubscriber } from 'svelte/reactivity';
-import type { CommandId, ScreenshotId } from '#domain/ids.ts';
-import type { BlobItem } from '../storage/blob-store.ts';
+import type { CommandId } from '#domain/ids.ts';
+import type { BlobId, BlobItem } from '../storage/blob-store.ts';
 import type { OutboxItem } from '../storage/person-store.ts';
 import type { WorkspaceSlot } from '../sync/workspace-slot.ts';
 
@@ -12,7 +12,8 @@ export class OutboxState {
   constructor(slot: WorkspaceSlot) {
     this.#slot = slot;
     this.#touch = createSubscriber((update) => {
-      const stops = [slot.sessions.on(update), slot.pictures.on(update)];
+      const sources = [slot.sessions, slot.tickets, slot.organization, slot.pictures];
+      const stops = sources.map((source) => source.on(update));
       return () => stops.forEach((stop) => stop());
     });
   }
@@ -27,7 +28,7 @@ export class OutboxState {
     return this.#items().filter((item) => item.state === 'refused');
   }
 
-  /** Pictures that the relay has not verified yet. */
+  /** Pictures and files that the relay has not verified yet. */
   get pictures(): BlobItem[] {
     this.#touch();
     return (this.#slot.current?.pictureItems ?? []).filter((item) => item.state !== 'verified');
@@ -42,7 +43,7 @@ export class OutboxState {
   async retry(id: string): Promise<void> {
     const workspace = this.#slot.current;
     if (!workspace) return;
-    if (this.pictures.some((item) => item.itemId === id)) await workspace.uploader.retry(id as ScreenshotId);
+    if (this.pictures.some((item) => item.itemId === id)) await workspace.uploader.retry(id as BlobId);
     else await workspace.store.outbox.retry(id as CommandId);
     workspace.engine.nudge();
   }
@@ -64,7 +65,7 @@ export class OutboxState {
   /** What the person did. Receipts go by themselves and are nobody's work. */
   #items(): readonly OutboxItem[] {
     this.#touch();
-    const items = this.#slot.current?.view.outbox ?? [];
-    return items.filter(({ command }) => !command.type.startsWith('chat.mark-'));
+    const items = this.#slot.current?.views.outbox ?? [];
+    return items.filter(({ command }) => !/^(chat|ticket)\.mark-/.test(command.type));
   }
 }

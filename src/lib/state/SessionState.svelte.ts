@@ -34,7 +34,8 @@ import {
 } from '#domain/session/video-session.ts';
 import type { BlobItem } from '../storage/blob-store.ts';
 import type { OutboxItem } from '../storage/person-store.ts';
-import { localContext } from '#domain/session/directory-context.ts';
+import { isSessionEvent } from '#domain/protocol/streams.ts';
+import type { BlobPlace } from '../sync/known-blob.ts';
 import type { SessionEntry } from '../sync/session-view.ts';
 import type { Proposal } from '../sync/sync-engine.ts';
 import type { WorkspaceSlot } from '../sync/workspace-slot.ts';
@@ -107,7 +108,7 @@ export class SessionState {
     const session = this.session;
     const workspace = this.#slot.current;
     if (!session || !workspace) return 'not-found';
-    const context = localContext(workspace.directory, workspace.relayNowMs());
+    const context = workspace.views.judge.sessionContext(workspace.relayNowMs());
     const verdict = offerVerdict(offer, session, context);
     return verdict === true ? undefined : verdict;
   }
@@ -117,7 +118,7 @@ export class SessionState {
     const session = this.session;
     const workspace = this.#slot.current;
     if (!session || !workspace) return [];
-    return manualStatuses(session, localContext(workspace.directory, workspace.relayNowMs()));
+    return manualStatuses(session, workspace.views.judge.sessionContext(workspace.relayNowMs()));
   }
 
   /** The completed call that this person is asked to rate; undefined where there is nothing to ask (F65). */
@@ -282,7 +283,7 @@ export class SessionState {
       width: taken.width,
       height: taken.height,
     };
-    const kept = await workspace.pictures.keep(this.id, payload, bytes);
+    const kept = await workspace.pictures.keep(this.#place(screenshotId), payload, bytes);
     if (!kept.ok) return kept;
     const proposed = await this.#propose({ type: 'screenshot.take', payload });
     if (proposed.ok) return ok(screenshotId);
@@ -294,7 +295,7 @@ export class SessionState {
   async picture(screenshotId: string): Promise<Outcome<Blob>> {
     const workspace = this.#slot.current;
     if (!workspace) return refuse('not-signed-in');
-    return workspace.pictures.get(this.id, screenshotId as ScreenshotId);
+    return workspace.pictures.get(this.#place(screenshotId as ScreenshotId));
   }
 
   /** Where a picture's bytes are; undefined when they are not on this device. */
@@ -305,13 +306,18 @@ export class SessionState {
 
   /** The accepted events, in order. */
   async log(): Promise<SessionEvent[]> {
-    return (await this.#slot.current?.store.replica.log(this.id)) ?? [];
+    const events = (await this.#slot.current?.store.replica.log(this.id)) ?? [];
+    return events.filter(isSessionEvent);
   }
 
   #fullestMode(): CallMode {
     const services = this.#slot.current?.directory.organization.settings.services;
     // Where nothing is offered, the relay says so.
     return (services && fullestMode(services)) ?? 'video';
+  }
+
+  #place(itemId: ScreenshotId): BlobPlace {
+    return { kind: 'screenshot', streamId: this.id, itemId };
   }
 
   async #propose(body: SessionCommandBody): Promise<Outcome<Proposal>> {

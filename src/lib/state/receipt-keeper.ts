@@ -2,7 +2,12 @@ import { may } from '#domain/session/permissions.ts';
 import { receiptOf } from '#domain/session/receipts.ts';
 import type { Person } from '#domain/session/subject.ts';
 import type { ChatMessage, VideoSession } from '#domain/session/video-session.ts';
+import { ticketMay } from '#domain/ticket/permissions.ts';
+import type { Ticket, TicketMessage } from '#domain/ticket/ticket.ts';
+import type { Proposal } from '../sync/sync-engine.ts';
+import type { Workspace } from '../sync/workspace.ts';
 import type { WorkspaceSlot } from '../sync/workspace-slot.ts';
+import type { Outcome } from './outcome.ts';
 
 /**
  * The newest message that has come to the person and of which nobody knows yet that it has; undefined for none. What
@@ -16,9 +21,17 @@ export function undelivered(session: VideoSession, subject: Person): ChatMessage
   return newest && newest.seq > known && may(subject, 'markRead', session) ? newest : undefined;
 }
 
-/** Tells the relay what of the chats has come to this device (F103). Returns the way to stop. */
+/** The same for a ticket's conversation. What came before it was closed is let rest. */
+export function undeliveredIn(ticket: Ticket, subject: Person): TicketMessage | undefined {
+  if (!ticket.open || !ticketMay(subject, 'mark', ticket)) return undefined;
+  const index = ticket.messages.findLastIndex((message) => message.author.id !== subject.id);
+  const known = ticket.marks.find((mark) => mark.personId === subject.id)?.deliveredTo ?? -1;
+  return index > known ? ticket.messages[index] : undefined;
+}
+
+/** Tells the relay what of the conversations has come to this device (F103). Returns the way to stop. */
 export function keepReceipts(slot: WorkspaceSlot): () => void {
-  let looked = new WeakSet<VideoSession>();
+  let looked = new WeakSet<VideoSession | Ticket>();
   const look = (): void => {
     const workspace = slot.current;
     // One tab tells it for all, and only when what others have told is here.
@@ -28,22 +41,35 @@ export function keepReceipts(slot: WorkspaceSlot): () => void {
       if (!confirmed || looked.has(session)) continue;
       looked.add(session);
       const message = undelivered(session, subject);
-      if (message) void tell(session, message);
+      if (message) {
+        const payload = { messageId: message.messageId };
+        void tell(workspace, () =>
+          workspace.engine.propose(session.id, { type: 'chat.mark-delivered', payload }),
+        );
+      }
+    }
+    for (const { ticket, confirmed } of workspace.views.tickets.list) {
+      if (!confirmed || looked.has(ticket)) continue;
+      looked.add(ticket);
+      const message = undeliveredIn(ticket, subject);
+      if (message) {
+        const payload = { messageId: message.messageId };
+        void tell(workspace, () =>
+          workspace.engine.propose(ticket.id, { type: 'ticket.mark-delivered', payload }),
+        );
+      }
     }
   };
-  const tell = async (session: VideoSession, { messageId }: ChatMessage): Promise<void> => {
-    const workspace = slot.current;
-    const proposed = await workspace?.engine.propose(session.id, {
-      type: 'chat.mark-delivered',
-      payload: { messageId },
-    });
-    if (!workspace || !proposed?.ok) return;
+  const tell = async (workspace: Workspace, propose: () => Promise<Outcome<Proposal>>): Promise<void> => {
+    const proposed = await propose();
+    if (!proposed.ok) return;
     const { commandId, settled } = proposed.value;
     // The person did not ask for it: a refusal is nothing that they would have to read.
     if (!(await settled).ok) await workspace.store.outbox.remove([commandId]);
   };
   const stops = [
     slot.sessions.on(look),
+    slot.tickets.on(look),
     slot.connection.on(look),
     slot.directory.on(() => {
       looked = new WeakSet();

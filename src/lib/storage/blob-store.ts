@@ -1,13 +1,18 @@
 import type { ErrorCode } from '#domain/error-codes.ts';
-import type { ScreenshotId, SessionId } from '#domain/ids.ts';
+import type { ItemId, ScreenshotId, SessionId, TicketId } from '#domain/ids.ts';
 
 /** Only on this device; being sent; the relay has the bytes; the relay has verified their hash; will not be sent. */
 export type BlobState = 'here' | 'sending' | 'sent' | 'verified' | 'refused';
 
-/** A picture's bytes on this device, without the bytes. */
+/** Of a session's screenshot, or of a file in a ticket's conversation. */
+export type BlobId = ScreenshotId | ItemId;
+
+/** A picture's or file's bytes on this device, without the bytes. */
 export interface BlobItem {
-  itemId: ScreenshotId;
-  sessionId: SessionId;
+  itemId: BlobId;
+  kind: 'screenshot' | 'ticket-file';
+  /** The session or ticket that it belongs to. */
+  streamId: SessionId | TicketId;
   /** Lower-case hex over the bytes. */
   sha256: string;
   mediaType: string;
@@ -23,13 +28,10 @@ export interface BlobItem {
 export interface BlobStore {
   /** Keeps the bytes; rejects with a CodedError ('storage-full', 'not-saved-here') when they are not kept. */
   put(item: BlobItem, bytes: ArrayBuffer): Promise<void>;
-  get(itemId: ScreenshotId): Promise<BlobItem | undefined>;
-  bytes(itemId: ScreenshotId): Promise<ArrayBuffer | undefined>;
-  update(
-    itemId: ScreenshotId,
-    change: Partial<Pick<BlobItem, 'state' | 'progress' | 'reason'>>,
-  ): Promise<void>;
-  remove(itemId: ScreenshotId): Promise<void>;
+  get(itemId: BlobId): Promise<BlobItem | undefined>;
+  bytes(itemId: BlobId): Promise<ArrayBuffer | undefined>;
+  update(itemId: BlobId, change: Partial<Pick<BlobItem, 'state' | 'progress' | 'reason'>>): Promise<void>;
+  remove(itemId: BlobId): Promise<void>;
   all(): Promise<BlobItem[]>;
   watch(listener: (items: BlobItem[]) => void): () => void;
 }

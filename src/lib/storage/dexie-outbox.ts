@@ -1,15 +1,20 @@
+import { kindOfType, type StreamId } from '#domain/protocol/streams.ts';
 import type { PersonDatabase } from './dexie-schema.ts';
+import { allRows, rowsOf, streamTables, type AllRows } from './dexie-streams.ts';
 import { toPending } from './dexie-replica.ts';
 import { follow } from './dexie-watch.ts';
 import type { OutboxItem, OutboxStore } from './person-store.ts';
+import { seqOfUnfollowed } from './plan-batch.ts';
 import { storageError } from './storage-error.ts';
 
 /** The outbox in IndexedDB, written with strict durability: what is answered as kept survives a power cut. */
 export class DexieOutbox implements OutboxStore {
   readonly #db: PersonDatabase;
+  readonly #rows: AllRows;
 
   constructor(db: PersonDatabase) {
     this.#db = db;
+    this.#rows = allRows(db);
   }
 
   add: OutboxStore['add'] = (command, atMs) =>
@@ -33,12 +38,12 @@ export class DexieOutbox implements OutboxStore {
 
   accept: OutboxStore['accept'] = (outcomes) =>
     this.#write(async () => {
-      const bySession = new Map<string, number>();
+      const seqs = new Map<StreamId, number>();
       for (const { id, seq } of outcomes) {
         const row = await this.#db.commands.get({ id });
         if (!row) continue;
-        const known = bySession.get(row.streamId) ?? (await this.#seqOf(row)) ?? 0;
-        bySession.set(row.streamId, known);
+        const known = seqs.get(row.streamId) ?? (await this.#seqOf(row)) ?? seqOfUnfollowed(row);
+        seqs.set(row.streamId, known);
         if (known >= seq) await this.#db.commands.delete(row.order);
         else await this.#db.commands.put({ ...without(row), state: 'sent', seq });
       }
@@ -82,12 +87,12 @@ export class DexieOutbox implements OutboxStore {
   watch: OutboxStore['watch'] = (listener) => follow(this.all, listener);
 
   async #seqOf(row: OutboxItem): Promise<number | undefined> {
-    return (await this.#db.sessions.get(row.streamId))?.session.seq;
+    return (await rowsOf(this.#rows, kindOfType(row.command.type)).get(row.streamId))?.seq;
   }
 
   async #write<T>(work: () => Promise<T>): Promise<T> {
     try {
-      return await this.#db.transaction('rw', [this.#db.commands, this.#db.sessions], work);
+      return await this.#db.transaction('rw', [this.#db.commands, ...streamTables(this.#db)], work);
     } catch (error) {
       throw storageError(error);
     }

@@ -1,29 +1,29 @@
 import Dexie from 'dexie';
-import type { SessionId } from '#domain/ids.ts';
+import type { StreamId, StreamKind } from '#domain/protocol/streams.ts';
 import { ok, refuse } from '#domain/result.ts';
-import { foldSession } from '#domain/session/fold.ts';
-import type { VideoSession } from '#domain/session/video-session.ts';
-import { foldVersion, type PersonDatabase, type SessionRow } from './dexie-schema.ts';
+import { foldVersion, type PersonDatabase } from './dexie-schema.ts';
+import {
+  allRows,
+  ofEveryKind,
+  rowsOf,
+  streamTables,
+  type AllRows,
+  type StreamRows,
+} from './dexie-streams.ts';
 import { follow } from './dexie-watch.ts';
 import type { ReplicaStore } from './person-store.ts';
-import { planBatch, streamsOf } from './plan-batch.ts';
+import { planBatch, streamsOf, type KeptState } from './plan-batch.ts';
 import { storageError } from './storage-error.ts';
-
-const rowOf = (session: VideoSession, change: number): SessionRow => ({
-  id: session.id,
-  status: session.status,
-  updatedAtMs: session.updatedAtMs,
-  deviceId: session.device.id,
-  change,
-  session,
-});
+import { applyStreamEvent, type StateOf } from './stream-states.ts';
 
 /** The replica in IndexedDB. Each method is one read-write transaction over the tables it names. */
 export class DexieReplica implements ReplicaStore {
   readonly #db: PersonDatabase;
+  readonly #rows: AllRows;
 
   constructor(db: PersonDatabase) {
     this.#db = db;
+    this.#rows = allRows(db);
   }
 
   position: ReplicaStore['position'] = async () => {
@@ -36,47 +36,54 @@ export class DexieReplica implements ReplicaStore {
 
   apply: ReplicaStore['apply'] = (batch) => {
     const db = this.#db;
-    return this.#write([db.events, db.sessions, db.commands, db.meta], async () => {
+    return this.#write([db.events, ...streamTables(db), db.commands, db.meta], async () => {
       const at = await this.position();
       if (at.epoch !== batch.epoch) return refuse('stale');
-      const rows = await db.sessions.bulkGet(streamsOf(batch.events));
-      const known = new Map(rows.flatMap((row) => (row ? [[row.id, row.session] as const] : [])));
+      const known = new Map<StreamId, StateOf<StreamKind>>();
+      for (const [kind, ids] of streamsOf(batch.events))
+        for (const state of await rowsOf(this.#rows, kind).some(ids)) known.set(state.id, state);
       const plan = planBatch(known, batch.events);
       if (!plan.ok) return plan;
-      const { events, sessions } = plan.value;
+      const { events, changed } = plan.value;
       if (events.length > 0) await db.events.bulkPut(events);
-      if (sessions.length > 0) await this.#putSessions(sessions);
+      if (changed.length > 0) await this.#put(changed);
       const arrived = batch.events.flatMap((event) => event.commandId ?? []);
       if (arrived.length > 0) await db.commands.where('id').anyOf(arrived).delete();
-      await this.#dropAcceptedUpTo(sessions);
+      await this.#dropAcceptedUpTo(changed);
       if (batch.position > at.position) await db.meta.put({ key: 'position', value: batch.position });
-      return ok(sessions.map((session) => session.id));
+      return ok(changed.map(({ state }) => state.id));
     });
   };
 
   purge: ReplicaStore['purge'] = (id, position) => {
     const db = this.#db;
-    const tables = [db.events, db.sessions, db.commands, db.blobs, db.blobBytes, db.meta];
-    return this.#write(tables, async () => {
+    const tables = [db.events, ...streamTables(db), db.commands, db.blobs, db.blobBytes, db.uploadUrls];
+    return this.#write([...tables, db.seen, db.meta], async () => {
       await db.events.where('streamId').equals(id).delete();
-      await db.sessions.delete(id);
+      await ofEveryKind(this.#rows, (rows) => rows.remove(id));
       await db.commands
         .where('streamId')
         .equals(id)
         .filter((row) => row.state === 'sent')
         .delete();
-      const pictures = await db.blobs.where('sessionId').equals(id).primaryKeys();
-      await db.blobs.bulkDelete(pictures);
-      await db.blobBytes.bulkDelete(pictures);
+      const blobs = await db.blobs
+        .where('streamId')
+        .equals(id)
+        .filter((item) => item.kind === 'screenshot' || item.state === 'verified')
+        .primaryKeys();
+      await db.blobs.bulkDelete(blobs);
+      await db.blobBytes.bulkDelete(blobs);
+      await db.uploadUrls.where('fingerprint').anyOf(blobs).delete();
+      await db.seen.where('id').startsWith(`${id}:`).delete();
       if (position > (await db.number('position'))) await db.meta.put({ key: 'position', value: position });
     });
   };
 
   reset: ReplicaStore['reset'] = (epoch) => {
     const db = this.#db;
-    return this.#write([db.events, db.sessions, db.commands, db.meta], async () => {
+    return this.#write([db.events, ...streamTables(db), db.commands, db.meta], async () => {
       await db.events.clear();
-      await db.sessions.clear();
+      await ofEveryKind(this.#rows, (rows) => rows.clear());
       await db.commands.where('state').equals('sent').modify(toPending);
       await db.meta.bulkPut([
         { key: 'epoch', value: epoch },
@@ -85,7 +92,7 @@ export class DexieReplica implements ReplicaStore {
     });
   };
 
-  session: ReplicaStore['session'] = async (id) => (await this.#db.sessions.get(id))?.session;
+  get: ReplicaStore['get'] = (kind, id) => this.#of(kind).get(id);
 
   log: ReplicaStore['log'] = (id) =>
     this.#db.events
@@ -94,15 +101,16 @@ export class DexieReplica implements ReplicaStore {
       .toArray()
       .then((events) => events);
 
-  watch: ReplicaStore['watch'] = (listener) => {
+  watch: ReplicaStore['watch'] = (kind, listener) => {
     const db = this.#db;
+    const rows = this.#of(kind);
     let seen = -1;
-    let known = new Set<SessionId>();
-    // One transaction, so that a session is never seen as changed by one half and as gone by the other.
+    let known = new Set<StreamId>();
+    // One transaction, so that a stream is never seen as changed by one half and as gone by the other.
     const query = () =>
-      db.transaction('r', db.sessions, async () => ({
-        changed: await db.sessions.where('change').above(seen).toArray(),
-        ids: await db.sessions.toCollection().primaryKeys(),
+      db.transaction('r', rows.table, async () => ({
+        changed: await rows.since(seen),
+        ids: await rows.ids(),
       }));
     return follow(query, ({ changed, ids }) => {
       const fresh = changed.filter((row) => row.change > seen);
@@ -113,34 +121,43 @@ export class DexieReplica implements ReplicaStore {
       for (const row of fresh) seen = Math.max(seen, row.change);
       if (first && seen === -1) seen = 0;
       if (first || fresh.length > 0 || gone.length > 0)
-        listener({ changed: fresh.map((row) => row.session), gone });
+        listener({ changed: fresh.map((row) => row.state), gone });
     });
   };
 
-  /** Folds the kept logs again when another version of the fold made the kept sessions. */
+  /** Folds the kept logs again when another version of the fold made what is kept. */
   async refoldIfNeeded(): Promise<void> {
     const db = this.#db;
     if ((await db.number('foldVersion')) === foldVersion) return;
-    await this.#write([db.events, db.sessions, db.meta], async () => {
-      const ids = await db.sessions.toCollection().primaryKeys();
-      for (const id of ids) {
-        const session = foldSession(await this.log(id));
-        if (session) await this.#putSessions([session]);
-      }
+    await this.#write([db.events, ...streamTables(db), db.meta], async () => {
+      await ofEveryKind(this.#rows, async (rows, kind) => {
+        for (const id of await rows.ids()) {
+          let state: StateOf<StreamKind> | undefined;
+          for (const event of await this.log(id)) state = applyStreamEvent(kind, state, event);
+          if (state) await this.#put([{ kind, state } as KeptState]);
+        }
+      });
       await db.meta.put({ key: 'foldVersion', value: foldVersion });
     });
   }
 
-  async #putSessions(sessions: VideoSession[]): Promise<void> {
+  #of<K extends StreamKind>(kind: K): StreamRows<K> {
+    return this.#rows[kind];
+  }
+
+  async #put(kept: KeptState[]): Promise<void> {
     const db = this.#db;
     const change = (await db.number('change')) + 1;
-    await db.sessions.bulkPut(sessions.map((session) => rowOf(session, change)));
+    await ofEveryKind(this.#rows, async (rows, kind) => {
+      const states = kept.filter((one) => one.kind === kind).map((one) => one.state);
+      if (states.length > 0) await rows.put(states, change);
+    });
     await db.meta.put({ key: 'change', value: change });
   }
 
-  async #dropAcceptedUpTo(sessions: VideoSession[]): Promise<void> {
-    if (sessions.length === 0) return;
-    const seqs = new Map(sessions.map((session) => [session.id, session.seq]));
+  async #dropAcceptedUpTo(changed: KeptState[]): Promise<void> {
+    if (changed.length === 0) return;
+    const seqs = new Map<StreamId, number>(changed.map(({ state }) => [state.id, state.seq]));
     await this.#db.commands
       .where('state')
       .equals('sent')

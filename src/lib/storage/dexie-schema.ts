@@ -1,7 +1,9 @@
-import Dexie, { type EntityTable, type Table } from 'dexie';
-import type { SessionId } from '#domain/ids.ts';
-import type { SessionEvent } from '#domain/session/events.ts';
+import Dexie, { type EntityTable, type Table, type Transaction } from 'dexie';
+import type { OrganizationId, SessionId, TicketId } from '#domain/ids.ts';
+import type { Organization } from '#domain/organization/organization.ts';
+import type { StreamEvent, StreamId } from '#domain/protocol/streams.ts';
 import type { VideoSession } from '#domain/session/video-session.ts';
+import type { Ticket } from '#domain/ticket/ticket.ts';
 import type { BlobItem, UploadUrl } from './blob-store.ts';
 import type { OutboxItem } from './person-store.ts';
 
@@ -15,6 +17,20 @@ export interface SessionRow {
   session: VideoSession;
 }
 
+export interface TicketRow {
+  id: TicketId;
+  deviceId: string;
+  updatedAtMs: number;
+  change: number;
+  ticket: Ticket;
+}
+
+export interface OrganizationRow {
+  id: OrganizationId;
+  change: number;
+  organization: Organization;
+}
+
 export type OutboxRow = Omit<OutboxItem, 'order'> & { order: number };
 
 export interface MetaRow {
@@ -23,11 +39,13 @@ export interface MetaRow {
 }
 
 /** Raise it when the fold gives another session from the same events: stores then fold their logs again. */
-export const foldVersion = 1;
+export const foldVersion = 2;
 
 interface SchemaStep {
   version: number;
   stores: Record<string, string>;
+  /** Brings rows of the step before into the new shape. */
+  upgrade?: (change: Transaction) => PromiseLike<unknown>;
 }
 
 /**
@@ -48,17 +66,41 @@ const personSteps: readonly SchemaStep[] = [
       meta: 'key',
     },
   },
+  {
+    version: 2,
+    stores: {
+      tickets: 'id, deviceId, updatedAtMs, change',
+      organizations: 'id, change',
+      blobs: 'itemId, streamId, state',
+    },
+    // Pictures of sessions were all that there was.
+    upgrade: (change) =>
+      change
+        .table<Partial<BlobItem> & { sessionId?: SessionId }>('blobs')
+        .toCollection()
+        .modify((item) => {
+          if (item.sessionId === undefined) return;
+          item.streamId = item.sessionId;
+          item.kind = 'screenshot';
+          delete item.sessionId;
+        }),
+  },
 ];
 
 const deviceSteps: readonly SchemaStep[] = [{ version: 1, stores: { values: 'key' } }];
 
 function declare(database: Dexie, steps: readonly SchemaStep[]): void {
-  for (const { version, stores } of steps) database.version(version).stores(stores);
+  for (const { version, stores, upgrade } of steps) {
+    const declared = database.version(version).stores(stores);
+    if (upgrade) declared.upgrade(upgrade);
+  }
 }
 
 export class PersonDatabase extends Dexie {
-  declare events: Table<SessionEvent, [SessionId, number]>;
+  declare events: Table<StreamEvent, [StreamId, number]>;
   declare sessions: EntityTable<SessionRow, 'id'>;
+  declare tickets: EntityTable<TicketRow, 'id'>;
+  declare organizations: EntityTable<OrganizationRow, 'id'>;
   declare commands: EntityTable<OutboxRow, 'order'>;
   declare blobs: EntityTable<BlobItem, 'itemId'>;
   declare blobBytes: EntityTable<{ itemId: BlobItem['itemId']; bytes: ArrayBuffer }, 'itemId'>;

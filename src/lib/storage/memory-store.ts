@@ -1,9 +1,8 @@
-import type { CommandId, ScreenshotId, SessionId } from '#domain/ids.ts';
+import type { CommandId } from '#domain/ids.ts';
 import type { Directory } from '#domain/protocol/directory.ts';
+import { streamKinds, type StreamEvent, type StreamId, type StreamKind } from '#domain/protocol/streams.ts';
 import { ok, refuse } from '#domain/result.ts';
-import type { SessionEvent } from '#domain/session/events.ts';
-import type { VideoSession } from '#domain/session/video-session.ts';
-import type { BlobItem, BlobStore, UploadUrl, UploadUrlStore } from './blob-store.ts';
+import type { BlobId, BlobItem, BlobStore, UploadUrl, UploadUrlStore } from './blob-store.ts';
 import type { DeviceStore } from './device-store.ts';
 import type {
   OutboxItem,
@@ -12,9 +11,10 @@ import type {
   ReplicaPosition,
   ReplicaStore,
   SeenStore,
-  SessionsDelta,
+  StreamsDelta,
 } from './person-store.ts';
-import { planBatch } from './plan-batch.ts';
+import { planBatch, seqOfUnfollowed, type KeptState } from './plan-batch.ts';
+import type { StateOf } from './stream-states.ts';
 
 /** Tells listeners of a change in a later microtask, several changes at once. */
 class Watchers<T> {
@@ -48,76 +48,35 @@ class Watchers<T> {
   }
 }
 
-class MemoryReplica implements ReplicaStore {
-  #at: ReplicaPosition = { epoch: null, position: 0 };
-  readonly sessions = new Map<SessionId, VideoSession>();
-  readonly #events = new Map<SessionId, SessionEvent[]>();
-  readonly #watchers = new Watchers<SessionsDelta>();
-  readonly #outbox: MemoryOutbox;
-  readonly #blobs: MemoryBlobs;
-  #changed = new Set<SessionId>();
-  #gone = new Set<SessionId>();
+/** The states of one kind, and who follows them. */
+class MemoryStreams<K extends StreamKind> {
+  readonly states = new Map<StreamId, StateOf<K>>();
+  readonly #watchers = new Watchers<StreamsDelta<K>>();
+  #changed = new Set<StreamId>();
+  #gone = new Set<StreamId>();
 
-  constructor(outbox: MemoryOutbox, blobs: MemoryBlobs) {
-    this.#outbox = outbox;
-    this.#blobs = blobs;
-    outbox.sessionSeq = (id) => this.sessions.get(id)?.seq;
+  put(state: StateOf<K>): void {
+    this.states.set(state.id, state);
+    this.#changed.add(state.id);
+    this.#gone.delete(state.id);
+    this.#tell();
   }
 
-  position: ReplicaStore['position'] = async () => ({ ...this.#at });
-
-  apply: ReplicaStore['apply'] = async (batch) => {
-    if (this.#at.epoch !== batch.epoch) return refuse('stale');
-    const plan = planBatch(this.sessions, batch.events);
-    if (!plan.ok) return plan;
-    for (const session of plan.value.sessions) {
-      this.sessions.set(session.id, session);
-      this.#changed.add(session.id);
-      this.#gone.delete(session.id);
-    }
-    for (const event of plan.value.events) {
-      const log = this.#events.get(event.streamId);
-      if (log) log.push(event);
-      else this.#events.set(event.streamId, [event]);
-    }
-    this.#at = { epoch: batch.epoch, position: Math.max(this.#at.position, batch.position) };
-    this.#outbox.arrived(batch.events, plan.value.sessions);
-    this.#tell();
-    return ok(plan.value.sessions.map((session) => session.id));
-  };
-
-  purge: ReplicaStore['purge'] = async (id, position) => {
-    this.#forget(id);
-    this.#at = { ...this.#at, position: Math.max(this.#at.position, position) };
-    this.#outbox.dropAccepted(id);
-    this.#blobs.dropSession(id);
-    this.#tell();
-  };
-
-  reset: ReplicaStore['reset'] = async (epoch) => {
-    for (const id of [...this.sessions.keys()]) this.#forget(id);
-    this.#at = { epoch, position: 0 };
-    this.#outbox.startOver();
-    this.#tell();
-  };
-
-  session: ReplicaStore['session'] = async (id) => this.sessions.get(id);
-  log: ReplicaStore['log'] = async (id) => [...(this.#events.get(id) ?? [])];
-
-  watch: ReplicaStore['watch'] = (listener) =>
-    this.#watchers.add(listener, () => ({ changed: [...this.sessions.values()], gone: [] }));
-
-  #forget(id: SessionId): void {
-    this.sessions.delete(id);
-    this.#events.delete(id);
+  forget(id: StreamId): void {
+    if (!this.states.delete(id)) return;
     this.#changed.delete(id);
     this.#gone.add(id);
+    this.#tell();
+  }
+
+  watch(listener: (delta: StreamsDelta<K>) => void): () => void {
+    return this.#watchers.add(listener, () => ({ changed: [...this.states.values()], gone: [] }));
   }
 
   #tell(): void {
     this.#watchers.tell(() => {
       const delta = {
-        changed: [...this.#changed].flatMap((id) => this.sessions.get(id) ?? []),
+        changed: [...this.#changed].flatMap((id) => this.states.get(id) ?? []),
         gone: [...this.#gone],
       };
       this.#changed = new Set();
@@ -127,11 +86,88 @@ class MemoryReplica implements ReplicaStore {
   }
 }
 
+class MemoryReplica implements ReplicaStore {
+  #at: ReplicaPosition = { epoch: null, position: 0 };
+  readonly #streams: { readonly [K in StreamKind]: MemoryStreams<K> } = {
+    session: new MemoryStreams<'session'>(),
+    ticket: new MemoryStreams<'ticket'>(),
+    organization: new MemoryStreams<'organization'>(),
+  };
+  readonly #events = new Map<StreamId, StreamEvent[]>();
+  readonly #outbox: MemoryOutbox;
+  readonly #blobs: MemoryBlobs;
+  readonly #urls: MemoryUploadUrls;
+  readonly #seen: MemorySeen;
+
+  constructor(outbox: MemoryOutbox, blobs: MemoryBlobs, urls: MemoryUploadUrls, seen: MemorySeen) {
+    this.#outbox = outbox;
+    this.#blobs = blobs;
+    this.#urls = urls;
+    this.#seen = seen;
+    outbox.seqOf = (id) => this.#state(id)?.seq;
+  }
+
+  position: ReplicaStore['position'] = async () => ({ ...this.#at });
+
+  apply: ReplicaStore['apply'] = async (batch) => {
+    if (this.#at.epoch !== batch.epoch) return refuse('stale');
+    const known = new Map<StreamId, StateOf<StreamKind>>();
+    for (const { streamId } of batch.events) {
+      const state = this.#state(streamId);
+      if (state) known.set(streamId, state);
+    }
+    const plan = planBatch(known, batch.events);
+    if (!plan.ok) return plan;
+    const { events, changed } = plan.value;
+    for (const { kind, state } of changed) (this.#streams[kind] as MemoryStreams<StreamKind>).put(state);
+    for (const event of events) {
+      const log = this.#events.get(event.streamId);
+      if (log) log.push(event);
+      else this.#events.set(event.streamId, [event]);
+    }
+    this.#at = { epoch: batch.epoch, position: Math.max(this.#at.position, batch.position) };
+    this.#outbox.arrived(batch.events, changed);
+    return ok(changed.map(({ state }) => state.id));
+  };
+
+  purge: ReplicaStore['purge'] = async (id, position) => {
+    this.#forget(id);
+    this.#at = { ...this.#at, position: Math.max(this.#at.position, position) };
+    this.#outbox.dropAccepted(id);
+    this.#urls.drop(this.#blobs.dropStream(id));
+    this.#seen.drop(`${id}:`);
+  };
+
+  reset: ReplicaStore['reset'] = async (epoch) => {
+    for (const kind of streamKinds) for (const id of [...this.#streams[kind].states.keys()]) this.#forget(id);
+    this.#at = { epoch, position: 0 };
+    this.#outbox.startOver();
+  };
+
+  get: ReplicaStore['get'] = async (kind, id) => this.#of(kind).states.get(id);
+  log: ReplicaStore['log'] = async (id) => [...(this.#events.get(id) ?? [])];
+  watch: ReplicaStore['watch'] = (kind, listener) => this.#of(kind).watch(listener);
+
+  #of<K extends StreamKind>(kind: K): MemoryStreams<K> {
+    return this.#streams[kind];
+  }
+
+  #state(id: StreamId): StateOf<StreamKind> | undefined {
+    const { session, ticket, organization } = this.#streams;
+    return session.states.get(id) ?? ticket.states.get(id) ?? organization.states.get(id);
+  }
+
+  #forget(id: StreamId): void {
+    for (const kind of streamKinds) this.#streams[kind].forget(id);
+    this.#events.delete(id);
+  }
+}
+
 class MemoryOutbox implements OutboxStore {
   readonly items = new Map<CommandId, OutboxItem>();
   readonly #watchers = new Watchers<OutboxItem[]>();
   #order = 0;
-  sessionSeq: (id: SessionId) => number | undefined = () => undefined;
+  seqOf: (id: StreamId) => number | undefined = () => undefined;
 
   add: OutboxStore['add'] = async (command, atMs) => {
     const known = this.items.get(command.id);
@@ -159,7 +195,7 @@ class MemoryOutbox implements OutboxStore {
     for (const { id, seq } of outcomes) {
       const item = this.items.get(id);
       if (!item) continue;
-      if ((this.sessionSeq(item.streamId) ?? 0) >= seq) this.#drop(id);
+      if ((this.seqOf(item.streamId) ?? seqOfUnfollowed(item)) >= seq) this.#drop(id);
       else this.#put(asSent(item, seq));
     }
   };
@@ -174,7 +210,7 @@ class MemoryOutbox implements OutboxStore {
   settle: OutboxStore['settle'] = async () => {
     for (const item of this.#list()) {
       if (item.state !== 'sent') continue;
-      const seq = this.sessionSeq(item.streamId);
+      const seq = this.seqOf(item.streamId);
       if (seq === undefined || seq >= (item.seq ?? 0)) this.#drop(item.id);
       else this.#put(asPending(item));
     }
@@ -196,14 +232,14 @@ class MemoryOutbox implements OutboxStore {
   watch: OutboxStore['watch'] = (listener) => this.#watchers.add(listener, () => this.#list());
 
   /** Takes out what has arrived, and what was accepted with a sequence number that is here now. */
-  arrived(events: SessionEvent[], sessions: VideoSession[]): void {
+  arrived(events: StreamEvent[], changed: KeptState[]): void {
     for (const event of events) if (event.commandId) this.#drop(event.commandId);
-    const seqs = new Map(sessions.map((session) => [session.id, session.seq]));
+    const seqs = new Map<StreamId, number>(changed.map(({ state }) => [state.id, state.seq]));
     for (const item of [...this.items.values()])
       if (item.state === 'sent' && (seqs.get(item.streamId) ?? -1) >= (item.seq ?? 0)) this.#drop(item.id);
   }
 
-  dropAccepted(id: SessionId): void {
+  dropAccepted(id: StreamId): void {
     for (const item of this.#list()) if (item.streamId === id && item.state === 'sent') this.#drop(item.id);
   }
 
@@ -235,8 +271,8 @@ function asSent(item: OutboxItem, seq: number): OutboxItem {
 }
 
 class MemoryBlobs implements BlobStore {
-  readonly #items = new Map<ScreenshotId, BlobItem>();
-  readonly #bytes = new Map<ScreenshotId, ArrayBuffer>();
+  readonly #items = new Map<BlobId, BlobItem>();
+  readonly #bytes = new Map<BlobId, ArrayBuffer>();
   readonly #watchers = new Watchers<BlobItem[]>();
 
   put: BlobStore['put'] = async (item, bytes) => {
@@ -260,13 +296,17 @@ class MemoryBlobs implements BlobStore {
   all: BlobStore['all'] = async () => [...this.#items.values()];
   watch: BlobStore['watch'] = (listener) => this.#watchers.add(listener, () => [...this.#items.values()]);
 
-  dropSession(id: SessionId): void {
-    for (const item of [...this.#items.values()]) {
-      if (item.sessionId !== id) continue;
-      this.#items.delete(item.itemId);
-      this.#bytes.delete(item.itemId);
+  /** Returns which. Of a ticket only what the relay has. */
+  dropStream(id: StreamId): BlobId[] {
+    const dropped: BlobId[] = [];
+    for (const { itemId, streamId, kind, state } of [...this.#items.values()]) {
+      if (streamId !== id || (kind === 'ticket-file' && state !== 'verified')) continue;
+      this.#items.delete(itemId);
+      this.#bytes.delete(itemId);
+      dropped.push(itemId);
     }
     this.#tell();
+    return dropped;
   }
 
   #tell(): void {
@@ -284,6 +324,11 @@ class MemoryUploadUrls implements UploadUrlStore {
   remove: UploadUrlStore['remove'] = async (key) => {
     this.#urls.delete(key);
   };
+
+  drop(fingerprints: readonly string[]): void {
+    for (const { key, fingerprint } of [...this.#urls.values()])
+      if (fingerprints.includes(fingerprint)) this.#urls.delete(key);
+  }
 }
 
 class MemorySeen implements SeenStore {
@@ -301,14 +346,21 @@ class MemorySeen implements SeenStore {
   };
   watch: SeenStore['watch'] = (listener) => this.#watchers.add(listener, () => new Set(this.#seen));
   firstOpenedAtMs: SeenStore['firstOpenedAtMs'] = async () => this.#openedAtMs;
+
+  drop(prefix: string): void {
+    const left = [...this.#seen].filter((id) => id.startsWith(prefix));
+    for (const id of left) this.#seen.delete(id);
+    if (left.length > 0) this.#watchers.tell(() => new Set(this.#seen));
+  }
 }
 
 /** A person's store in memory: for tests, and where the browser keeps nothing. */
 export function createMemoryPersonStore(nowMs: number): PersonStore {
   const outbox = new MemoryOutbox();
   const blobs = new MemoryBlobs();
-  const replica = new MemoryReplica(outbox, blobs);
   const urls = new MemoryUploadUrls();
+  const seen = new MemorySeen(nowMs);
+  const replica = new MemoryReplica(outbox, blobs, urls, seen);
   const clearSynced = async (): Promise<void> => {
     await replica.reset(null);
     for (const item of await blobs.all()) if (item.state === 'verified') await blobs.remove(item.itemId);
@@ -319,7 +371,7 @@ export function createMemoryPersonStore(nowMs: number): PersonStore {
     outbox,
     blobs,
     uploadUrls: urls,
-    seen: new MemorySeen(nowMs),
+    seen,
     clearSynced,
     close: () => undefined,
     destroy: async () => {

@@ -3,6 +3,7 @@ import { DexieBlobs, dexieSeen, dexieUploadUrls } from './dexie-blobs.ts';
 import { DexieOutbox } from './dexie-outbox.ts';
 import { DexieReplica } from './dexie-replica.ts';
 import { DeviceDatabase, PersonDatabase } from './dexie-schema.ts';
+import { streamTables } from './dexie-streams.ts';
 import type { DeviceStore } from './device-store.ts';
 import { createMemoryDeviceStore, createMemoryPersonStore } from './memory-store.ts';
 import {
@@ -60,7 +61,7 @@ async function openPerson(db: PersonDatabase, events: StoreEvents, nowMs: number
 function clearSynced(db: PersonDatabase): Promise<void> {
   return db.transaction('rw', db.tables, async () => {
     await db.events.clear();
-    await db.sessions.clear();
+    for (const table of streamTables(db)) await table.clear();
     await db.seen.clear();
     await db.commands.where('state').equals('sent').modify({ state: 'pending' });
     await db.meta.bulkPut([

@@ -1,10 +1,9 @@
 import type { ErrorCode } from '#domain/error-codes.ts';
-import type { CommandId, SessionId } from '#domain/ids.ts';
+import type { CommandId } from '#domain/ids.ts';
+import type { StreamCommand, StreamEvent, StreamId, StreamKind } from '#domain/protocol/streams.ts';
 import type { Result } from '#domain/result.ts';
-import type { SessionCommand } from '#domain/session/commands.ts';
-import type { SessionEvent } from '#domain/session/events.ts';
-import type { VideoSession } from '#domain/session/video-session.ts';
 import type { BlobStore, UploadUrlStore } from './blob-store.ts';
+import type { StateOf } from './stream-states.ts';
 
 /** Where a replica stands: whose history it follows, and how far. `epoch` null: it is empty. */
 export interface ReplicaPosition {
@@ -15,37 +14,40 @@ export interface ReplicaPosition {
 /** A batch of accepted events as the relay sent it, received under `epoch`. */
 export interface EventBatch {
   epoch: string;
-  events: SessionEvent[];
+  events: StreamEvent[];
   position: number;
 }
 
-/** What a listener is told: first everything, then what changed since. */
-export interface SessionsDelta {
-  changed: VideoSession[];
-  gone: SessionId[];
+/** What a listener is told of the streams of one kind: first everything, then what changed since. */
+export interface StreamsDelta<K extends StreamKind> {
+  changed: StateOf<K>[];
+  gone: StreamId[];
 }
 
 /**
- * The sessions of one person on this device: accepted events, and the sessions folded from them. Every method is
- * one transaction. Methods reject with a CodedError ('not-saved-here', 'storage-full') when nothing was written.
+ * The streams of one person on this device, of all kinds: accepted events, and what they fold to. Every method is one
+ * transaction. Methods reject with a CodedError ('not-saved-here', 'storage-full') when nothing was written.
  */
 export interface ReplicaStore {
   position(): Promise<ReplicaPosition>;
   /**
-   * Appends events, folds their sessions, takes commands that have arrived out of the outbox and moves the position,
+   * Appends events, folds their streams, takes commands that have arrived out of the outbox and moves the position,
    * all or nothing. Events that are there already count once. Refuses with 'stale' (another epoch's batch) or
    * 'malformed' (a gap, or a log that cannot be folded); then nothing has changed.
    */
-  apply(batch: EventBatch): Promise<Result<SessionId[], 'stale' | 'malformed'>>;
-  /** Forgets one session with all that belongs to it here; its accepted commands too, un-acknowledged ones stay. */
-  purge(sessionId: SessionId, position: number): Promise<void>;
-  /** Forgets every session and follows `epoch` from its beginning. Commands stay and count as not yet sent. */
+  apply(batch: EventBatch): Promise<Result<StreamId[], 'stale' | 'malformed'>>;
+  /**
+   * Forgets one stream of any kind with all that belongs to it here; its accepted commands too, un-acknowledged ones
+   * stay. Of a ticket also files that the relay does not have yet: it may come again in another form (P24).
+   */
+  purge(streamId: StreamId, position: number): Promise<void>;
+  /** Forgets every stream and follows `epoch` from its beginning. Commands stay and count as not yet sent. */
   reset(epoch: string | null): Promise<void>;
-  session(id: SessionId): Promise<VideoSession | undefined>;
-  /** The accepted events of a session, in order. */
-  log(id: SessionId): Promise<SessionEvent[]>;
-  /** Calls back with all sessions, then at every change, from whichever tab it came. */
-  watch(listener: (delta: SessionsDelta) => void): () => void;
+  get<K extends StreamKind>(kind: K, id: StreamId): Promise<StateOf<K> | undefined>;
+  /** The accepted events of a stream, in order. */
+  log(id: StreamId): Promise<StreamEvent[]>;
+  /** Calls back with all streams of a kind, then at every change, from whichever tab it came. */
+  watch<K extends StreamKind>(kind: K, listener: (delta: StreamsDelta<K>) => void): () => void;
 }
 
 export type OutboxState = 'pending' | 'sent' | 'refused';
@@ -55,8 +57,8 @@ export interface OutboxItem {
   id: CommandId;
   /** Grows with every command: the order in which they are pushed. */
   order: number;
-  streamId: SessionId;
-  command: SessionCommand;
+  streamId: StreamId;
+  command: StreamCommand;
   state: OutboxState;
   /** Sequence number that the relay gave, once it has accepted. */
   seq?: number;
@@ -68,14 +70,14 @@ export interface OutboxItem {
 
 /** Commands on their way to the relay. Written with strict durability: kept before they are sent. */
 export interface OutboxStore {
-  add(command: SessionCommand, atMs: number): Promise<OutboxItem>;
+  add(command: StreamCommand, atMs: number): Promise<OutboxItem>;
   get(id: CommandId): Promise<OutboxItem | undefined>;
   /** The oldest commands that the relay has not answered, in order. */
   pending(limit: number): Promise<OutboxItem[]>;
   /** The relay has accepted: the command leaves with its event, at once if that is here already. */
   accept(outcomes: { id: CommandId; seq: number }[]): Promise<void>;
   refuse(outcomes: { id: CommandId; reason: ErrorCode }[]): Promise<void>;
-  /** After catching up: accepted commands whose event never came are pushed again, those of lost sessions leave. */
+  /** After catching up: accepted commands whose event never came are pushed again, those of lost streams leave. */
   settle(): Promise<void>;
   /** A refused command is tried once more, at the end of the queue. */
   retry(id: CommandId): Promise<void>;
@@ -84,7 +86,7 @@ export interface OutboxStore {
   watch(listener: (items: OutboxItem[]) => void): () => void;
 }
 
-/** Which notices the person has seen; everything else about a notice comes from the sessions. */
+/** Which notices the person has seen; everything else about a notice comes from the streams. */
 export interface SeenStore {
   mark(ids: string[]): Promise<void>;
   watch(listener: (seen: ReadonlySet<string>) => void): () => void;

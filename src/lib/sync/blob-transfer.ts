@@ -1,7 +1,7 @@
 import type { BlobItem, UploadUrlStore } from '../storage/blob-store.ts';
 import type { Answer } from './api-client.ts';
 
-/** Brings a picture's bytes to the relay, going on where an earlier try ended. */
+/** Brings a picture's or file's bytes to the relay, going on where an earlier try ended. */
 export interface BlobTransfer {
   /** Resolves when the relay has all bytes; 'relay-unreachable' when it is worth another try later. */
   send(

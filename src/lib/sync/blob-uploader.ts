@@ -1,14 +1,15 @@
 import { backoffMs } from '#domain/connection/backoff.ts';
 import type { ErrorCode } from '#domain/error-codes.ts';
 import { codeOf } from '#domain/error-codes.ts';
-import type { ScreenshotId } from '#domain/ids.ts';
+import type { StreamCommand } from '#domain/protocol/streams.ts';
 import { refuse } from '#domain/result.ts';
-import type { BlobItem } from '../storage/blob-store.ts';
+import type { BlobId, BlobItem } from '../storage/blob-store.ts';
 import type { PersonStore } from '../storage/person-store.ts';
 import type { Answer } from './api-client.ts';
 import type { BlobTransfer, LoadBlobTransfer } from './blob-transfer.ts';
+import { isStreamHere, knownBlob } from './known-blob.ts';
 import type { Runtime } from './ports.ts';
-import type { SessionView } from './session-view.ts';
+import type { Views } from './views.ts';
 
 const retryPolicy = { firstMs: 1_000, maxMs: 30_000 };
 
@@ -27,7 +28,7 @@ const endless: ReadonlySet<ErrorCode> = new Set(['relay-unreachable', 'too-many-
 
 export interface BlobUploaderOptions {
   store: PersonStore;
-  view: SessionView;
+  views: Views;
   runtime: Runtime;
   load: LoadBlobTransfer;
   /** This tab is the one that sends, and there is a link. */
@@ -35,12 +36,12 @@ export interface BlobUploaderOptions {
 }
 
 /**
- * Sends pictures one after the other, each once the relay knows of it, and follows each until the log says that the
+ * Sends pictures and files one after the other, each once the relay knows of it, and follows each until the log says that the
  * relay has verified its hash.
  */
 export class BlobUploader {
   readonly #options: BlobUploaderOptions;
-  readonly #tries = new Map<ScreenshotId, number>();
+  readonly #tries = new Map<BlobId, number>();
   #transfer: BlobTransfer | undefined;
   #running: AbortController | undefined;
   #busy = false;
@@ -79,17 +80,21 @@ export class BlobUploader {
 
   /** Everything that the relay has is here now: what it should have and has not stored is sent again. */
   async reconsider(): Promise<void> {
-    const { view, store } = this.#options;
+    const { views, store } = this.#options;
+    const announced = new Set(views.outbox.flatMap(({ command }) => announcedBy(command) ?? []));
     for (const item of await store.blobs.all()) {
-      const shots = view.confirmed(item.sessionId)?.screenshots ?? [];
-      if (item.state === 'sent' && shots.some((shot) => shot.screenshotId === item.itemId && !shot.stored))
+      const known = knownBlob(views, item, true);
+      if (item.state === 'sent' && known?.stored === false)
         await store.blobs.update(item.itemId, { state: 'here', progress: 0 });
+      // Its stream is no longer for this person: nobody will take it.
+      else if (!isStreamHere(views, item) && !announced.has(item.itemId) && isUnsent(item))
+        await store.blobs.update(item.itemId, { state: 'refused', reason: 'not-found' });
     }
     this.pump();
   }
 
   /** A refused picture is tried once more. */
-  async retry(itemId: ScreenshotId): Promise<void> {
+  async retry(itemId: BlobId): Promise<void> {
     this.#tries.delete(itemId);
     await this.#options.store.blobs.update(itemId, { state: 'here', progress: 0, reason: undefined });
     this.pump();
@@ -114,35 +119,29 @@ export class BlobUploader {
 
   /** The log has the last word on whether the relay has a picture. */
   async #compareWithLog(item: BlobItem): Promise<void> {
-    const { view, store } = this.#options;
-    const session = view.confirmed(item.sessionId);
-    if (!session) return this.#refusedWith(item);
-    const shot = session.screenshots.find((one) => one.screenshotId === item.itemId);
-    if (!shot) return this.#refusedWith(item);
-    if (shot.stored && item.state !== 'verified')
+    const { views, store } = this.#options;
+    const known = knownBlob(views, item, true);
+    if (!known) return this.#refusedWith(item);
+    if (known.stored && item.state !== 'verified')
       await store.blobs.update(item.itemId, { state: 'verified', progress: 1, reason: undefined });
     // A relay that came back from a backup has forgotten it: the bytes are still here.
-    if (!shot.stored && item.state === 'verified')
+    if (!known.stored && item.state === 'verified')
       await store.blobs.update(item.itemId, { state: 'here', progress: 0 });
   }
 
-  /** A picture whose 'taken' was refused has nowhere to go. */
+  /** What was refused where it was announced has nowhere to go. */
   async #refusedWith(item: BlobItem): Promise<void> {
-    const { view, store } = this.#options;
-    if (item.state === 'refused' || item.state === 'verified') return;
-    const refused = view.outbox.find(
-      ({ state, command }) =>
-        state === 'refused' &&
-        command.type === 'screenshot.take' &&
-        command.payload.screenshotId === item.itemId,
+    const { views, store } = this.#options;
+    if (!isUnsent(item)) return;
+    const refused = views.outbox.find(
+      ({ state, command }) => state === 'refused' && announcedBy(command) === item.itemId,
     );
     if (refused)
       await store.blobs.update(item.itemId, { state: 'refused', reason: refused.reason ?? 'internal' });
   }
 
   #isKnown(item: BlobItem): boolean {
-    const session = this.#options.view.confirmed(item.sessionId);
-    return session?.screenshots.some((shot) => shot.screenshotId === item.itemId) ?? false;
+    return knownBlob(this.#options.views, item, true) !== undefined;
   }
 
   async #send(item: BlobItem): Promise<void> {
@@ -210,4 +209,14 @@ export class BlobUploader {
 
 function isWaiting(item: BlobItem): boolean {
   return item.state === 'here' || item.state === 'sending';
+}
+
+function isUnsent(item: BlobItem): boolean {
+  return item.state !== 'refused' && item.state !== 'verified';
+}
+
+/** The picture or file that a command tells of. */
+function announcedBy(command: StreamCommand): BlobId | undefined {
+  if (command.type === 'screenshot.take') return command.payload.screenshotId;
+  return command.type === 'ticket.send-file' ? command.payload.file.itemId : undefined;
 }

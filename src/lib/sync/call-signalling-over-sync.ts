@@ -1,5 +1,6 @@
 import { CodedError } from '#domain/error-codes.ts';
 import { base64Url, type CallId, type PeerId, type SessionId } from '#domain/ids.ts';
+import type { StreamKind } from '#domain/protocol/streams.ts';
 import type { RelayMessage, RosterEntry } from '#domain/protocol/sync-messages.ts';
 import type { ReplicaPosition } from '../storage/person-store.ts';
 import type { ApiClient } from './api-client.ts';
@@ -16,6 +17,8 @@ export interface CallSignallingOptions {
   socketUrl: string;
   /** Where the replica stands, so that this socket is not sent what the leading tab's already was. */
   position(): Promise<ReplicaPosition>;
+  /** As the leading tab follows: otherwise this socket would have another replica. */
+  streams(): StreamKind[];
   tabs: TabLink;
   call: { sessionId: SessionId; callId: CallId };
   /** Takes the call from another tab of this browser that is in it. */
@@ -50,6 +53,7 @@ export class CallSignallingOverSync {
       socketUrl: options.socketUrl,
       ticket: () => options.api.socketTicket({ purpose: 'sync' }),
       position: () => options.position(),
+      streams: () => options.streams(),
       onState: () => undefined,
       onMessage: (message) => this.#heard(message),
       onSignedOut: () => this.#goneElsewhere(),

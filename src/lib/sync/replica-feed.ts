@@ -1,6 +1,5 @@
 import { codeOf, type ErrorCode } from '#domain/error-codes.ts';
-import type { SessionId } from '#domain/ids.ts';
-import { isSessionEvent } from '#domain/protocol/streams.ts';
+import type { StreamId } from '#domain/protocol/streams.ts';
 import type { RelayMessage } from '#domain/protocol/sync-messages.ts';
 import type { PersonStore } from '../storage/person-store.ts';
 
@@ -10,6 +9,8 @@ export interface ReplicaFeedOptions {
   onCaughtUp(): void;
   /** A batch was written. */
   onApplied(): void;
+  /** A stream is about to be purged: what is kept of it outside the store is to go, too. */
+  onGone(streamId: StreamId): Promise<void>;
   /** The batch did not fit: connect anew from where the replica stands. */
   onBroken(reason: ErrorCode): void;
 }
@@ -85,8 +86,7 @@ export class ReplicaFeed {
       }
       case 'events': {
         if (this.#broken || this.#epoch === null) return;
-        const { position, done } = message;
-        const events = message.events.filter(isSessionEvent);
+        const { position, done, events } = message;
         const outcome = await store.replica.apply({ epoch: this.#epoch, events, position });
         if (!outcome.ok) return outcome.reason === 'stale' ? this.#break('stale') : await this.#misfit();
         onApplied();
@@ -99,7 +99,8 @@ export class ReplicaFeed {
       }
       case 'gone':
         if (this.#broken) return;
-        await store.replica.purge(message.streamId as SessionId, message.position);
+        await this.#options.onGone(message.streamId);
+        await store.replica.purge(message.streamId, message.position);
         return onApplied();
       default:
         return;

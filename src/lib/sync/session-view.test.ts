@@ -3,18 +3,21 @@ import type { VideoSession } from '#domain/session/video-session.ts';
 import type { Directory } from '#domain/protocol/directory.ts';
 import { defaultSettings } from '#domain/organization/settings.ts';
 import { people, sessionIn } from '#domain/session/test-sessions.ts';
-import type { OutboxItem, PersonStore, SessionsDelta } from '../storage/person-store.ts';
-import { SessionView } from './session-view.ts';
+import type { OutboxItem, PersonStore, StreamsDelta } from '../storage/person-store.ts';
+import { Views } from './views.ts';
 
 test('X16 a command that leaves the outbox does not let its session fall back until the event is told', async () => {
   const before = sessionIn('REQUESTED').current;
   const after: VideoSession = { ...before, status: 'CONFIRMED', seq: before.seq + 1 };
-  let tellSessions: (delta: SessionsDelta) => void = () => undefined;
+  let tellSessions: (delta: StreamsDelta<'session'>) => void = () => undefined;
   let tellOutbox: (items: OutboxItem[]) => void = () => undefined;
   const store = {
     replica: {
-      watch: (listener: typeof tellSessions) => ((tellSessions = listener), () => undefined),
-      session: async () => after,
+      watch: (kind: string, listener: typeof tellSessions) => {
+        if (kind === 'session') tellSessions = listener;
+        return () => undefined;
+      },
+      get: async () => after,
     },
     outbox: { watch: (listener: typeof tellOutbox) => ((tellOutbox = listener), () => undefined) },
   } as unknown as PersonStore;
@@ -25,11 +28,7 @@ test('X16 a command that leaves the outbox does not let its session fall back un
     employees: [],
     tickets: [],
   } as unknown as Directory;
-  const view = new SessionView(
-    store,
-    () => directory,
-    () => 0,
-  );
+  const view = new Views(store, () => directory).sessions;
   const seen: (string | undefined)[] = [];
   const told = new Promise<void>((resolve) =>
     view.onChange(() => {

@@ -1,7 +1,9 @@
 import type { ErrorCode } from '#domain/error-codes.ts';
 import { backoffMs, syncBackoff } from '#domain/connection/backoff.ts';
+import { streamKinds, type StreamKind } from '#domain/protocol/streams.ts';
 import { parseRelayMessage, type ClientMessage, type RelayMessage } from '#domain/protocol/sync-messages.ts';
 import { closeCodes, heartbeatMs, protocolVersion } from '#domain/protocol/version.ts';
+import type { Person } from '#domain/session/subject.ts';
 import type { ReplicaPosition } from '../storage/person-store.ts';
 import type { Answer } from './api-client.ts';
 import type { OpenSocket, Runtime, Socket } from './ports.ts';
@@ -26,6 +28,8 @@ export interface SyncConnectionOptions {
   socketUrl: string;
   /** A fresh one-use ticket for the sync socket. */
   ticket(): Promise<Answer<{ ticket: string }>>;
+  /** What this person follows; another choice makes another replica. */
+  streams(): StreamKind[];
   /** Where the replica stands, asked anew for every socket. */
   position(): Promise<ReplicaPosition>;
   onState(state: LinkState, reason: ErrorCode | undefined): void;
@@ -118,10 +122,10 @@ export class SyncConnection {
     this.#lastHeardMs = runtime.nowMs();
     const socket = openSocket(`${socketUrl}?ticket=${encodeURIComponent(ticket.value.ticket)}`, {
       onOpen: () => {
-        if (turn === this.#try)
-          socket.send(
-            JSON.stringify({ t: 'hello', version: protocolVersion, ...at } satisfies ClientMessage),
-          );
+        if (turn !== this.#try) return;
+        const streams = this.#options.streams();
+        const hello: ClientMessage = { t: 'hello', version: protocolVersion, ...at, streams };
+        socket.send(JSON.stringify(hello));
       },
       onText: (text) => {
         if (turn === this.#try) this.#heard(turn, text);
@@ -228,6 +232,11 @@ export class SyncConnection {
     this.#reason = reason;
     this.#options.onState(state, reason);
   }
+}
+
+/** Code users and guests have the Directory of the organization, asked for when they are told to (P26). */
+export function streamsFor(person: Person): StreamKind[] {
+  return person.kind === 'employee' ? [...streamKinds] : ['session', 'ticket'];
 }
 
 const reasonByCode: Partial<Record<number, ErrorCode>> = {

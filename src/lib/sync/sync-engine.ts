@@ -1,20 +1,27 @@
 import { codeOf, type ErrorCode } from '#domain/error-codes.ts';
-import { makeId, type CommandId, type SessionId } from '#domain/ids.ts';
+import { makeId, type CommandId, type OrganizationId, type SessionId, type TicketId } from '#domain/ids.ts';
+import type { OrganizationCommandBody } from '#domain/organization/commands.ts';
 import type { Directory } from '#domain/protocol/directory.ts';
+import {
+  kindOfType,
+  streamKinds,
+  type StreamCommand,
+  type StreamId,
+  type StreamKind,
+} from '#domain/protocol/streams.ts';
 import type { RelayMessage } from '#domain/protocol/sync-messages.ts';
 import { ok, refuse } from '#domain/result.ts';
-import type { SessionCommand, SessionCommandBody } from '#domain/session/commands.ts';
-import { decide } from '#domain/session/decide.ts';
+import type { SessionCommandBody } from '#domain/session/commands.ts';
+import type { TicketCommandBody } from '#domain/ticket/commands.ts';
 import type { OutboxItem, PersonStore } from '../storage/person-store.ts';
 import type { Answer, ApiClient } from './api-client.ts';
 import { Emitter } from '#domain/emitter.ts';
-import { localContext } from '#domain/session/directory-context.ts';
 import type { Leadership, OpenSocket, OpenTabChannel, Runtime } from './ports.ts';
 import { PushQueue } from './push-queue.ts';
 import { ReplicaFeed } from './replica-feed.ts';
-import type { SessionView } from './session-view.ts';
-import { SyncConnection, type LinkState } from './sync-connection.ts';
+import { streamsFor, SyncConnection, type LinkState } from './sync-connection.ts';
 import { TabLink } from './tab-link.ts';
+import type { Views } from './views.ts';
 
 export interface ConnectionSnapshot {
   state: LinkState;
@@ -35,6 +42,13 @@ export interface Proposal {
   settled: Promise<Answer<void>>;
 }
 
+/** What can be proposed, and for which kind of stream. */
+export interface Propose {
+  (streamId: SessionId, body: SessionCommandBody): Promise<Answer<Proposal>>;
+  (streamId: TicketId, body: TicketCommandBody): Promise<Answer<Proposal>>;
+  (streamId: OrganizationId, body: OrganizationCommandBody): Promise<Answer<Proposal>>;
+}
+
 export interface SyncEngineOptions {
   runtime: Runtime;
   openSocket: OpenSocket;
@@ -46,8 +60,10 @@ export interface SyncEngineOptions {
   /** Name of the person's store: tabs with the same name work together. */
   name: string;
   store: PersonStore;
-  view: SessionView;
+  views: Views;
   directory: () => Directory;
+  /** A stream is about to be purged (leader only). */
+  onGone(streamId: StreamId): Promise<void>;
 }
 
 /**
@@ -56,7 +72,10 @@ export interface SyncEngineOptions {
  */
 export class SyncEngine {
   readonly connectionChanged = new Emitter();
+  /** The directory is another one: to be asked for. */
   readonly directoryChanged = new Emitter();
+  /** The directory as the relay says it is now. */
+  readonly directoryTold = new Emitter<[Directory]>();
   readonly signedOut = new Emitter();
   /** Batches were written, or another tab has put something into the store (leader only). */
   readonly workFound = new Emitter();
@@ -67,7 +86,7 @@ export class SyncEngine {
   #link: SyncConnection | undefined;
   #snapshot: ConnectionSnapshot;
   #leave: (() => void) | undefined;
-  #settling = new Map<CommandId, (answer: Answer<void>) => void>();
+  #settling = new Map<CommandId, { kind: StreamKind; resolve: (answer: Answer<void>) => void }>();
   #stops: (() => void)[] = [];
 
   constructor(options: SyncEngineOptions) {
@@ -90,6 +109,7 @@ export class SyncEngine {
     this.#feed = new ReplicaFeed({
       store,
       onApplied: () => this.workFound.emit(),
+      onGone: (streamId) => options.onGone(streamId),
       onCaughtUp: () => {
         this.#set({ caughtUp: true });
         this.#queue.open();
@@ -113,9 +133,9 @@ export class SyncEngine {
   }
 
   start(): void {
-    const { leadership, name, view } = this.#options;
+    const { leadership, name, views } = this.#options;
     this.#stops.push(
-      view.onChange(() => void this.#settle()),
+      ...streamKinds.map((kind) => views.of(kind).onChange(() => void this.#settle(kind))),
       this.tabs.onMessage((message) => this.#heardTab(message)),
       this.tabs.watchLeader(
         () => this.leads,
@@ -156,27 +176,33 @@ export class SyncEngine {
    * Judges a command by what this device knows, keeps it, and sends it when there is a link. Refuses with the
    * domain's reason, or 'not-saved-here' and 'storage-full' when it could not be kept.
    */
-  async propose(streamId: SessionId, body: SessionCommandBody): Promise<Answer<Proposal>> {
-    const { runtime, store, view, directory } = this.#options;
+  readonly propose: Propose = async (
+    streamId: StreamId,
+    body: SessionCommandBody | TicketCommandBody | OrganizationCommandBody,
+  ) => {
+    const { runtime, store, views } = this.#options;
     const nowMs = runtime.nowMs();
-    const command: SessionCommand = {
+    const kind = kindOfType(body.type);
+    const { state, confirmedSeq } = views.at(kind, streamId);
+    const command = {
       id: makeId<CommandId>(runtime.randomBytes),
       streamId,
-      baseSeq: view.confirmed(streamId)?.seq ?? 0,
+      baseSeq: confirmedSeq,
       clientAtMs: nowMs,
       ...body,
-    };
-    const decision = decide(view.get(streamId)?.session, command, localContext(directory(), nowMs));
+    } as StreamCommand;
+    const decision = views.judge.decide(kind, state, command, nowMs);
     if (!decision.ok) return refuse(decision.reason);
     try {
-      await store.outbox.add(command, nowMs);
+      const kept = await store.outbox.add(command, nowMs);
+      views.of(kind).keep(kept);
     } catch (error) {
       return refuse(codeOf(error));
     }
-    const settled = new Promise<Answer<void>>((resolve) => this.#settling.set(command.id, resolve));
+    const settled = new Promise<Answer<void>>((resolve) => this.#settling.set(command.id, { kind, resolve }));
     this.nudge();
     return ok({ commandId: command.id, settled });
-  }
+  };
 
   #compete(steal: boolean): void {
     if (!this.#leave) return;
@@ -185,12 +211,13 @@ export class SyncEngine {
   }
 
   #lead(): () => void {
-    const { runtime, openSocket, socketUrl, api, store } = this.#options;
+    const { runtime, openSocket, socketUrl, api, store, directory } = this.#options;
     const link = new SyncConnection({
       runtime,
       openSocket,
       socketUrl,
       ticket: () => api.socketTicket({ purpose: 'sync' }),
+      streams: () => streamsFor(directory().subject),
       position: async () => {
         await this.#feed.idle();
         return store.replica.position();
@@ -231,6 +258,10 @@ export class SyncEngine {
         this.tabs.post({ t: 'directory-changed' });
         this.directoryChanged.emit();
         break;
+      case 'directory':
+        this.tabs.post(message);
+        this.directoryTold.emit(message.directory);
+        break;
       default:
         break;
     }
@@ -262,6 +293,9 @@ export class SyncEngine {
       case 'directory-changed':
         this.directoryChanged.emit();
         break;
+      case 'directory':
+        this.directoryTold.emit(message.directory);
+        break;
       case 'signed-out':
         this.signedOut.emit();
         break;
@@ -271,10 +305,11 @@ export class SyncEngine {
   }
 
   /** A commands' promise is kept when the store shows what became of it, whichever tab spoke with the relay. */
-  async #settle(): Promise<void> {
+  async #settle(changed: StreamKind): Promise<void> {
     if (this.#settling.size === 0) return;
-    const open = new Map(this.#options.view.outbox.map((item) => [item.id, item]));
-    for (const [id, resolve] of [...this.#settling]) {
+    const open = new Map(this.#options.views.of(changed).outbox.map((item) => [item.id, item]));
+    for (const [id, { kind, resolve }] of [...this.#settling]) {
+      if (kind !== changed) continue;
       // A view may lag behind the store: only the store's own word counts for 'it has left'.
       const item = open.get(id) ?? (await this.#kept(id));
       if (item === 'unknown') return;

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { errorCodes } from '#domain/error-codes.ts';
+import { directorySchema } from '#domain/protocol/directory.ts';
 
 /** What the tabs of one person in one browser tell each other. */
 const tabMessageSchema = v.variant('t', [
@@ -19,6 +20,8 @@ const tabMessageSchema = v.variant('t', [
   /** The person asks for another try now. */
   v.object({ t: v.literal('wake') }),
   v.object({ t: v.literal('directory-changed') }),
+  /** What the relay says that the person may know of the organization now. */
+  v.object({ t: v.literal('directory'), directory: directorySchema }),
   v.object({ t: v.literal('signed-out') }),
   /** The calls that the sending tab is in. */
   v.object({ t: v.literal('calls'), tab: v.string(), callIds: v.array(v.string()) }),

@@ -41,9 +41,9 @@ export const tusTransfer =
             urlStorage: urlStorageOver(urls),
             uploadSize: bytes.byteLength,
             metadata: {
-              sessionId: item.sessionId,
+              [item.kind === 'screenshot' ? 'sessionId' : 'ticketId']: item.streamId,
               itemId: item.itemId,
-              kind: 'screenshot',
+              kind: item.kind,
               sha256: item.sha256,
               mediaType: item.mediaType,
             },

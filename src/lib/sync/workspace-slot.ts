@@ -7,6 +7,9 @@ import type { Workspace } from './workspace.ts';
  */
 export class WorkspaceSlot {
   readonly sessions = new Emitter();
+  readonly tickets = new Emitter();
+  /** The organization's stream, for administrators. */
+  readonly organization = new Emitter();
   readonly connection = new Emitter();
   readonly pictures = new Emitter();
   readonly seen = new Emitter();
@@ -25,7 +28,9 @@ export class WorkspaceSlot {
     this.#current = workspace;
     this.#stops = workspace
       ? [
-          workspace.view.onChange(() => this.sessions.emit()),
+          workspace.views.sessions.onChange(() => this.sessions.emit()),
+          workspace.views.tickets.onChange(() => this.tickets.emit()),
+          workspace.views.organizations.onChange(() => this.organization.emit()),
           workspace.engine.connectionChanged.on(() => this.connection.emit()),
           workspace.picturesChanged.on(() => this.pictures.emit()),
           workspace.seenChanged.on(() => this.seen.emit()),
@@ -34,7 +39,8 @@ export class WorkspaceSlot {
           workspace.directoryReplaced.on(() => this.directory.emit()),
         ]
       : [];
-    const all = [this.sessions, this.connection, this.pictures, this.seen, this.calls];
-    for (const emitter of [...all, this.storage, this.directory]) emitter.emit();
+    const { sessions, tickets, organization, connection, pictures, seen, calls, storage, directory } = this;
+    const streams = [sessions, tickets, organization];
+    for (const emitter of [...streams, connection, pictures, seen, calls, storage, directory]) emitter.emit();
   }
 }

@@ -1,6 +1,9 @@
 import type { ErrorCode } from '#domain/error-codes.ts';
 import type { CallId, SessionId } from '#domain/ids.ts';
 import type { Directory } from '#domain/protocol/directory.ts';
+import { callDocument, screenshotDocument, type DocumentName } from '#domain/protocol/documents.ts';
+import type { StreamId } from '#domain/protocol/streams.ts';
+import type { VideoSession } from '#domain/session/video-session.ts';
 import type { BlobItem } from '../storage/blob-store.ts';
 import { personDatabaseName, type OpenPersonStore, type PersonStore } from '../storage/person-store.ts';
 import type { ApiClient } from './api-client.ts';
@@ -10,8 +13,10 @@ import { CallSignallingOverSync } from './call-signalling-over-sync.ts';
 import { Emitter } from '#domain/emitter.ts';
 import { PictureCache } from './picture-cache.ts';
 import type { Leadership, OpenSocket, OpenTabChannel, Runtime } from './ports.ts';
-import { SessionView } from './session-view.ts';
+import type { SessionView } from './session-view.ts';
+import { streamsFor } from './sync-connection.ts';
 import { SyncEngine } from './sync-engine.ts';
+import { Views } from './views.ts';
 
 /** What a workspace is built on. */
 export interface WorkspaceParts {
@@ -24,12 +29,20 @@ export interface WorkspaceParts {
   openStore: OpenPersonStore;
   loadTransfer: LoadBlobTransfer;
   sha256: (bytes: ArrayBuffer) => Promise<string>;
+  /** Deletes what this device keeps of a stream outside the person's store. Never rejects. */
+  forget?: (gone: GoneStream) => Promise<void>;
+}
+
+/** A stream that leaves this device, and the documents that belong to it. */
+export interface GoneStream {
+  streamId: StreamId;
+  documents: DocumentName[];
 }
 
 /** Everything that one signed-in person works with on this device: store, view, sync, pictures. */
 export class Workspace {
   readonly store: PersonStore;
-  readonly view: SessionView;
+  readonly views: Views;
   readonly engine: SyncEngine;
   readonly uploader: BlobUploader;
   readonly pictures: PictureCache;
@@ -56,32 +69,34 @@ export class Workspace {
     this.store = store;
     this.runtime = runtime;
     this.sha256 = parts.sha256;
-    this.view = new SessionView(
-      store,
-      () => this.#directory,
-      () => runtime.nowMs(),
-    );
+    this.views = new Views(store, () => this.#directory);
     this.engine = new SyncEngine({
       ...parts,
       name: personDatabaseName(keyOf(directory)),
       store,
-      view: this.view,
+      views: this.views,
       directory: () => this.#directory,
+      onGone: (streamId) => this.#forget(streamId),
     });
     this.uploader = new BlobUploader({
       store,
-      view: this.view,
+      views: this.views,
       runtime,
       load: parts.loadTransfer,
       mayRun: () => this.engine.leads && this.engine.connection.caughtUp,
     });
     this.pictures = new PictureCache({
       store,
-      view: this.view,
+      views: this.views,
       api: parts.api,
       nowMs: () => runtime.nowMs(),
       sha256: parts.sha256,
     });
+  }
+
+  /** The sessions. */
+  get view(): SessionView {
+    return this.views.sessions;
   }
 
   get directory(): Directory {
@@ -95,7 +110,7 @@ export class Workspace {
 
   replaceDirectory(directory: Directory): void {
     this.#directory = directory;
-    this.view.refresh();
+    this.views.refresh();
     this.directoryReplaced.emit();
   }
 
@@ -111,7 +126,8 @@ export class Workspace {
         this.seen = seen;
         this.seenChanged.emit();
       }),
-      this.view.onChange(() => uploader.pump()),
+      this.views.sessions.onChange(() => uploader.pump()),
+      this.views.tickets.onChange(() => uploader.pump()),
       engine.workFound.on(() => uploader.pump()),
       engine.connectionChanged.on(() => {
         const before = caughtUp;
@@ -132,6 +148,7 @@ export class Workspace {
       ...this.#parts,
       ...options,
       position: () => this.store.replica.position(),
+      streams: () => streamsFor(this.#directory.subject),
       tabs: this.engine.tabs,
       call,
     });
@@ -149,13 +166,26 @@ export class Workspace {
     for (const stop of this.#stops) stop();
     this.uploader.stop();
     this.engine.stop();
-    this.view.close();
+    this.views.close();
   }
 
   close(): void {
     this.stop();
     this.store.close();
   }
+
+  /** What is kept of a stream beside the store: its documents, and texts being typed. */
+  async #forget(streamId: StreamId): Promise<void> {
+    const session = await this.store.replica.get('session', streamId);
+    await this.#parts.forget?.({ streamId, documents: session ? documentsOf(session) : [] });
+  }
+}
+
+function documentsOf(session: VideoSession): DocumentName[] {
+  return [
+    ...session.screenshots.map(({ screenshotId }) => screenshotDocument(screenshotId)),
+    ...session.calls.map(({ id }) => callDocument(id)),
+  ];
 }
 
 function keyOf(directory: Directory): { organizationId: string; subjectId: string } {
