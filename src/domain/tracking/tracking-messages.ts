@@ -69,7 +69,11 @@ export const trackMessageSchema = v.variant('kind', [
     list: v.pipe(v.array(highlight), v.maxLength(maxHighlights)),
   }),
   v.object({ kind: v.literal('refused'), pictureOf, id: highlightId, reason: v.picklist(trackRefusals) }),
+  /** Asked to take over: all highlights are followed here, too. To the picture's own side. */
+  v.object({ kind: v.literal('ready'), pictureOf }),
   // From the picture's own side
+  /** You are to take over: follow what I tell, and say when you are ready. I go on looking until then. */
+  v.object({ kind: v.literal('prepare'), pictureOf }),
   v.object({
     kind: v.literal('side'),
     pictureOf,

@@ -1,6 +1,6 @@
 import { Allowance } from '#domain/tracking/allowance.ts';
 import type { Box } from '#domain/tracking/box.ts';
-import { motionBetween, type SceneMotion } from '#domain/tracking/scene-pose.ts';
+import type { SceneMotion } from '#domain/tracking/scene-pose.ts';
 import { parseTracking } from '#domain/tracking/tracking-datagram.ts';
 import {
   parseTrackMessage,
@@ -21,9 +21,10 @@ import { HighlightRunner, type RunFrame, type TrackedPart } from './highlight-ru
 import { LinkTime } from './link-time.ts';
 import { RequestDesk, type TrackRequest } from './request-desk.ts';
 import { PictureShelf } from './picture-shelf.ts';
-import { AnchorPoses } from './anchor-poses.ts';
+import { MarkAnchors } from './mark-anchors.ts';
 import { boxesOf } from './pictures.ts';
 import { SideKeeper } from './side-keeper.ts';
+import { TakeOver } from './take-over.ts';
 import { tellFrame } from './tell-frame.ts';
 import type { VisionCall, VisionLink } from './vision-link.ts';
 
@@ -59,14 +60,16 @@ export class LiveCallVision implements CallVision {
   readonly #desk: RequestDesk;
   readonly #datagrams = new Allowance(datagramRate);
   readonly #riding = new Set<string>();
-  readonly #begins = new AnchorPoses();
+  readonly #anchors: MarkAnchors;
   readonly #stops: (() => void)[];
   readonly #judging: ReturnType<typeof setInterval>;
   readonly #linked = new Set<string>();
   /** Some time after the first link: what would slow down its beginning may begin. */
   #settled = false;
   #linkedSinceMs: number | undefined;
-  readonly #side = new SideKeeper();
+  readonly #side: SideKeeper;
+  /** Pictures of others that this side is getting ready to look at. */
+  readonly #takeOvers = new Map<string, TakeOver>();
   #closed = false;
 
   constructor(options: CallVisionOptions) {
@@ -85,6 +88,21 @@ export class LiveCallVision implements CallVision {
       refuse: (to, pictureOf, id, reason) => this.#refuse(to, pictureOf, id, reason),
       armedChanged: (pictureOf) => this.#want(pictureOf),
       nowMs: () => this.#nowMs(),
+    });
+    this.#side = new SideKeeper({
+      told: () => this.visionOf(this.#selfId),
+      prepare: (viewer) => link.sendControl(trackTopic, { kind: 'prepare', pictureOf: this.#selfId }, viewer),
+      change: (vision) => {
+        link.sendControl(trackTopic, { kind: 'side', pictureOf: this.#selfId, ...vision });
+        this.#setVision(this.#selfId, vision);
+      },
+    });
+    this.#anchors = new MarkAnchors({
+      shelf: this.#shelf,
+      frameNames: link.frameNames,
+      selfId: () => this.#selfId,
+      timeOf: (from, pictureOf, frame) => this.#timeOf(from, pictureOf, frame),
+      follow: (pictureOf, atMs) => void this.#runners.get(pictureOf)?.poseAt(atMs),
     });
     this.#stops = [
       link.onControl(trackTopic, (from, data) => this.#onMessage(from, data)),
@@ -173,17 +191,19 @@ export class LiveCallVision implements CallVision {
   }
 
   anchorNow(pictureOf: string): MarkAnchor | undefined {
-    const atMs = this.#shelf.picture(pictureOf).markedMs(Date.now());
-    return atMs === undefined ? undefined : { pictureOf, atMs };
+    return this.#anchors.now(pictureOf);
   }
 
   motionSince(anchor: MarkAnchor): SceneMotion | undefined {
-    const { pictureOf, named } = anchor;
-    const { path, seenMs } = this.#shelf.picture(pictureOf);
-    const atMs = anchor.atMs ?? (named && this.#timeOf(named.from, pictureOf, named.frame));
-    const from = this.#begins.of(anchor, atMs, path);
-    const to = seenMs === undefined ? undefined : path.poseAt(seenMs);
-    return from && to && motionBetween(from, to);
+    return this.#anchors.motionSince(anchor);
+  }
+
+  frameNameFor(participantId: string, anchor: MarkAnchor): number | undefined {
+    return this.#anchors.nameFor(participantId, anchor);
+  }
+
+  anchorFrom(participantId: string, pictureOf: string, frame: number | undefined): MarkAnchor | undefined {
+    return this.#anchors.from(participantId, pictureOf, frame);
   }
 
   riding(pictureOf: string, any: boolean): void {
@@ -191,24 +211,6 @@ export class LiveCallVision implements CallVision {
     if (any) this.#riding.add(pictureOf);
     else this.#riding.delete(pictureOf);
     this.#want(pictureOf);
-  }
-
-  frameNameFor(participantId: string, { pictureOf, atMs }: MarkAnchor): number | undefined {
-    if (atMs === undefined) return undefined;
-    if (pictureOf === this.#selfId) return this.#options.link.frameNames.nameOf(participantId, atMs);
-    return pictureOf === participantId ? LinkTime.nameOf(atMs) : undefined;
-  }
-
-  anchorFrom(participantId: string, pictureOf: string, frame: number | undefined): MarkAnchor | undefined {
-    const atMs = frame === undefined ? undefined : this.#timeOf(participantId, pictureOf, frame);
-    if (atMs === undefined) {
-      return frame === undefined
-        ? this.anchorNow(pictureOf)
-        : { pictureOf, atMs: undefined, named: { from: participantId, frame } };
-    }
-    // The scene is followed from that frame on, if it was not already.
-    void this.#runners.get(pictureOf)?.poseAt(atMs);
-    return { pictureOf, atMs };
   }
 
   #update(): void {
@@ -248,8 +250,7 @@ export class LiveCallVision implements CallVision {
     return this.#call.selfId;
   }
 
-  #looksAt(pictureOf: string): boolean {
-    const { side, viewer } = this.#shelf.picture(pictureOf).vision;
+  #looksAt(pictureOf: string, { side, viewer } = this.#shelf.picture(pictureOf).vision): boolean {
     return pictureOf === this.#selfId ? side === 'camera' : side === 'viewer' && viewer === this.#selfId;
   }
 
@@ -265,10 +266,7 @@ export class LiveCallVision implements CallVision {
     const own = this.#shelf.picture(this.#selfId);
     const lost = own.list.some((highlight) => own.boxOf(highlight)?.state === 'lost');
     const frameMs = lost ? undefined : this.#runners.get(this.#selfId)?.frameMs;
-    if (!this.#side.judge(this.#call.others, frameMs, this.#nowMs())) return;
-    const message = this.#side.message(this.#selfId);
-    this.#options.link.sendControl(trackTopic, message);
-    this.#setVision(this.#selfId, message);
+    this.#side.judge(this.#call.others, frameMs, this.#nowMs());
   }
 
   /** Frames are named from early on, so that the first mark finds its frame; reading them costs next to nothing. */
@@ -283,7 +281,9 @@ export class LiveCallVision implements CallVision {
   /** Somebody's link is up: they are told what there is. */
   #greet(participantId: string): void {
     const { link } = this.#options;
-    link.sendControl(trackTopic, this.#side.message(this.#selfId), participantId);
+    const vision = this.visionOf(this.#selfId);
+    link.sendControl(trackTopic, { kind: 'side', pictureOf: this.#selfId, ...vision }, participantId);
+    this.#side.linked(participantId);
     for (const [pictureOf, runner] of this.#runners) {
       link.sendControl(trackTopic, { kind: 'highlights', pictureOf, list: runner.highlights }, participantId);
     }
@@ -298,8 +298,7 @@ export class LiveCallVision implements CallVision {
     this.#linked.delete(participantId);
     this.#desk.forget(participantId);
     this.#datagrams.forget(participantId);
-    this.#runners.get(participantId)?.close();
-    this.#runners.delete(participantId);
+    this.#stopLooking(participantId);
     this.#shelf.forget(participantId);
     this.#shelf.refresh();
   }
@@ -307,19 +306,34 @@ export class LiveCallVision implements CallVision {
   #setVision(pictureOf: string, { side, viewer }: Pick<TrackMessageOf<'side'>, 'side' | 'viewer'>): void {
     const picture = this.#shelf.picture(pictureOf);
     const before = this.#looksAt(pictureOf);
+    const now = this.#looksAt(pictureOf, { side, viewer });
+    if (!now) this.#stopLooking(pictureOf);
     picture.vision = { side, viewer };
-    const now = this.#looksAt(pictureOf);
     if (now && !before) {
       const seen = picture.list.map((highlight) => ({ highlight, at: picture.boxOf(highlight) }));
-      void this.#run(pictureOf).goOn(seen);
+      void (this.#runners.get(pictureOf) ?? this.#run(pictureOf)).goOn(seen);
     }
-    if (before && !now) {
-      this.#runners.get(pictureOf)?.close();
-      this.#runners.delete(pictureOf);
-    }
+    this.#takeOvers.delete(pictureOf);
     if (side === 'none') picture.list = [];
     this.#shelf.refresh();
     if (now !== before || side === 'viewer') this.#shelf.askAgain(pictureOf);
+  }
+
+  /** What was seen so far is kept, where it was this side that looked. */
+  #stopLooking(pictureOf: string): void {
+    this.#runners.get(pictureOf)?.close();
+    this.#runners.delete(pictureOf);
+    this.#takeOvers.delete(pictureOf);
+  }
+
+  /** The picture's own side is too slow: it goes on until this one has all highlights, too. */
+  #prepare(pictureOf: string): void {
+    if (!this.#call.mayTrack || this.#looksAt(pictureOf) || this.#takeOvers.has(pictureOf)) return;
+    const runner = this.#runners.get(pictureOf) ?? this.#run(pictureOf);
+    const ready = (): void =>
+      this.#options.link.sendControl(trackTopic, { kind: 'ready', pictureOf }, pictureOf);
+    this.#takeOvers.set(pictureOf, new TakeOver(runner, ready, () => this.#nowMs()));
+    this.#want(pictureOf);
   }
 
   #run(pictureOf: string): HighlightRunner {
@@ -330,7 +344,9 @@ export class LiveCallVision implements CallVision {
       wallMs: Date.now,
       onFrame: (frame) => this.#onRunFrame(pictureOf, frame),
       onChange: () => this.#listed(pictureOf),
-      onPart: (part) => keepPart(pictureOf, part),
+      onPart: (part) => {
+        if (this.#looksAt(pictureOf)) keepPart(pictureOf, part);
+      },
       onUnable: () => this.#onUnable(pictureOf),
       ...(!own && { nameOf: (timeMs: number) => LinkTime.nameOf(timeMs) }),
       ...(own && {
@@ -353,11 +369,13 @@ export class LiveCallVision implements CallVision {
       this.#judge();
       return;
     }
+    if (!this.#looksAt(pictureOf)) this.#stopLooking(pictureOf);
     this.#options.link.sendControl(trackTopic, { kind: 'side', pictureOf, side: 'none' }, pictureOf);
   }
 
   #want(pictureOf: string): void {
-    const armed = this.#shelf.picture(pictureOf).armed || this.#desk.armed(pictureOf);
+    const armed =
+      this.#shelf.picture(pictureOf).armed || this.#desk.armed(pictureOf) || this.#takeOvers.has(pictureOf);
     const motion = this.#riding.has(pictureOf);
     const clock = this.#settled && pictureOf === this.#selfId;
     this.#runners.get(pictureOf)?.want({ clock, frames: armed || motion, motion });
@@ -371,12 +389,20 @@ export class LiveCallVision implements CallVision {
     switch (message.kind) {
       case 'highlights':
         if (from !== this.#askedOf(message.pictureOf) || this.#looksAt(message.pictureOf)) return;
-        return this.#shelf.list(message.pictureOf, message.list);
+        this.#shelf.list(message.pictureOf, message.list);
+        void this.#takeOvers.get(from)?.see({ list: message.list, boxes: new Map(), atMs: undefined });
+        return;
       case 'refused':
         if (from === this.#askedOf(message.pictureOf)) this.#shelf.answer(message.id, message.reason);
         return;
       case 'side':
         return this.#onSide(from, message);
+      case 'prepare':
+        if (from === message.pictureOf) this.#prepare(from);
+        return;
+      case 'ready':
+        if (message.pictureOf === this.#selfId) this.#side.viewerReady(from);
+        return;
       default:
         return this.#desk.handle(from, message);
     }
@@ -388,7 +414,7 @@ export class LiveCallVision implements CallVision {
       const { mayTrack, selfId } = this.#call;
       if (message.viewer === selfId && !mayTrack) return;
       this.#setVision(from, message);
-    } else if (message.pictureOf === this.#selfId && from === this.#side.viewer && message.side === 'none') {
+    } else if (message.pictureOf === this.#selfId && message.side === 'none') {
       this.#side.viewerCannot(from);
       this.#judge();
     }
@@ -409,8 +435,10 @@ export class LiveCallVision implements CallVision {
     const picture = this.#shelf.picture(pictureOf);
     const { frame, pose, objects } = datagram;
     const named = frame === undefined ? undefined : this.#timeOf(from, pictureOf, frame);
-    picture.take(named ?? (picture.path.newest?.atMs ?? 0) + 1, { pose, boxes: boxesOf(objects) });
+    const boxes = boxesOf(objects);
+    picture.take(named ?? (picture.path.newest?.atMs ?? 0) + 1, { pose, boxes });
     this.#shelf.planMoved(pictureOf);
+    void this.#takeOvers.get(pictureOf)?.see({ list: picture.list, boxes, atMs: named });
   }
 
   // What goes out
@@ -431,14 +459,14 @@ export class LiveCallVision implements CallVision {
   /** The own runner's highlights have changed: everybody is told. */
   #listed(pictureOf: string): void {
     const runner = this.#runners.get(pictureOf);
-    if (!runner || this.#closed) return;
+    if (!runner || this.#closed || !this.#looksAt(pictureOf)) return;
     const list = runner.highlights;
     this.#options.link.sendControl(trackTopic, { kind: 'highlights', pictureOf, list });
     this.#shelf.list(pictureOf, list);
   }
 
   #onRunFrame(pictureOf: string, frame: RunFrame): void {
-    if (this.#closed) return;
+    if (this.#closed || !this.#looksAt(pictureOf)) return;
     const picture = this.#shelf.picture(pictureOf);
     const own = pictureOf === this.#selfId;
     const atMs = own || frame.name === undefined ? frame.timeMs : picture.link.ms(frame.name);

@@ -163,13 +163,23 @@ export class HighlightRunner {
     this.#options.onChange();
     const host = await this.#open();
     for (const { highlight, at } of seen) {
-      if (!host || at?.state !== 'tracked') continue;
+      if (!host || at?.state !== 'tracked' || this.follows(highlight.id)) continue;
       const outcome = await host.follow(at.box, undefined);
       const running = this.#running.get(highlight.id);
       if (!outcome.ok) continue;
       if (running && running.object === undefined) running.object = outcome.id;
       else host.unfollow(outcome.id);
     }
+  }
+
+  /** Whether it is followed here, not only kept in mind. */
+  follows(id: string): boolean {
+    return this.#running.get(id)?.object !== undefined;
+  }
+
+  /** Whether the frame of this time on the picture's clock was read here. */
+  hasRead(timeMs: number): boolean {
+    return this.#hostTime(timeMs) !== undefined;
   }
 
   rename(id: string, label: string): void {

@@ -2,7 +2,10 @@ import { Allowance } from '#domain/tracking/allowance.ts';
 import type { TrackMessage, TrackRefusal } from '#domain/tracking/tracking-messages.ts';
 import type { HighlightRunner } from './highlight-runner.ts';
 
-export type TrackRequest = Exclude<TrackMessage, { kind: 'highlights' | 'refused' | 'side' }>;
+export type TrackRequest = Exclude<
+  TrackMessage,
+  { kind: 'highlights' | 'refused' | 'side' | 'prepare' | 'ready' }
+>;
 
 /** Requests that one participant may make. */
 const requestRate = { perSecond: 10, burst: 30 };
