@@ -1,13 +1,16 @@
 import { Emitter } from '#domain/emitter.ts';
-import { kindOfType, type StreamId, type StreamKind } from '#domain/protocol/streams.ts';
+import type { StreamId, StreamKind } from '#domain/protocol/streams.ts';
 import type { OutboxItem, PersonStore } from '../storage/person-store.ts';
 import type { StateOf } from '../storage/stream-states.ts';
 
 /** What a view reads. */
 export interface ViewStore {
   replica: Pick<PersonStore['replica'], 'watch' | 'get'>;
-  outbox: Pick<PersonStore['outbox'], 'watch'>;
+  watchOutbox(listener: (items: OutboxByKind) => void): () => void;
 }
+
+/** Kept commands by the kind of stream that they are for, each list in order. */
+export type OutboxByKind = Record<StreamKind, OutboxItem[]>;
 
 /** A stream as its person sees it here: what was accepted, and their own commands on their way on top. */
 export interface StreamEntry<K extends StreamKind> {
@@ -58,9 +61,9 @@ export class StreamView<K extends StreamKind, E extends { pending: readonly Outb
         for (const id of gone) this.#forget(id);
         this.#tell();
       }),
-      store.outbox.watch((items) => {
+      store.watchOutbox((items) => {
         countedToo();
-        this.#arrive(items.filter((item) => kindOfType(item.command.type) === rules.kind));
+        this.#arrive(items[rules.kind]);
       }),
     );
   }
@@ -110,7 +113,9 @@ export class StreamView<K extends StreamKind, E extends { pending: readonly Outb
   /** A command that this tab has just kept: shown at once, before the store tells of it. */
   keep(item: OutboxItem): void {
     if (this.#outbox.some((one) => one.id === item.id)) return;
-    this.#follow([...this.#outbox, item]);
+    this.#outbox = [...this.#outbox, item];
+    this.#byStream.set(item.streamId, [...(this.#byStream.get(item.streamId) ?? []), item]);
+    this.#entries.delete(item.streamId);
     this.#tell();
   }
 
@@ -153,6 +158,8 @@ export class StreamView<K extends StreamKind, E extends { pending: readonly Outb
    * The event is taken first: without it the stream would for a moment be what it was before the command.
    */
   #arrive(items: OutboxItem[]): void {
+    // Nothing here concerns this kind: what others keep says nothing new.
+    if (items.length === 0 && this.#outbox.length === 0) return this.#tellOnce();
     this.#turn += 1;
     const turn = this.#turn;
     const kept = new Set(items.map((item) => item.id));
@@ -184,6 +191,13 @@ export class StreamView<K extends StreamKind, E extends { pending: readonly Outb
     }
     for (const id of new Set([...before.keys(), ...this.#byStream.keys()]))
       if (!isSame(before.get(id) ?? [], this.#byStream.get(id) ?? [])) this.#entries.delete(id);
+  }
+
+  /** The first word of the outbox is news, whatever it says: loading may be over. */
+  #tellOnce(): void {
+    if (this.#turn > 0) return;
+    this.#turn = 1;
+    this.#tell();
   }
 
   #tell(): void {

@@ -1,13 +1,13 @@
 import type { Organization } from '#domain/organization/organization.ts';
 import type { Directory } from '#domain/protocol/directory.ts';
-import type { StreamId, StreamKind } from '#domain/protocol/streams.ts';
+import { commandTypes, kindOfType, type StreamId, type StreamKind } from '#domain/protocol/streams.ts';
 import type { Ticket } from '#domain/ticket/ticket.ts';
 import type { OutboxItem, PersonStore } from '../storage/person-store.ts';
 import type { StateOf } from '../storage/stream-states.ts';
 import { Judge } from './judge.ts';
 import { SessionView } from './session-view.ts';
 import { shareWatch } from './share-watch.ts';
-import { StreamView } from './stream-view.ts';
+import { StreamView, type OutboxByKind } from './stream-view.ts';
 
 /** A ticket as its person sees it here, with own commands on top. */
 export interface TicketEntry {
@@ -25,6 +25,17 @@ export interface OrganizationEntry {
   readonly pending: readonly OutboxItem[];
 }
 
+const kindOfCommand: ReadonlyMap<string, StreamKind> = new Map(
+  [...commandTypes].map((type) => [type, kindOfType(type)]),
+);
+
+/** Keeps the order within each kind. Done once for all views: an outbox may hold thousands. */
+function byKind(items: OutboxItem[]): OutboxByKind {
+  const split: OutboxByKind = { session: [], ticket: [], organization: [] };
+  for (const item of items) split[kindOfCommand.get(item.command.type) ?? 'session'].push(item);
+  return split;
+}
+
 /** Everything that one person follows, as it stands on this device. */
 export class Views {
   readonly judge: Judge;
@@ -34,8 +45,10 @@ export class Views {
   readonly #stop: () => void;
 
   constructor(store: PersonStore, directory: () => Directory) {
-    const outbox = { watch: shareWatch<OutboxItem[]>((listener) => store.outbox.watch(listener)) };
-    const source = { replica: store.replica, outbox };
+    const watchOutbox = shareWatch<OutboxByKind>((listener) =>
+      store.outbox.watch((items) => listener(byKind(items))),
+    );
+    const source = { replica: store.replica, watchOutbox };
     this.judge = new Judge({
       directory,
       ticket: (id) => this.tickets.get(id as Ticket['id'])?.ticket,
