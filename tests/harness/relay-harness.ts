@@ -94,6 +94,8 @@ export class Client {
   cookie = '';
   /** Every answer's body that this browser was given, for searches. */
   readonly received: string[] = [];
+  /** The headers of every answer, one text each. */
+  readonly heads: string[] = [];
   readonly sockets: SyncClient[] = [];
 
   constructor(origin: string) {
@@ -118,6 +120,7 @@ export class Client {
     if (this.cookie) headers.set('cookie', this.cookie);
     const response = await fetch(this.origin + path, { ...init, headers, redirect: 'manual' });
     for (const cookie of response.headers.getSetCookie()) this.cookie = cookie.split(';')[0] ?? '';
+    this.heads.push([...response.headers].map((pair) => pair.join(': ')).join('\n'));
     this.received.push(await response.clone().text());
     return response;
   }
