@@ -3,16 +3,19 @@ import type { CallId, SessionId } from '#domain/ids.ts';
 import type { CallSignalling } from '../call/call-signalling.ts';
 import { CallsState } from '../state/CallsState.svelte.ts';
 import { ConnectionState } from '../state/ConnectionState.svelte.ts';
+import type { GuestLinks } from '../state/guest-links.ts';
 import { IdentityState } from '../state/IdentityState.svelte.ts';
 import { NotificationsState } from '../state/NotificationsState.svelte.ts';
 import { OrganizationState } from '../state/OrganizationState.svelte.ts';
 import { OutboxState } from '../state/OutboxState.svelte.ts';
+import { PeopleDesk } from '../state/people-desk.ts';
 import { SessionsState } from '../state/SessionsState.svelte.ts';
 import { SessionState } from '../state/SessionState.svelte.ts';
 import { StorageState } from '../state/StorageState.svelte.ts';
 import { TicketsState } from '../state/TicketsState.svelte.ts';
 import { TicketState } from '../state/TicketState.svelte.ts';
 import { ApiClient } from '../sync/api-client.ts';
+import { GuestApi } from '../sync/guest-api.ts';
 import { callFactories } from './call-factories.ts';
 import { lazyDeviceStore } from './lazy-device-store.ts';
 import {
@@ -40,8 +43,11 @@ export interface App {
   readonly sessions: SessionsState;
   readonly tickets: TicketsState;
   readonly organization: OrganizationState;
+  /** Invitations, access codes, passwords and passkeys. */
+  readonly people: PeopleDesk;
   readonly outbox: OutboxState;
   readonly notifications: NotificationsState;
+  readonly guestLinks: GuestLinks;
   /** The call that this tab is in, and the pictures being edited. */
   readonly calls: CallsState;
   /** Keeps the detector on this device for later, when there is time and room; for those who may use it. */
@@ -150,7 +156,12 @@ export function assembleApp(
     sessions: new SessionsState(slot),
     tickets: new TicketsState(slot),
     organization: new OrganizationState(slot),
+    people: new PeopleDesk(async () => {
+      const { PeopleApi } = await import('../sync/people-api.ts');
+      return new PeopleApi(parts.api);
+    }),
     outbox: new OutboxState(slot),
+    guestLinks: new GuestApi(parts.api),
     notifications: new NotificationsState(slot, {
       readConversation: async ({ sessionId }) => {
         if (sessionId) await session(sessionId).markRead();

@@ -10,7 +10,7 @@ import type { WorkspaceSlot } from '../sync/workspace-slot.ts';
 import type { Outcome } from './outcome.ts';
 
 export interface IdentityParts {
-  api: Pick<ApiClient, 'signIn' | 'signInWithCode' | 'signOut' | 'me'>;
+  api: Pick<ApiClient, 'signIn' | 'signInWithCode' | 'signOut' | 'me' | 'tell'>;
   openDeviceStore: () => Promise<DeviceStore>;
   openWorkspace: (directory: Directory) => Promise<Workspace>;
   slot: WorkspaceSlot;
@@ -27,6 +27,8 @@ export class IdentityState {
   readonly #touch: () => void;
   #status: IdentityStatus = 'starting';
   #expired = false;
+  #expiredKind: Person['kind'] | undefined;
+  #keptUnsent = 0;
   #device: DeviceStore | undefined;
   #stops: (() => void)[] = [];
   #refreshing: Promise<Outcome<Directory>> | undefined;
@@ -48,6 +50,18 @@ export class IdentityState {
   get expired(): boolean {
     this.#touch();
     return this.#expired;
+  }
+
+  /** How much the relay does not have yet of what the person did whose sign-in has ended. */
+  get keptUnsent(): number {
+    this.#touch();
+    return this.#keptUnsent;
+  }
+
+  /** What the person was whose sign-in has ended. */
+  get expiredKind(): Person['kind'] | undefined {
+    this.#touch();
+    return this.#expired ? this.#expiredKind : undefined;
   }
 
   get directory(): Directory | undefined {
@@ -84,9 +98,19 @@ export class IdentityState {
     return this.#signedInBy(await this.#parts.api.signIn(email, password));
   }
 
+  /** Comes in by another way, that ends with the relay's cookie. */
+  async signInBy(way: () => Promise<Outcome>): Promise<Outcome<Person>> {
+    return this.#signedInBy(await way());
+  }
+
   /** Comes in by a machine's access code; spelling, blanks and dashes do not matter. */
   async signInWithCode(code: string, name?: string): Promise<Outcome<Person>> {
     return this.#signedInBy(await this.#parts.api.signInWithCode(code, name));
+  }
+
+  /** Joins a session as a guest, by the token behind the `#` of a link. Whoever was signed in here is no more. */
+  async signInAsGuest(token: string, name = ''): Promise<Outcome<Person>> {
+    return this.#signedInBy(await this.#parts.api.tell('/api/guest', { token, name }));
   }
 
   /**
@@ -175,8 +199,11 @@ export class IdentityState {
   async #expire(): Promise<void> {
     if (this.#status !== 'signed-in') return;
     this.#expired = true;
+    this.#expiredKind = this.#parts.slot.current?.directory.subject.kind;
+    this.#keptUnsent = 0;
     this.#set('signed-out');
     await this.#leave('wipe');
+    this.#changed.emit();
   }
 
   async #leave(how: 'keep' | 'wipe'): Promise<void> {
@@ -198,7 +225,8 @@ export class IdentityState {
   async #wipe(workspace: Workspace): Promise<void> {
     const { store } = workspace;
     const refused = (await store.outbox.all()).some((item) => item.state === 'refused');
-    if (!refused && (await workspace.unsent()) === 0) await store.destroy();
+    this.#keptUnsent = await workspace.unsent();
+    if (!refused && this.#keptUnsent === 0) await store.destroy();
     else await store.clearSynced();
   }
 

@@ -1,10 +1,12 @@
 import type { CallMode } from '#domain/session/events.ts';
 import type { CallsState } from '../../state/CallsState.svelte.ts';
 import type { ConnectionState } from '../../state/ConnectionState.svelte.ts';
+import type { GuestLinks } from '../../state/guest-links.ts';
 import type { IdentityState } from '../../state/IdentityState.svelte.ts';
 import type { NotificationsState } from '../../state/NotificationsState.svelte.ts';
 import type { OrganizationState } from '../../state/OrganizationState.svelte.ts';
 import type { OutboxState } from '../../state/OutboxState.svelte.ts';
+import type { PeopleDesk } from '../../state/people-desk.ts';
 import type { SessionsState } from '../../state/SessionsState.svelte.ts';
 import type { SessionState } from '../../state/SessionState.svelte.ts';
 import type { StorageState } from '../../state/StorageState.svelte.ts';
@@ -22,8 +24,10 @@ export interface AppParts {
   ticket(id: string): TicketState;
   calls: CallsState;
   organization: OrganizationState;
+  people: PeopleDesk;
   outbox: OutboxState;
   notifications: NotificationsState;
+  guestLinks: GuestLinks;
   /** Texts being typed, by a key of the screen's own; they survive a reload. */
   drafts: IdentityState['drafts'];
 }
