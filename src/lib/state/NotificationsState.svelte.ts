@@ -2,7 +2,6 @@ import { createSubscriber } from 'svelte/reactivity';
 import type { WorkspaceSlot } from '../sync/workspace-slot.ts';
 import type { Person } from '#domain/session/subject.ts';
 import type { VideoSession } from '#domain/session/video-session.ts';
-import type { Ticket } from '#domain/ticket/ticket.ts';
 import {
   noticeOf,
   ringingOf,
@@ -13,10 +12,8 @@ import {
   type Ringing,
 } from './notices.ts';
 
-/** Where notices come from besides the sessions, and how a conversation is marked as read on all devices. */
+/** How a conversation is marked as read on all devices. */
 export interface NoticeParts {
-  /** The tickets on this device; calls back when they change. */
-  tickets?: { all(): readonly Ticket[]; on(listener: () => void): () => void };
   readConversation?(about: Pick<Notice, 'sessionId' | 'ticketId'>): Promise<unknown>;
 }
 
@@ -102,14 +99,8 @@ export class NotificationsState {
   }
 
   #watch(listener: () => void): (() => void)[] {
-    const { sessions, seen, directory } = this.#slot;
-    const { tickets } = this.#parts;
-    return [
-      sessions.on(listener),
-      seen.on(listener),
-      directory.on(listener),
-      ...(tickets ? [tickets.on(listener)] : []),
-    ];
+    const { sessions, tickets, seen, directory } = this.#slot;
+    return [sessions, tickets, seen, directory].map((emitter) => emitter.on(listener));
   }
 
   #read(): Notice[] {
@@ -119,7 +110,7 @@ export class NotificationsState {
     const { directory, seen, firstOpenedAtMs } = workspace;
     const { subject } = directory;
     const sessions = workspace.view.list;
-    const tickets = this.#parts.tickets?.all() ?? [];
+    const tickets = workspace.views.tickets.list;
     const key = [directory, seen, sessions, tickets];
     if (this.#cached && key.every((one, index) => one === this.#cached?.key[index]))
       return this.#cached.items;
@@ -132,7 +123,9 @@ export class NotificationsState {
     );
     const drafts = [
       ...sessions.flatMap(({ session }) => this.#draftsOf(session, subject)),
-      ...tickets.flatMap((ticket) => ticketDraft(ticket, subject, answersFor.has(ticket.device.id)) ?? []),
+      ...tickets.flatMap(
+        ({ ticket }) => ticketDraft(ticket, subject, answersFor.has(ticket.device.id)) ?? [],
+      ),
     ];
     const context = { subject, seen, firstOpenedAtMs };
     const items = drafts.map((draft) => noticeOf(draft, context)).sort((a, b) => b.atMs - a.atMs);
