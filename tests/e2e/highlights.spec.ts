@@ -2,15 +2,11 @@ import type { Browser, Locator, Page } from '@playwright/test';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { encodeStrokeDatagram } from '#domain/annotation/live.ts';
-import { liveKinds } from '#domain/protocol/live-kinds.ts';
-import { encodeTracking } from '#domain/tracking/tracking-datagram.ts';
 import { launchChromium } from '../harness/browsers.ts';
 import { dataSkipReason, handheldFootage } from '../harness/data.ts';
 import { startRelay, type RelayProcess } from '../harness/relay-process.ts';
 import {
   framesOf,
-  headerCentres,
   headerInPan,
   panAndCover,
   panFrames,
@@ -30,10 +26,10 @@ import {
   takeSeen,
   waitForFrame,
   watchFootage,
-  type Judgement,
   type Seen,
-  type SeenBox,
 } from './kit/highlights.ts';
+import { floodOf, watchPainting } from './kit/flood.ts';
+import { asText, judge, judgedFrames, loopsIn, near, only } from './kit/header-judge.ts';
 import { fingerPen, marksOf, mousePen, stroke, tool, type Spot } from './kit/marks.ts';
 import { senders } from './kit/observe.ts';
 import { changeSettings } from './kit/settings.ts';
@@ -116,46 +112,6 @@ async function removeAll(page: Page): Promise<void> {
   await expect(highlights(page)).toHaveCount(0);
 }
 
-const only = (seen: Seen): SeenBox | undefined => (seen.boxes.length === 1 ? seen.boxes[0] : undefined);
-
-/**
- * Ten of the frames that were measured. The first of them all is not among these: it follows upon the cut from the end of the
- * footage to its beginning, before anything can have looked at it.
- */
-const judgedFrames = [12, 22, 32, 42, 51, 70, 80, 115, 126, 136];
-const loopFrames = 250;
-
-/** On the element, in widths of the picture between centres; the header is a third of a width wide. */
-const near = 0.08;
-
-/** How well the one highlight lay on the header, for each of the judged frames that was seen. */
-function judge(seen: readonly Seen[]): Judgement[] {
-  return judgedFrames.flatMap((frame) => {
-    const at = headerCentres.get(frame);
-    const shown = seen.filter((one) => one.frame !== undefined && Math.abs(one.frame - frame) <= 1);
-    if (!at || shown.length === 0) return [];
-    const boxes = shown.flatMap((one) => only(one) ?? []);
-    const tracked = boxes.filter(({ state }) => state === 'tracked');
-    return [
-      {
-        frame,
-        samples: shown.length,
-        tracked: tracked.length,
-        distance: median(tracked.map((box) => distanceOf(box, at))),
-        worst: Math.max(0, ...tracked.map((box) => distanceOf(box, at))),
-      },
-    ];
-  });
-}
-
-const asText = (judged: readonly Judgement[]): string =>
-  judged
-    .map(
-      ({ frame, tracked, samples, distance, worst }) =>
-        `frame ${frame}: tracked ${tracked} of ${samples}, off by ${distance.toFixed(3)}, at most ${worst.toFixed(3)}`,
-    )
-    .join('\n');
-
 test.describe('a camera that turns', () => {
   test.describe.configure({ mode: 'serial' });
 
@@ -213,23 +169,6 @@ test.describe('a camera that turns', () => {
     }
   });
 });
-
-/** How often the footage was gone through: frames forward, cuts from its end to its beginning included. */
-function loopsIn(seen: readonly Seen[]): number {
-  let gone = 0;
-  let last: number | undefined;
-  for (const { frame } of seen) {
-    if (frame === undefined || frame < 0) continue;
-    if (last !== undefined) {
-      const step = (frame - last + loopFrames) % loopFrames;
-      // Frames that look alike may be taken for each other: small steps back are none.
-      if (step < loopFrames / 2) gone += step;
-      else continue;
-    }
-    last = frame;
-  }
-  return gone / loopFrames;
-}
 
 test.describe('a camera that goes up and down and is covered now and then', () => {
   test.describe.configure({ mode: 'serial' });
@@ -522,74 +461,6 @@ test.describe('made-up cameras', () => {
     await expect(marksOf(theirTile())).toHaveAttribute('data-marks-shown', '1');
   });
 });
-
-/** Datagrams of the live channel in base64: strokes, places of highlights, and bytes without sense, in turn. */
-function floodOf(count: number): string[] {
-  const owner = 0;
-  const pose = { epoch: 1, a: 1, b: 0, dx: 0.1, dy: 0.1 };
-  return Array.from({ length: count }, (_, at) => {
-    const share = (at % 89) / 89;
-    const points = [0, 1, 2, 3].map((step) => ({ x: share, y: step / 5 }));
-    const box = { x: share / 2, y: share / 2, width: 0.2, height: 0.2 };
-    const bytes = [
-      [
-        liveKinds.stroke,
-        owner,
-        ...encodeStrokeDatagram({
-          strokeId: at,
-          tool: 'pen',
-          width: 'medium',
-          form: 'append',
-          at: 0,
-          points,
-          end: at % 2 === 0,
-          cancel: false,
-        }),
-      ],
-      [
-        liveKinds.tracking,
-        ...encodeTracking({
-          owner,
-          frame: at * 3_000,
-          pose,
-          objects: [0, 1, 2, 3, 4].map((index) => ({ index, state: 'tracked', confidence: 1, box })),
-        }),
-      ],
-      [1 + (at % 5), ...Array.from({ length: 40 }, (__, step) => (at * 31 + step * 97) % 256)],
-    ][at % 3];
-    return Buffer.from(bytes ?? []).toString('base64');
-  });
-}
-
-/** How smoothly a page paints while something goes on. */
-async function watchPainting(
-  page: Page,
-  during: () => Promise<void>,
-): Promise<{ p95Ms: number; longestTaskMs: number; frames: number }> {
-  await page.evaluate(() => {
-    const painting = { gaps: [] as number[], longestTaskMs: 0, on: true };
-    window.painting = painting;
-    new PerformanceObserver((list) => {
-      for (const { duration } of list.getEntries())
-        painting.longestTaskMs = Math.max(painting.longestTaskMs, duration);
-    }).observe({ type: 'longtask' });
-    let lastMs: number | undefined;
-    const onFrame = (nowMs: number): void => {
-      if (lastMs !== undefined) painting.gaps.push(nowMs - lastMs);
-      lastMs = nowMs;
-      if (painting.on) requestAnimationFrame(onFrame);
-    };
-    requestAnimationFrame(onFrame);
-  });
-  await during();
-  return page.evaluate(() => {
-    const { gaps, longestTaskMs } = window.painting;
-    window.painting.on = false;
-    const sorted = gaps.toSorted((one, other) => one - other);
-    const p95Ms = sorted[Math.floor(sorted.length * 0.95)] ?? Infinity;
-    return { p95Ms: Math.round(p95Ms * 10) / 10, longestTaskMs, frames: gaps.length };
-  });
-}
 
 const spread = (values: readonly number[]): number => {
   const sorted = values.toSorted((one, other) => one - other);

@@ -5,11 +5,12 @@ import { parseTracking } from '#domain/tracking/tracking-datagram.ts';
 import {
   parseTrackMessage,
   trackTopic,
+  type Highlight,
   type TrackMessageOf,
   type TrackRefusal,
 } from '#domain/tracking/tracking-messages.ts';
 import { liveKinds } from '#domain/protocol/live-kinds.ts';
-import type { OpenVisionHost } from '../host/vision-host.ts';
+import type { OpenVisionHost, VisionWants } from '../host/vision-host.ts';
 import type {
   CallVision,
   HighlightOutcome,
@@ -17,16 +18,16 @@ import type {
   PictureVision,
   ShownHighlight,
 } from './call-vision.ts';
-import { HighlightRunner, type RunFrame, type TrackedPart } from './highlight-runner.ts';
+import type { RunFrame, TrackedPart } from './highlight-runner.ts';
 import { LinkTime } from './link-time.ts';
 import { RequestDesk, type TrackRequest } from './request-desk.ts';
 import { PictureShelf } from './picture-shelf.ts';
 import { MarkAnchors } from './mark-anchors.ts';
 import { boxesOf } from './pictures.ts';
 import { SideKeeper } from './side-keeper.ts';
-import { TakeOver } from './take-over.ts';
 import { tellFrame } from './tell-frame.ts';
 import type { VisionCall, VisionLink } from './vision-link.ts';
+import { Watches } from './watches.ts';
 
 export interface CallVisionOptions {
   readonly link: VisionLink;
@@ -56,7 +57,7 @@ const judgeMs = 500;
 export class LiveCallVision implements CallVision {
   readonly #options: CallVisionOptions;
   readonly #shelf: PictureShelf;
-  readonly #runners = new Map<string, HighlightRunner>();
+  readonly #watches: Watches;
   readonly #desk: RequestDesk;
   readonly #datagrams = new Allowance(datagramRate);
   readonly #riding = new Set<string>();
@@ -68,8 +69,6 @@ export class LiveCallVision implements CallVision {
   #settled = false;
   #linkedSinceMs: number | undefined;
   readonly #side: SideKeeper;
-  /** Pictures of others that this side is getting ready to look at. */
-  readonly #takeOvers = new Map<string, TakeOver>();
   #closed = false;
 
   constructor(options: CallVisionOptions) {
@@ -80,13 +79,30 @@ export class LiveCallVision implements CallVision {
       () => this.#nowMs(),
       options.nextFrame,
     );
+    this.#watches = new Watches({
+      openHost: options.openHost,
+      nowMs: () => this.#nowMs(),
+      selfId: () => this.#selfId,
+      trackOf: (pictureOf) => this.#trackOf(pictureOf),
+      wantsOf: (pictureOf) => this.#wantsOf(pictureOf),
+      looksAt: (pictureOf) => this.#looksAt(pictureOf),
+      onFrame: (pictureOf, frame) => this.#onRunFrame(pictureOf, frame),
+      onListed: (pictureOf, list) => this.#listed(pictureOf, list),
+      onPart: options.keepPart,
+      onOwnRead: (timeMs, readAtMs) => {
+        link.frameNames.noteOwnFrame(timeMs, readAtMs);
+        this.#shelf.picture(this.#selfId).noteRead(timeMs, readAtMs);
+      },
+      onUnable: (pictureOf) => this.#onUnable(pictureOf),
+      onReady: (pictureOf) => link.sendControl(trackTopic, { kind: 'ready', pictureOf }, pictureOf),
+    });
     this.#desk = new RequestDesk({
-      runnerOf: (pictureOf) => (this.#looksAt(pictureOf) ? this.#runners.get(pictureOf) : undefined),
+      runnerOf: (pictureOf) => (this.#looksAt(pictureOf) ? this.#watches.of(pictureOf) : undefined),
       present: (participantId) => participantId === this.#selfId || this.#linked.has(participantId),
       mayTrack: (participantId) => this.#mayTrack(participantId),
       timeOf: (from, pictureOf, frame) => this.#timeOf(from, pictureOf, frame),
       refuse: (to, pictureOf, id, reason) => this.#refuse(to, pictureOf, id, reason),
-      armedChanged: (pictureOf) => this.#want(pictureOf),
+      armedChanged: (pictureOf) => this.#watches.want(pictureOf),
       nowMs: () => this.#nowMs(),
     });
     this.#side = new SideKeeper({
@@ -102,7 +118,7 @@ export class LiveCallVision implements CallVision {
       frameNames: link.frameNames,
       selfId: () => this.#selfId,
       timeOf: (from, pictureOf, frame) => this.#timeOf(from, pictureOf, frame),
-      follow: (pictureOf, atMs) => void this.#runners.get(pictureOf)?.poseAt(atMs),
+      follow: (pictureOf, atMs) => void this.#watches.of(pictureOf)?.poseAt(atMs),
     });
     this.#stops = [
       link.onControl(trackTopic, (from, data) => this.#onMessage(from, data)),
@@ -148,7 +164,7 @@ export class LiveCallVision implements CallVision {
     const picture = this.#shelf.picture(pictureOf);
     if (picture.armed === armed) return;
     picture.armed = armed;
-    this.#want(pictureOf);
+    this.#watches.want(pictureOf);
     this.#ask({ kind: 'watch', pictureOf, on: armed });
   }
 
@@ -210,17 +226,16 @@ export class LiveCallVision implements CallVision {
     if (this.#riding.has(pictureOf) === any) return;
     if (any) this.#riding.add(pictureOf);
     else this.#riding.delete(pictureOf);
-    this.#want(pictureOf);
+    this.#watches.want(pictureOf);
   }
 
   #update(): void {
     if (this.#closed) return;
     const { cameraTrack, others } = this.#call;
-    this.#runners.get(this.#selfId)?.setTrack(cameraTrack);
-    if (cameraTrack && !this.#runners.has(this.#selfId) && this.#looksAt(this.#selfId))
-      this.#run(this.#selfId);
+    this.#watches.of(this.#selfId)?.setTrack(cameraTrack);
+    if (cameraTrack && this.#looksAt(this.#selfId)) this.#watches.begin(this.#selfId);
     for (const { participantId, linked, cameraTrack: track } of others) {
-      this.#runners.get(participantId)?.setTrack(track);
+      this.#watches.of(participantId)?.setTrack(track);
       if (linked && !this.#linked.has(participantId)) this.#greet(participantId);
       if (linked) this.#linked.add(participantId);
       else this.#linked.delete(participantId);
@@ -236,7 +251,7 @@ export class LiveCallVision implements CallVision {
     this.#closed = true;
     clearInterval(this.#judging);
     for (const stop of this.#stops) stop();
-    for (const runner of this.#runners.values()) runner.close();
+    this.#watches.close();
     this.#shelf.close();
   }
 
@@ -265,7 +280,7 @@ export class LiveCallVision implements CallVision {
     // What is lost could not be handed over, and looking for it is slow everywhere.
     const own = this.#shelf.picture(this.#selfId);
     const lost = own.list.some((highlight) => own.boxOf(highlight)?.state === 'lost');
-    const frameMs = lost ? undefined : this.#runners.get(this.#selfId)?.frameMs;
+    const frameMs = lost ? undefined : this.#watches.of(this.#selfId)?.frameMs;
     this.#side.judge(this.#call.others, frameMs, this.#nowMs());
   }
 
@@ -275,7 +290,7 @@ export class LiveCallVision implements CallVision {
     this.#linkedSinceMs ??= this.#nowMs();
     if (this.#nowMs() - this.#linkedSinceMs < settleMs) return;
     this.#settled = true;
-    this.#want(this.#selfId);
+    this.#watches.want(this.#selfId);
   }
 
   /** Somebody's link is up: they are told what there is. */
@@ -284,7 +299,7 @@ export class LiveCallVision implements CallVision {
     const vision = this.visionOf(this.#selfId);
     link.sendControl(trackTopic, { kind: 'side', pictureOf: this.#selfId, ...vision }, participantId);
     this.#side.linked(participantId);
-    for (const [pictureOf, runner] of this.#runners) {
+    for (const [pictureOf, runner] of this.#watches.told) {
       link.sendControl(trackTopic, { kind: 'highlights', pictureOf, list: runner.highlights }, participantId);
     }
     for (const [pictureOf, picture] of this.#shelf.all) {
@@ -298,7 +313,7 @@ export class LiveCallVision implements CallVision {
     this.#linked.delete(participantId);
     this.#desk.forget(participantId);
     this.#datagrams.forget(participantId);
-    this.#stopLooking(participantId);
+    this.#watches.end(participantId);
     this.#shelf.forget(participantId);
     this.#shelf.refresh();
   }
@@ -307,60 +322,15 @@ export class LiveCallVision implements CallVision {
     const picture = this.#shelf.picture(pictureOf);
     const before = this.#looksAt(pictureOf);
     const now = this.#looksAt(pictureOf, { side, viewer });
-    if (!now) this.#stopLooking(pictureOf);
+    if (!now) this.#watches.end(pictureOf);
     picture.vision = { side, viewer };
     if (now && !before) {
       const seen = picture.list.map((highlight) => ({ highlight, at: picture.boxOf(highlight) }));
-      void (this.#runners.get(pictureOf) ?? this.#run(pictureOf)).goOn(seen);
+      this.#watches.takeOver(pictureOf, seen);
     }
-    this.#takeOvers.delete(pictureOf);
     if (side === 'none') picture.list = [];
     this.#shelf.refresh();
     if (now !== before || side === 'viewer') this.#shelf.askAgain(pictureOf);
-  }
-
-  /** What was seen so far is kept, where it was this side that looked. */
-  #stopLooking(pictureOf: string): void {
-    this.#runners.get(pictureOf)?.close();
-    this.#runners.delete(pictureOf);
-    this.#takeOvers.delete(pictureOf);
-  }
-
-  /** The picture's own side is too slow: it goes on until this one has all highlights, too. */
-  #prepare(pictureOf: string): void {
-    if (!this.#call.mayTrack || this.#looksAt(pictureOf) || this.#takeOvers.has(pictureOf)) return;
-    const runner = this.#runners.get(pictureOf) ?? this.#run(pictureOf);
-    const ready = (): void =>
-      this.#options.link.sendControl(trackTopic, { kind: 'ready', pictureOf }, pictureOf);
-    this.#takeOvers.set(pictureOf, new TakeOver(runner, ready, () => this.#nowMs()));
-    this.#want(pictureOf);
-  }
-
-  #run(pictureOf: string): HighlightRunner {
-    const { link, openHost, keepPart } = this.#options;
-    const own = pictureOf === this.#selfId;
-    const runner = new HighlightRunner({
-      openHost,
-      wallMs: Date.now,
-      onFrame: (frame) => this.#onRunFrame(pictureOf, frame),
-      onChange: () => this.#listed(pictureOf),
-      onPart: (part) => {
-        if (this.#looksAt(pictureOf)) keepPart(pictureOf, part);
-      },
-      onUnable: () => this.#onUnable(pictureOf),
-      ...(!own && { nameOf: (timeMs: number) => LinkTime.nameOf(timeMs) }),
-      ...(own && {
-        onRead: (timeMs: number, readAtMs: number) => {
-          link.frameNames.noteOwnFrame(timeMs, readAtMs);
-          this.#shelf.picture(pictureOf).noteRead(timeMs, readAtMs);
-        },
-      }),
-    });
-    this.#runners.set(pictureOf, runner);
-    const other = this.#call.others.find(({ participantId }) => participantId === pictureOf);
-    runner.setTrack(own ? this.#call.cameraTrack : (other?.cameraTrack ?? null));
-    this.#want(pictureOf);
-    return runner;
   }
 
   #onUnable(pictureOf: string): void {
@@ -369,16 +339,19 @@ export class LiveCallVision implements CallVision {
       this.#judge();
       return;
     }
-    if (!this.#looksAt(pictureOf)) this.#stopLooking(pictureOf);
     this.#options.link.sendControl(trackTopic, { kind: 'side', pictureOf, side: 'none' }, pictureOf);
   }
 
-  #want(pictureOf: string): void {
-    const armed =
-      this.#shelf.picture(pictureOf).armed || this.#desk.armed(pictureOf) || this.#takeOvers.has(pictureOf);
+  #wantsOf(pictureOf: string): VisionWants {
+    const armed = this.#shelf.picture(pictureOf).armed || this.#desk.armed(pictureOf);
     const motion = this.#riding.has(pictureOf);
-    const clock = this.#settled && pictureOf === this.#selfId;
-    this.#runners.get(pictureOf)?.want({ clock, frames: armed || motion, motion });
+    return { clock: this.#settled && pictureOf === this.#selfId, frames: armed || motion, motion };
+  }
+
+  #trackOf(pictureOf: string): MediaStreamTrack | null {
+    const { selfId, cameraTrack, others } = this.#call;
+    if (pictureOf === selfId) return cameraTrack;
+    return others.find(({ participantId }) => participantId === pictureOf)?.cameraTrack ?? null;
   }
 
   // What comes in
@@ -390,15 +363,15 @@ export class LiveCallVision implements CallVision {
       case 'highlights':
         if (from !== this.#askedOf(message.pictureOf) || this.#looksAt(message.pictureOf)) return;
         this.#shelf.list(message.pictureOf, message.list);
-        void this.#takeOvers.get(from)?.see({ list: message.list, boxes: new Map(), atMs: undefined });
-        return;
+        return this.#watches.hear(from, { list: message.list, boxes: new Map(), atMs: undefined });
       case 'refused':
         if (from === this.#askedOf(message.pictureOf)) this.#shelf.answer(message.id, message.reason);
         return;
       case 'side':
         return this.#onSide(from, message);
       case 'prepare':
-        if (from === message.pictureOf) this.#prepare(from);
+        if (from === message.pictureOf && this.#call.mayTrack && !this.#looksAt(from))
+          this.#watches.prepare(from);
         return;
       case 'ready':
         if (message.pictureOf === this.#selfId) this.#side.viewerReady(from);
@@ -438,7 +411,7 @@ export class LiveCallVision implements CallVision {
     const boxes = boxesOf(objects);
     picture.take(named ?? (picture.path.newest?.atMs ?? 0) + 1, { pose, boxes });
     this.#shelf.planMoved(pictureOf);
-    void this.#takeOvers.get(pictureOf)?.see({ list: picture.list, boxes, atMs: named });
+    this.#watches.hear(pictureOf, { list: picture.list, boxes, atMs: named });
   }
 
   // What goes out
@@ -456,17 +429,15 @@ export class LiveCallVision implements CallVision {
     else this.#options.link.sendControl(trackTopic, { kind: 'refused', pictureOf, id, reason }, to);
   }
 
-  /** The own runner's highlights have changed: everybody is told. */
-  #listed(pictureOf: string): void {
-    const runner = this.#runners.get(pictureOf);
-    if (!runner || this.#closed || !this.#looksAt(pictureOf)) return;
-    const list = runner.highlights;
+  /** Highlights of a picture that this side looks at have changed: everybody is told. */
+  #listed(pictureOf: string, list: readonly Highlight[]): void {
+    if (this.#closed) return;
     this.#options.link.sendControl(trackTopic, { kind: 'highlights', pictureOf, list });
     this.#shelf.list(pictureOf, list);
   }
 
   #onRunFrame(pictureOf: string, frame: RunFrame): void {
-    if (this.#closed || !this.#looksAt(pictureOf)) return;
+    if (this.#closed) return;
     const picture = this.#shelf.picture(pictureOf);
     const own = pictureOf === this.#selfId;
     const atMs = own || frame.name === undefined ? frame.timeMs : picture.link.ms(frame.name);

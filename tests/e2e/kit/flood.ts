@@ -1,0 +1,72 @@
+import type { Page } from '@playwright/test';
+import { encodeStrokeDatagram } from '#domain/annotation/live.ts';
+import { liveKinds } from '#domain/protocol/live-kinds.ts';
+import { encodeTracking } from '#domain/tracking/tracking-datagram.ts';
+
+/** Datagrams of the live channel in base64: strokes, places of highlights, and bytes without sense, in turn. */
+export function floodOf(count: number): string[] {
+  const owner = 0;
+  const pose = { epoch: 1, a: 1, b: 0, dx: 0.1, dy: 0.1 };
+  return Array.from({ length: count }, (_, at) => {
+    const share = (at % 89) / 89;
+    const points = [0, 1, 2, 3].map((step) => ({ x: share, y: step / 5 }));
+    const box = { x: share / 2, y: share / 2, width: 0.2, height: 0.2 };
+    const bytes = [
+      [
+        liveKinds.stroke,
+        owner,
+        ...encodeStrokeDatagram({
+          strokeId: at,
+          tool: 'pen',
+          width: 'medium',
+          form: 'append',
+          at: 0,
+          points,
+          end: at % 2 === 0,
+          cancel: false,
+        }),
+      ],
+      [
+        liveKinds.tracking,
+        ...encodeTracking({
+          owner,
+          frame: at * 3_000,
+          pose,
+          objects: [0, 1, 2, 3, 4].map((index) => ({ index, state: 'tracked', confidence: 1, box })),
+        }),
+      ],
+      [1 + (at % 5), ...Array.from({ length: 40 }, (__, step) => (at * 31 + step * 97) % 256)],
+    ][at % 3];
+    return Buffer.from(bytes ?? []).toString('base64');
+  });
+}
+
+/** How smoothly a page paints while something goes on. */
+export async function watchPainting(
+  page: Page,
+  during: () => Promise<void>,
+): Promise<{ p95Ms: number; longestTaskMs: number; frames: number }> {
+  await page.evaluate(() => {
+    const painting = { gaps: [] as number[], longestTaskMs: 0, on: true };
+    window.painting = painting;
+    new PerformanceObserver((list) => {
+      for (const { duration } of list.getEntries())
+        painting.longestTaskMs = Math.max(painting.longestTaskMs, duration);
+    }).observe({ type: 'longtask' });
+    let lastMs: number | undefined;
+    const onFrame = (nowMs: number): void => {
+      if (lastMs !== undefined) painting.gaps.push(nowMs - lastMs);
+      lastMs = nowMs;
+      if (painting.on) requestAnimationFrame(onFrame);
+    };
+    requestAnimationFrame(onFrame);
+  });
+  await during();
+  return page.evaluate(() => {
+    const { gaps, longestTaskMs } = window.painting;
+    window.painting.on = false;
+    const sorted = gaps.toSorted((one, other) => one - other);
+    const p95Ms = sorted[Math.floor(sorted.length * 0.95)] ?? Infinity;
+    return { p95Ms: Math.round(p95Ms * 10) / 10, longestTaskMs, frames: gaps.length };
+  });
+}
