@@ -2,6 +2,8 @@ import { CodedError } from '#domain/error-codes.ts';
 import type { CallId, ScreenshotId, SessionId } from '#domain/ids.ts';
 import type { CallSignalling } from '../call/call-signalling.ts';
 import type { Documents, DocumentsOptions } from '../documents/create-documents.ts';
+import { documentDatabase, forgetOnDevice } from '../documents/device-databases.ts';
+import type { DocumentName } from '#domain/protocol/documents.ts';
 import type { CallFactories, KeptStrokes, OpenScreenshot } from '../state/call-ports.ts';
 
 export interface CallFactoriesOptions {
@@ -12,11 +14,16 @@ export interface CallFactoriesOptions {
   createCallSignalling: (call: { sessionId: string; callId: string }) => CallSignalling;
 }
 
+/** Deletes a person's copy of a document, closing it first where it is open. */
+type ForgetDocument = (personId: string, name: DocumentName) => Promise<void>;
+
 /** Strokes made longer ago than this are kept but not shown when they come in late. Clocks may differ by a minute. */
 const newestMs = 90_000;
 
 /** Calls and documents, loaded when the first is needed: neither is part of the first page. */
-export function callFactories(options: CallFactoriesOptions): CallFactories {
+export function callFactories(
+  options: CallFactoriesOptions,
+): CallFactories & { forgetDocument: ForgetDocument } {
   let documents: { personId: string; opening: Promise<Documents> } | undefined;
 
   async function documentsOf(): Promise<Documents> {
@@ -96,6 +103,11 @@ export function callFactories(options: CallFactoriesOptions): CallFactories {
     async grabFrame(source) {
       const { grabFrame } = await import('../call/frames/grab-frame.ts');
       return grabFrame(source);
+    },
+
+    async forgetDocument(personId, name) {
+      if (documents?.personId === personId) return (await documents.opening).forget(name);
+      await forgetOnDevice(documentDatabase(personId, name));
     },
 
     async forgetScreenshot(screenshotId) {

@@ -119,7 +119,7 @@ export function assembleApp(
     openWorkspace: async (directory) => {
       // Whoever is not signed in yet needs neither the sync nor its stores: they are no part of the first page.
       const { openWorkspace } = await import('../sync/workspace.ts');
-      return openWorkspace(parts, directory);
+      return openWorkspace({ forget, ...parts }, directory);
     },
     slot,
     askToPersist: () => {
@@ -134,16 +134,25 @@ export function assembleApp(
     const ref = { sessionId: call.sessionId as SessionId, callId: call.callId as CallId };
     return current.createCallSignalling(ref, how);
   };
-  const calls = new CallsState(
-    callFactories({
-      personId: () => slot.current?.directory.subject.id,
-      socketOrigin: new URL(parts.socketUrl).origin.replace(/^http/, 'ws'),
-      socketTicket: (request) => parts.api.socketTicket(request),
-      createCallSignalling: (call) => createCallSignalling(call),
-    }),
-  );
+  const factories = callFactories({
+    personId: () => slot.current?.directory.subject.id,
+    socketOrigin: new URL(parts.socketUrl).origin.replace(/^http/, 'ws'),
+    socketTicket: (request) => parts.api.socketTicket(request),
+    createCallSignalling: (call) => createCallSignalling(call),
+  });
+  const calls = new CallsState(factories);
+  const forget: WorkspaceParts['forget'] = async ({ streamId, documents }, personId) => {
+    const tasks = documents.map((name) => factories.forgetDocument(personId, name));
+    // Where the browser keeps nothing there is nothing to forget.
+    await Promise.allSettled([...tasks, identity.drafts.forget(streamId)]);
+  };
   const sessionStates = new Map<string, SessionState>();
   const ticketStates = new Map<string, TicketState>();
+  const ticket = (id: string): TicketState => {
+    const state = ticketStates.get(id) ?? new TicketState(slot, id);
+    ticketStates.set(id, state);
+    return state;
+  };
   const session = (id: string): SessionState => {
     const state = sessionStates.get(id) ?? new SessionState(slot, id);
     sessionStates.set(id, state);
@@ -163,17 +172,14 @@ export function assembleApp(
     outbox: new OutboxState(slot),
     guestLinks: new GuestApi(parts.api),
     notifications: new NotificationsState(slot, {
-      readConversation: async ({ sessionId }) => {
+      readConversation: async ({ sessionId, ticketId }) => {
         if (sessionId) await session(sessionId).markRead();
+        if (ticketId) await ticket(ticketId).markRead();
       },
     }),
     drafts: identity.drafts,
     session,
-    ticket: (id) => {
-      const state = ticketStates.get(id) ?? new TicketState(slot, id);
-      ticketStates.set(id, state);
-      return state;
-    },
+    ticket,
     calls,
     keepModels: async () => {
       const { precacheModels } = await import('./precache-models.ts');

@@ -30,7 +30,7 @@ export function lazyDeviceStore(indexedDb: IDBFactory | undefined): DeviceStore 
     saveIdentity: async (directory) => (await (directory ? open() : existing()))?.saveIdentity(directory),
     draft: async (key) => (await existing())?.draft(key) ?? '',
     saveDraft: async (key, text) => (await (text ? open() : existing()))?.saveDraft(key, text),
-    clearDrafts: async () => (await existing())?.clearDrafts(),
+    clearDrafts: async (about) => (await existing())?.clearDrafts(about),
     close: () => {
       opened?.close();
       opened = undefined;

@@ -1,5 +1,6 @@
 import { createDocuments, type Documents, type DocumentsOptions } from '../documents/create-documents.ts';
-import { deviceProvider, forgetOnDevice } from '../documents/providers/device-provider.ts';
+import { documentDatabase, forgetOnDevice } from '../documents/device-databases.ts';
+import { deviceProvider } from '../documents/providers/device-provider.ts';
 import { peersProvider } from '../documents/providers/peers-provider.ts';
 import { RelayConnection } from '../documents/providers/relay-provider.ts';
 
@@ -13,7 +14,7 @@ export function openDocuments(options: DocumentsOptions): Documents {
     ...(options.WebSocket ? { WebSocket: options.WebSocket } : {}),
     ...chance,
   });
-  const databaseName = (name: string): string => `sightline/${personId}/${name}`;
+  const databaseName = (name: string): string => documentDatabase(personId, name);
   const withPeers = options.peers ?? typeof RTCPeerConnection !== 'undefined';
   return createDocuments({
     personId,

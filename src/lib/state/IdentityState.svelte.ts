@@ -246,6 +246,8 @@ export class IdentityState {
     save: async (key: string, text: string): Promise<void> =>
       (await this.#deviceStore()).saveDraft(key, text),
     clear: async (key: string): Promise<void> => (await this.#deviceStore()).saveDraft(key, ''),
+    /** Deletes those whose key names a stream. */
+    forget: async (streamId: string): Promise<void> => (await this.#deviceStore()).clearDrafts(streamId),
   };
 
   async #remember(directory: Directory): Promise<void> {

@@ -9,7 +9,8 @@ export interface DeviceStore {
   /** A text being typed, by its key; empty where there is none. */
   draft(key: string): Promise<string>;
   saveDraft(key: string, text: string): Promise<void>;
-  clearDrafts(): Promise<void>;
+  /** All of them, or those whose key names the given stream. */
+  clearDrafts(about?: string): Promise<void>;
   close(): void;
 }
 

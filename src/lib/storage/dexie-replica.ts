@@ -11,6 +11,7 @@ import {
   type StreamRows,
 } from './dexie-streams.ts';
 import { follow } from './dexie-watch.ts';
+import { goneSession, type GoneStream } from './gone-stream.ts';
 import type { ReplicaStore } from './person-store.ts';
 import { planBatch, streamsOf, type KeptState } from './plan-batch.ts';
 import { storageError } from './storage-error.ts';
@@ -82,6 +83,14 @@ export class DexieReplica implements ReplicaStore {
   reset: ReplicaStore['reset'] = (epoch) => {
     const db = this.#db;
     return this.#write([db.events, ...streamTables(db), db.commands, db.meta], async () => {
+      const sessions = await this.#rows.session.since(-1);
+      const tickets = await this.#rows.ticket.ids();
+      const here = [
+        ...sessions.map(({ state }) => goneSession(state)),
+        ...tickets.map((streamId) => ({ streamId, documents: [] })),
+      ];
+      // Over several resets until one of them has been caught up with.
+      await db.meta.put({ key: 'leftBehind', value: [...(await this.#kept()), ...here] });
       await db.events.clear();
       await ofEveryKind(this.#rows, (rows) => rows.clear());
       await db.commands.where('state').equals('sent').modify(toPending);
@@ -91,6 +100,15 @@ export class DexieReplica implements ReplicaStore {
       ]);
     });
   };
+
+  leftBehind: ReplicaStore['leftBehind'] = async () => {
+    const kept = await this.#kept();
+    if (kept.length === 0) return kept;
+    const here = new Set([...(await this.#rows.session.ids()), ...(await this.#rows.ticket.ids())]);
+    return kept.filter(({ streamId }) => !here.has(streamId));
+  };
+
+  clearLeftBehind: ReplicaStore['clearLeftBehind'] = () => this.#db.meta.delete('leftBehind');
 
   get: ReplicaStore['get'] = (kind, id) => this.#of(kind).get(id);
 
@@ -139,6 +157,11 @@ export class DexieReplica implements ReplicaStore {
       });
       await db.meta.put({ key: 'foldVersion', value: foldVersion });
     });
+  }
+
+  async #kept(): Promise<GoneStream[]> {
+    const value = (await this.#db.meta.get('leftBehind'))?.value;
+    return Array.isArray(value) ? value : [];
   }
 
   #of<K extends StreamKind>(kind: K): StreamRows<K> {

@@ -5,6 +5,7 @@ import type { StreamEvent, StreamId } from '#domain/protocol/streams.ts';
 import type { VideoSession } from '#domain/session/video-session.ts';
 import type { Ticket } from '#domain/ticket/ticket.ts';
 import type { BlobItem, UploadUrl } from './blob-store.ts';
+import type { GoneStream } from './gone-stream.ts';
 import type { OutboxItem } from './person-store.ts';
 
 /** A folded session, with what it is looked up by. `change` grows with every write: what a listener has not seen. */
@@ -34,8 +35,8 @@ export interface OrganizationRow {
 export type OutboxRow = Omit<OutboxItem, 'order'> & { order: number };
 
 export interface MetaRow {
-  key: 'epoch' | 'position' | 'change' | 'firstOpenedAtMs' | 'foldVersion';
-  value: string | number | null;
+  key: 'epoch' | 'position' | 'change' | 'firstOpenedAtMs' | 'foldVersion' | 'leftBehind';
+  value: string | number | null | GoneStream[];
 }
 
 /** Raise it when the fold gives another session from the same events: stores then fold their logs again. */

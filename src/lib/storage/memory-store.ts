@@ -4,6 +4,7 @@ import { streamKinds, type StreamEvent, type StreamId, type StreamKind } from '#
 import { ok, refuse } from '#domain/result.ts';
 import type { BlobId, BlobItem, BlobStore, UploadUrl, UploadUrlStore } from './blob-store.ts';
 import type { DeviceStore } from './device-store.ts';
+import { goneSession, type GoneStream } from './gone-stream.ts';
 import type {
   OutboxItem,
   OutboxStore,
@@ -88,6 +89,7 @@ class MemoryStreams<K extends StreamKind> {
 
 class MemoryReplica implements ReplicaStore {
   #at: ReplicaPosition = { epoch: null, position: 0 };
+  #left: GoneStream[] = [];
   readonly #streams: { readonly [K in StreamKind]: MemoryStreams<K> } = {
     session: new MemoryStreams<'session'>(),
     ticket: new MemoryStreams<'ticket'>(),
@@ -138,7 +140,16 @@ class MemoryReplica implements ReplicaStore {
     this.#seen.drop(`${id}:`);
   };
 
+  leftBehind: ReplicaStore['leftBehind'] = async () =>
+    this.#left.filter(({ streamId }) => !this.#state(streamId));
+  clearLeftBehind: ReplicaStore['clearLeftBehind'] = async () => {
+    this.#left = [];
+  };
+
   reset: ReplicaStore['reset'] = async (epoch) => {
+    const { session, ticket } = this.#streams;
+    for (const state of session.states.values()) this.#left.push(goneSession(state));
+    for (const streamId of ticket.states.keys()) this.#left.push({ streamId, documents: [] });
     for (const kind of streamKinds) for (const id of [...this.#streams[kind].states.keys()]) this.#forget(id);
     this.#at = { epoch, position: 0 };
     this.#outbox.startOver();
@@ -363,6 +374,7 @@ export function createMemoryPersonStore(nowMs: number): PersonStore {
   const replica = new MemoryReplica(outbox, blobs, urls, seen);
   const clearSynced = async (): Promise<void> => {
     await replica.reset(null);
+    await replica.clearLeftBehind();
     for (const item of await blobs.all()) if (item.state === 'verified') await blobs.remove(item.itemId);
   };
   return {
@@ -397,7 +409,9 @@ export function createMemoryDeviceStore(): DeviceStore {
       if (text) drafts.set(key, text);
       else drafts.delete(key);
     },
-    clearDrafts: async () => drafts.clear(),
+    clearDrafts: async (about) => {
+      for (const key of [...drafts.keys()]) if (key.includes(about ?? '')) drafts.delete(key);
+    },
     close: () => undefined,
   };
 }

@@ -128,8 +128,12 @@ function dexieDeviceStore(db: DeviceDatabase): DeviceStore {
       if (text) await db.values.put({ key: `draft:${key}`, value: text });
       else await db.values.delete(`draft:${key}`);
     },
-    clearDrafts: async () => {
-      await db.values.where('key').startsWith('draft:').delete();
+    clearDrafts: async (about = '') => {
+      await db.values
+        .where('key')
+        .startsWith('draft:')
+        .filter(({ key }) => key.includes(about))
+        .delete();
     },
     close: () => db.close(),
   };

@@ -3,6 +3,7 @@ import type { CommandId } from '#domain/ids.ts';
 import type { StreamCommand, StreamEvent, StreamId, StreamKind } from '#domain/protocol/streams.ts';
 import type { Result } from '#domain/result.ts';
 import type { BlobStore, UploadUrlStore } from './blob-store.ts';
+import type { GoneStream } from './gone-stream.ts';
 import type { StateOf } from './stream-states.ts';
 
 /** Where a replica stands: whose history it follows, and how far. `epoch` null: it is empty. */
@@ -41,6 +42,12 @@ export interface ReplicaStore {
    * stay. Of a ticket also files that the relay does not have yet: it may come again in another form (P24).
    */
   purge(streamId: StreamId, position: number): Promise<void>;
+  /**
+   * What was here before a reset and has not come again since, once everything has come that the relay has. To be
+   * purged one by one, with what is kept of it elsewhere.
+   */
+  leftBehind(): Promise<GoneStream[]>;
+  clearLeftBehind(): Promise<void>;
   /** Forgets every stream and follows `epoch` from its beginning. Commands stay and count as not yet sent. */
   reset(epoch: string | null): Promise<void>;
   get<K extends StreamKind>(kind: K, id: StreamId): Promise<StateOf<K> | undefined>;

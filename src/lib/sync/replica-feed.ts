@@ -1,6 +1,7 @@
 import { codeOf, type ErrorCode } from '#domain/error-codes.ts';
 import type { StreamId } from '#domain/protocol/streams.ts';
 import type { RelayMessage } from '#domain/protocol/sync-messages.ts';
+import { goneSession, type GoneStream } from '../storage/gone-stream.ts';
 import type { PersonStore } from '../storage/person-store.ts';
 
 export interface ReplicaFeedOptions {
@@ -10,7 +11,7 @@ export interface ReplicaFeedOptions {
   /** A batch was written. */
   onApplied(): void;
   /** A stream is about to be purged: what is kept of it outside the store is to go, too. */
-  onGone(streamId: StreamId): Promise<void>;
+  onGone(gone: GoneStream): Promise<void>;
   /** The batch did not fit: connect anew from where the replica stands. */
   onBroken(reason: ErrorCode): void;
 }
@@ -95,16 +96,23 @@ export class ReplicaFeed {
         this.#caughtUp = true;
         this.#misfits = 0;
         await store.outbox.settle();
+        for (const gone of await store.replica.leftBehind()) await this.#purge(gone, 0);
+        await store.replica.clearLeftBehind();
         return onCaughtUp();
       }
       case 'gone':
         if (this.#broken) return;
-        await this.#options.onGone(message.streamId);
-        await store.replica.purge(message.streamId, message.position);
+        await this.#purge(await goneStream(store, message.streamId), message.position);
         return onApplied();
       default:
         return;
     }
+  }
+
+  /** Elsewhere first: what breaks off here is told again, because the position has not moved. */
+  async #purge(gone: GoneStream, position: number): Promise<void> {
+    await this.#options.onGone(gone);
+    await this.#options.store.replica.purge(gone.streamId, position);
   }
 
   async #misfit(): Promise<void> {
@@ -118,4 +126,9 @@ export class ReplicaFeed {
     this.#broken = true;
     this.#options.onBroken(reason);
   }
+}
+
+async function goneStream(store: PersonStore, streamId: StreamId): Promise<GoneStream> {
+  const session = await store.replica.get('session', streamId);
+  return session ? goneSession(session) : { streamId, documents: [] };
 }

@@ -13,6 +13,7 @@ import type { RelayMessage } from '#domain/protocol/sync-messages.ts';
 import { ok, refuse } from '#domain/result.ts';
 import type { SessionCommandBody } from '#domain/session/commands.ts';
 import type { TicketCommandBody } from '#domain/ticket/commands.ts';
+import type { GoneStream } from '../storage/gone-stream.ts';
 import type { OutboxItem, PersonStore } from '../storage/person-store.ts';
 import type { Answer, ApiClient } from './api-client.ts';
 import { Emitter } from '#domain/emitter.ts';
@@ -63,7 +64,7 @@ export interface SyncEngineOptions {
   views: Views;
   directory: () => Directory;
   /** A stream is about to be purged (leader only). */
-  onGone(streamId: StreamId): Promise<void>;
+  onGone(gone: GoneStream): Promise<void>;
 }
 
 /**
@@ -109,7 +110,7 @@ export class SyncEngine {
     this.#feed = new ReplicaFeed({
       store,
       onApplied: () => this.workFound.emit(),
-      onGone: (streamId) => options.onGone(streamId),
+      onGone: (gone) => options.onGone(gone),
       onCaughtUp: () => {
         this.#set({ caughtUp: true });
         this.#queue.open();

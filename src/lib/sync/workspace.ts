@@ -1,10 +1,8 @@
 import type { ErrorCode } from '#domain/error-codes.ts';
 import type { CallId, SessionId } from '#domain/ids.ts';
 import type { Directory } from '#domain/protocol/directory.ts';
-import { callDocument, screenshotDocument, type DocumentName } from '#domain/protocol/documents.ts';
-import type { StreamId } from '#domain/protocol/streams.ts';
-import type { VideoSession } from '#domain/session/video-session.ts';
 import type { BlobItem } from '../storage/blob-store.ts';
+import { goneSession, type GoneStream } from '../storage/gone-stream.ts';
 import { personDatabaseName, type OpenPersonStore, type PersonStore } from '../storage/person-store.ts';
 import type { ApiClient } from './api-client.ts';
 import type { LoadBlobTransfer } from './blob-transfer.ts';
@@ -30,13 +28,7 @@ export interface WorkspaceParts {
   loadTransfer: LoadBlobTransfer;
   sha256: (bytes: ArrayBuffer) => Promise<string>;
   /** Deletes what this device keeps of a stream outside the person's store. Never rejects. */
-  forget?: (gone: GoneStream) => Promise<void>;
-}
-
-/** A stream that leaves this device, and the documents that belong to it. */
-export interface GoneStream {
-  streamId: StreamId;
-  documents: DocumentName[];
+  forget?: (gone: GoneStream, personId: string) => Promise<void>;
 }
 
 /** Everything that one signed-in person works with on this device: store, view, sync, pictures. */
@@ -76,7 +68,7 @@ export class Workspace {
       store,
       views: this.views,
       directory: () => this.#directory,
-      onGone: (streamId) => this.#forget(streamId),
+      onGone: async (gone) => parts.forget?.(gone, directory.subject.id),
     });
     this.uploader = new BlobUploader({
       store,
@@ -161,6 +153,13 @@ export class Workspace {
     return commands.length + pictures.length;
   }
 
+  /** Deletes the documents of everything that is here. */
+  async forgetDocuments(): Promise<void> {
+    const { forget } = this.#parts;
+    if (!forget) return;
+    for (const { session } of this.view.list) await forget(goneSession(session), this.#directory.subject.id);
+  }
+
   /** Ends everything but the store. */
   stop(): void {
     for (const stop of this.#stops) stop();
@@ -173,19 +172,6 @@ export class Workspace {
     this.stop();
     this.store.close();
   }
-
-  /** What is kept of a stream beside the store: its documents, and texts being typed. */
-  async #forget(streamId: StreamId): Promise<void> {
-    const session = await this.store.replica.get('session', streamId);
-    await this.#parts.forget?.({ streamId, documents: session ? documentsOf(session) : [] });
-  }
-}
-
-function documentsOf(session: VideoSession): DocumentName[] {
-  return [
-    ...session.screenshots.map(({ screenshotId }) => screenshotDocument(screenshotId)),
-    ...session.calls.map(({ id }) => callDocument(id)),
-  ];
 }
 
 function keyOf(directory: Directory): { organizationId: string; subjectId: string } {

@@ -16,17 +16,6 @@ export function deviceProvider(databaseName: (name: string) => string): Document
   return ({ name, doc }) => new DeviceProvider(databaseName(name), doc);
 }
 
-/** Deletes the local copy of a document. */
-export function forgetOnDevice(database: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const request = indexedDB.deleteDatabase(database);
-    request.onsuccess = () => resolve();
-    // Another tab still has it open: it goes when that tab lets go of it.
-    request.onblocked = () => resolve();
-    request.onerror = () => reject(request.error ?? new Error('not deleted'));
-  });
-}
-
 class DeviceProvider implements DocumentProvider {
   readonly name = 'device';
   readonly #doc: Y.Doc;
