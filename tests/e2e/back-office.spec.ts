@@ -13,6 +13,7 @@ import {
   type SyncClient,
 } from '../harness/relay-harness.ts';
 import { startRelay, type RelayProcess } from '../harness/relay-process.ts';
+import { changeSettings } from './kit/settings.ts';
 import { action, expectStatus } from './kit/steps.ts';
 import { expect, makeOffice, makeTablet, test, type Place } from './kit/test.ts';
 
@@ -312,4 +313,20 @@ test('F26 C17 an employee sets a status by hand, along the legal ways, and the l
   await tablet.page.goto(`${relay.url}/sessions/${id}`);
   await expectStatus(tablet.page, 'CLOSED');
   await expect(action(tablet.page, 'Set status')).toHaveCount(0);
+});
+
+test('F32 C12 C15 kept open, both may leave and come back until the employee ends it; the channel is another sign', async () => {
+  const { page } = tablet;
+  await changeSettings(relay, { keepOpenUntilClosed: true });
+  const id = await talked('Kept open');
+  await page.goto(`${relay.url}/sessions/${id}`);
+  await expectStatus(page, 'CONFIRMED');
+  await expect(page.locator('[data-channel]')).toHaveAttribute('data-channel', 'connected');
+  await page.reload();
+  await expect(action(page, 'Start call')).toBeVisible();
+  await office.page.goto(`${relay.url}/sessions/${id}`);
+  await office.page.getByRole('button', { name: 'End session' }).click();
+  await expectStatus(page, 'DONE');
+  await expect(action(page, 'Start call')).toHaveCount(0);
+  await changeSettings(relay, { keepOpenUntilClosed: false });
 });

@@ -300,6 +300,25 @@ test('F96 mute really disables the track, and the other side sees the mark', asy
   await expectAudio(office.page);
 });
 
+test('F87 F103 the chat of the call: grey ticks when it has come, blue ones when it was read, with their word', async () => {
+  const ticks = tablet.page.locator('[data-ticks]');
+  await callButton(tablet.page, 'Chat').click();
+  await tablet.page.getByLabel('Message').fill('It is the left seal');
+  await tablet.page.getByRole('button', { name: 'Send' }).click();
+  await expect(ticks).toHaveAttribute('data-ticks', 'delivered');
+  await expect(ticks).toHaveText('Received');
+  const grey = await ticks.evaluate((element) => getComputedStyle(element).color);
+  await callButton(office.page, 'Chat').click();
+  await expect(office.page.getByRole('log', { name: 'Chat' })).toContainText('It is the left seal');
+  await expect(ticks).toHaveAttribute('data-ticks', 'read');
+  await expect(ticks).toHaveText('Read');
+  expect(await ticks.evaluate((element) => getComputedStyle(element).color)).not.toBe(grey);
+  await tablet.page.getByRole('button', { name: 'Close', exact: true }).click();
+  await callButton(office.page, 'Chat').click();
+  // Whoever is in the call needs no pop-up for it.
+  for (const { page } of [office, tablet]) await expect(notices(page, 'New message')).toHaveCount(0);
+});
+
 const thumbnail = (page: Page) => page.getByRole('button', { name: /^Edit screenshot/ });
 const markList = (page: Page) => page.getByRole('complementary', { name: 'Marks' }).getByRole('listitem');
 
@@ -393,6 +412,25 @@ async function expectRecord(page: Page, screenshots = 1): Promise<void> {
 
 test('F71 F54 F62 both find the session with its history and the screenshot', async () => {
   for (const { page } of [office, tablet]) await expectRecord(page);
+});
+
+test('F89 both galleries show the picture; tapped, it is seen whole', async () => {
+  for (const [{ page }, path] of [
+    [office, '/office/gallery'],
+    [tablet, '/gallery'],
+  ] as const) {
+    await page.goto(relay.url + path);
+    const tile = page.getByRole('button', { name: `Show screenshot 1 of ‘${reason}’` });
+    await tile.click();
+    const whole = page
+      .getByRole('dialog', { name: 'Screenshot 1' })
+      .getByRole('img', { name: 'Screenshot 1' });
+    await expect
+      .poll(() => whole.evaluate((image: HTMLImageElement) => image.naturalWidth))
+      .toBeGreaterThan(600);
+    await page.keyboard.press('Escape');
+    await page.goto(details());
+  }
 });
 
 test('F53 a tab that dies right after a stroke loses nothing', async () => {
