@@ -3,6 +3,7 @@ import { deviceOf } from '#domain/organization/organization.ts';
 import { normalizeAccessCode } from '#domain/protocol/http.ts';
 import type { ErrorCode } from '#domain/error-codes.ts';
 import { refuse, type Result } from '#domain/result.ts';
+import { isVisible } from '#domain/visible-text.ts';
 import { accessCodeHash } from '../people/access-code.ts';
 import { nameOfNobody, type PeopleService } from '../people/people-service.ts';
 import type { Person } from '#domain/session/subject.ts';
@@ -85,7 +86,7 @@ export class SignIns {
     this.#codeGlobal.giveBack('all');
     this.#byCode.reset(hash);
     const same = before?.kind === 'codeUser' && before.deviceId === row.deviceId ? before : undefined;
-    const called = name || same?.name || nameOfNobody;
+    const called = (isVisible(name) ? name : same?.name) ?? nameOfNobody;
     const started = await this.#people.signInCodeUser(row, called, same?.id);
     if (current.firstUsedAtMs === undefined)
       await this.#streams.submit('organization', row.organizationId, {

@@ -3,6 +3,7 @@ import { deviceOf, employeeOf } from '#domain/organization/organization.ts';
 import { visible } from '#domain/session/permissions.ts';
 import type { CodeUserSubject, GuestSubject, Person } from '#domain/session/subject.ts';
 import type { VideoSession } from '#domain/session/video-session.ts';
+import { isVisible } from '#domain/visible-text.ts';
 import { Listeners } from '../listeners.ts';
 import type { Clock, People } from '../ports.ts';
 import { hashToken, newId, newToken } from '../secrets.ts';
@@ -135,7 +136,7 @@ export class PeopleService implements People {
       id: codeUserId,
       organizationId,
       deviceId,
-      name: name || nameOfNobody,
+      name: isVisible(name) ? name : nameOfNobody,
     });
     return this.#start({ kind: 'codeUser', personId: codeUserId, codeId }, codeUserSignInMs);
   }
@@ -143,7 +144,7 @@ export class PeopleService implements People {
   async signInGuest(link: GuestLinkRow, name: string): Promise<StartedSignIn> {
     const { id: linkId, organizationId, sessionId, expiresAtMs } = link;
     const guest = { id: newId<GuestSubject['id']>(), organizationId, sessionId, linkId };
-    await this.#storage.directory.putGuest({ ...guest, name: name || nameOfGuest });
+    await this.#storage.directory.putGuest({ ...guest, name: isVisible(name) ? name : nameOfGuest });
     const lifetimeMs = Math.min(guestSignInMs, expiresAtMs - this.#clock.nowMs());
     return this.#start({ kind: 'guest', personId: guest.id, codeId: linkId }, lifetimeMs);
   }

@@ -1,6 +1,7 @@
 import type { ErrorCode } from '../error-codes.ts';
 import { ok, refuse, type Result } from '../result.ts';
 import type { Subject } from '../session/subject.ts';
+import { isVisible } from '../visible-text.ts';
 import { applySettings } from './apply-settings.ts';
 import type { OrganizationCommand, OrganizationServiceCommand } from './commands.ts';
 import {
@@ -299,6 +300,6 @@ function decideService(
 }
 
 function nameProblem(name: string, max: number): ErrorCode | undefined {
-  if (!name) return 'name-missing';
+  if (!isVisible(name)) return 'name-missing';
   return name.length > max ? 'text-too-long' : undefined;
 }
