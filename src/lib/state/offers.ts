@@ -20,6 +20,7 @@ export const offerNames = [
   'setStatus',
   'setVisibility',
   'linkTicket',
+  'invite',
   'assign',
   'assignSelf',
   'startCall',
