@@ -2,7 +2,7 @@ import AxeBuilder from '@axe-core/playwright';
 import type { Locator, Page } from '@playwright/test';
 import { startRelay, type RelayProcess } from '../harness/relay-process.ts';
 import { changeSettings } from './kit/settings.ts';
-import { action, comeInByCode, sessionIdOf, signIn } from './kit/steps.ts';
+import { action, comeInByCode, expectStatus, sessionIdOf, signIn } from './kit/steps.ts';
 import { expect, makeOffice, makeTablet, test, type Place } from './kit/test.ts';
 
 let relay: RelayProcess;
@@ -30,6 +30,8 @@ const message = (page: Page, text: string): Locator =>
   page.locator('[data-message-id]').filter({ hasText: text });
 const file = (page: Page, name: string): Locator => page.locator(`[data-file-name="${name}"]`);
 const ticks = (page: Page, text: string): Locator => message(page, text).locator('[data-ticks]');
+const ticksOfChat = (page: Page, text: string): Locator =>
+  page.getByRole('log', { name: 'Chat' }).locator('p', { hasText: text }).locator('+ span [data-ticks]');
 const conversation = (page: Page): Locator => page.getByRole('log', { name: 'Conversation' });
 const isSent = (page: Page): Promise<void> =>
   expect(page.locator('[data-outbox-count]').first()).toHaveAttribute('data-outbox-count', '0');
@@ -136,6 +138,11 @@ test('F11 F16 F70 F87 C19 a video session made in the conversation is linked on 
     'Chat of the session ‘A look at the seal’',
   );
   await expect(action(tablet.page, 'Start call')).toBeVisible();
+  await expect(ticksOfChat(page, 'I call you now')).toHaveAttribute('data-ticks', 'read');
+  await action(tablet.page, 'Open').click();
+  await expectStatus(tablet.page, 'CONFIRMED');
+  await tablet.page.getByRole('link', { name: /Seal leaks/ }).click();
+  await expect(message(tablet.page, 'I call you now')).toBeVisible();
 
   await page.getByRole('link', { name: /Seal leaks/ }).click();
   await expect(conversation(page).locator(`[data-session-id="${sessionId}"]`)).toContainText('Confirmed');

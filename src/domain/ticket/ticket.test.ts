@@ -152,6 +152,8 @@ describe('sessions', () => {
     expect(stream.current.messages).toMatchObject([
       { text: 'canary m', author: { name: 'Rudi' }, sessionId: sessionOne },
     ]);
+    // It is read, and told of, in the session.
+    expect(unreadCount(stream.current, opener)).toBe(0);
   });
 
   test('T14 T15 nothing of an internal session is in what a code user gets, not even a gap', () => {

@@ -76,11 +76,12 @@ export function tickOf(ticket: Ticket, messageId: string): Tick {
   return others.some((mark) => mark.deliveredTo >= index) ? 'delivered' : 'sent';
 }
 
-/** How many messages of the other side somebody has not read. */
+/** How many messages of the other side somebody has not read. What came from a session is read, and told of, there. */
 export function unreadCount(ticket: Ticket, person: { id: string; kind: Actor['kind'] }): number {
   const readTo = ticket.marks.find((mark) => mark.personId === person.id)?.readTo ?? -1;
   return ticket.messages.filter(
-    (message, index) => index > readTo && sideOf(message.author.kind) !== sideOf(person.kind),
+    ({ author, sessionId }, index) =>
+      sessionId === undefined && index > readTo && sideOf(author.kind) !== sideOf(person.kind),
   ).length;
 }
 

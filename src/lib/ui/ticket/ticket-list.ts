@@ -1,4 +1,4 @@
-import type { Person } from '#domain/session/subject.ts';
+import { isResponsible, type Person } from '#domain/session/subject.ts';
 import { linkedSessions, unreadCount, type Ticket } from '#domain/ticket/ticket.ts';
 
 export const ticketStates = ['open', 'closed', 'all'] as const;
@@ -34,9 +34,12 @@ export function countByState(
   return counts;
 }
 
-/** How many open tickets have something that the person has not read. */
+/** How many open tickets of machines that an employee answers for have something that they have not read. */
 export function unreadTickets(tickets: readonly Ticket[], person: Person): number {
-  return tickets.filter((ticket) => ticket.open && unreadCount(ticket, person) > 0).length;
+  const concerns = ({ device }: Ticket): boolean =>
+    person.kind !== 'employee' || isResponsible(person, device.id);
+  return tickets.filter((ticket) => ticket.open && concerns(ticket) && unreadCount(ticket, person) > 0)
+    .length;
 }
 
 /** The tickets that a session is linked to, as far as they are here. */
