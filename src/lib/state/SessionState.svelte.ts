@@ -3,6 +3,7 @@ import type { ErrorCode } from '#domain/error-codes.ts';
 import {
   makeId,
   type CallId,
+  type CustomerId,
   type EmployeeId,
   type MessageId,
   type NoteId,
@@ -222,6 +223,18 @@ export class SessionState {
 
   assignSelf(): Promise<Outcome<Proposal>> {
     return this.assign(this.#slot.current?.directory.subject.id ?? '');
+  }
+
+  /** Says which customer the session is of (F17). */
+  linkCustomer(customerId: string): Promise<Outcome<Proposal>> {
+    return this.#propose({
+      type: 'session.link-customer',
+      payload: { customerId: customerId as CustomerId },
+    });
+  }
+
+  unlinkCustomer(): Promise<Outcome<Proposal>> {
+    return this.#propose({ type: 'session.unlink-customer', payload: {} });
   }
 
   unassign(employeeId: string): Promise<Outcome<Proposal>> {

@@ -88,6 +88,7 @@ function noteOf(session: VideoSession): string {
     parts.push(m.session_call_number({ number: last.number }), ...openLegs(last).map(legName));
   } else {
     parts.push(actorName(session.openedBy));
+    if (session.customer) parts.push(session.customer.name);
     if (session.calls.length > 0) parts.push(m.session_calls_count({ count: session.calls.length }));
     if (session.screenshots.length > 0)
       parts.push(m.session_pictures_count({ count: session.screenshots.length }));
