@@ -13,7 +13,7 @@ import type { CallPresenceService, PresenceSocket } from '../streams/call-presen
 import type { LoadedStream } from '../streams/stream-cache.ts';
 import type { Erasure, StreamChange, StreamLog } from '../streams/stream-log.ts';
 import { rulesOf } from '../streams/stream-rules.ts';
-import { streamAt, viewChange, viewOf } from '../streams/stream-view.ts';
+import { hearsOfErasure, streamAt, viewChange, viewOf } from '../streams/stream-view.ts';
 
 export interface SyncParts {
   streams: StreamLog;
@@ -228,6 +228,9 @@ export class SyncConnection implements PresenceSocket {
     /** What of the streams was sent in this catching up: one with events in several steps goes whole in the first. */
     const sent = new Map<StreamId, LoadedStream>();
     const scope = this.#scope();
+    /** Where the replica stood; what this catching up has sent is in `sent`. */
+    const since = this.#cursor;
+    const hadSome = (stream: LoadedStream | undefined) => stream && viewOf(this.#person, stream).length > 0;
     while (this.#live.isOpen) {
       const head = streams.head;
       if (this.#cursor >= head) {
@@ -237,10 +240,10 @@ export class SyncConnection implements PresenceSocket {
       const end = await events.windowEnd(scope, this.#cursor, windowEvents);
       const upTo = end === undefined ? head : Math.min(end, head);
       const changed = await events.changedStreams(scope, this.#cursor, upTo);
-      for (const { id, erased } of changed) {
-        // Whoever begins with nothing has nothing to forget.
+      for (const { id, erased, trace } of changed) {
         if (!erased) await this.#catchUpWith(id, this.#cursor, sent);
-        else if (this.#cursor > 0) this.send({ t: 'gone', streamId: id, position: this.#cursor });
+        else if (hadSome(sent.get(id)) ?? hearsOfErasure(this.#person, trace, since))
+          this.send({ t: 'gone', streamId: id, position: this.#cursor });
         await this.#drained();
       }
       this.#cursor = upTo;

@@ -67,6 +67,14 @@ export interface AppendEntry {
 /** `conflict`: somebody else has written meanwhile, or an id is taken. */
 export type AppendResult = { ok: true; events: StreamEvent[][] } | { ok: false; reason: 'conflict' };
 
+/** What is kept of an erased stream, so that one that was internal is said to be gone to those alone who may have it. */
+export interface ErasedTrace {
+  /** Position of its first event. */
+  from: number;
+  /** Since when it was internal, as a position; null where it was not in the end. */
+  hiddenFrom: number | null;
+}
+
 /** The streams. Positions grow in the order of commits: whoever has seen n has seen everything below n. */
 export interface EventStore {
   /** Keeps all entries durably in one transaction, or none. Resolves after the commit. */
@@ -79,12 +87,12 @@ export interface EventStore {
   head(): Promise<number>;
   /** The accepted commands among these ids. */
   findCommands(ids: CommandId[]): Promise<AcceptedCommand[]>;
-  /** Streams of the scope with events in (`after`, `upTo`], and whether they were erased. */
+  /** Streams of the scope with events in (`after`, `upTo`], and whether they were erased; with the trace given then. */
   changedStreams(
     scope: StreamScope,
     after: number,
     upTo: number,
-  ): Promise<{ id: StreamId; erased: boolean }[]>;
+  ): Promise<{ id: StreamId; erased: boolean; trace?: ErasedTrace }[]>;
   /** The position of the `count`-th event of the scope behind `after`; the last one if there are fewer. */
   windowEnd(scope: StreamScope, after: number, count: number): Promise<number | undefined>;
   streamOf(item: StreamItem): Promise<StreamId | undefined>;
@@ -102,6 +110,7 @@ export interface EventStore {
     streamId: StreamId,
     nowMs: number,
     summary: unknown,
+    trace?: ErasedTrace,
   ): Promise<{ position: number; fileNames: string[] } | undefined>;
   isErased(streamId: StreamId): Promise<boolean>;
 }

@@ -19,7 +19,7 @@ import type { AcceptedCommand, RelayStorage, StreamEventBody, StreamItem } from 
 import { Batch, type Job } from './batch.ts';
 import { StreamCache, type LoadedStream } from './stream-cache.ts';
 import type { AnyCommand } from './stream-rules.ts';
-import { seqFor } from './stream-view.ts';
+import { seqFor, traceOf } from './stream-view.ts';
 
 /** One stream before and after a batch of events that is durable by now. */
 export interface StreamChange {
@@ -135,7 +135,8 @@ export class StreamLog {
       const alone = async () => {
         try {
           const last = await this.#cache.get(id);
-          const erased = await this.#storage.events.erase(id, this.#clock.nowMs(), summary);
+          const trace = last && traceOf(last);
+          const erased = await this.#storage.events.erase(id, this.#clock.nowMs(), summary, trace);
           this.#cache.drop(id);
           if (erased && last) {
             this.#head = Math.max(this.#head, erased.position);

@@ -1,5 +1,7 @@
 import type { StreamEvent } from '#domain/protocol/streams.ts';
 import type { Subject } from '#domain/session/subject.ts';
+import type { VideoSession } from '#domain/session/video-session.ts';
+import type { ErasedTrace } from '../storage/relay-storage.ts';
 import { foldStream, type LoadedStream } from './stream-cache.ts';
 import { rulesOf } from './stream-rules.ts';
 
@@ -17,6 +19,24 @@ export function viewOf(subject: Subject, stream: LoadedStream | undefined): read
   if (!stream) return [];
   const rules = rulesOf(stream.kind);
   return rules.visible(subject, stream.state) ? rules.view(subject, stream.state, stream.events) : [];
+}
+
+/** What is remembered of a stream that is erased now. */
+export function traceOf(stream: LoadedStream): ErasedTrace {
+  const { events, kind, state } = stream;
+  const internal = kind === 'session' && (state as VideoSession).visibility === 'internal';
+  const hidden = internal && events.findLast((event) => event.type === 'session.visibility-set');
+  return { from: events[0]?.position ?? 0, hiddenFrom: hidden ? hidden.position : null };
+}
+
+/**
+ * Whether somebody whose replica stands at a position is told that a stream was erased. Whoever begins with nothing
+ * has nothing to forget; and of what was internal in the end those alone hear who may have it from when it was not.
+ */
+export function hearsOfErasure(subject: Subject, trace: ErasedTrace | undefined, position: number): boolean {
+  if (position === 0) return false;
+  if (subject.kind === 'employee' || !trace || trace.hiddenFrom === null) return true;
+  return trace.from <= position && position < trace.hiddenFrom;
 }
 
 /** Compares what a person might see before and after. */

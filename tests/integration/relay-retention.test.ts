@@ -139,6 +139,39 @@ test('T56 X47 a device that comes back with changes for an erased session does n
   expect(await change({ retention: 'keep' })).toBe('ok');
 });
 
+test('T14 T15 T56 an internal session that is erased is gone for who had it, and was never there for who had not', async () => {
+  expect(await change({ retention: 'none' })).toBe('ok');
+  const id = newId<SessionId>();
+  const [device] = (await erika.client.me()).devices;
+  const standing = () => ({
+    epoch: pump.socket.epoch,
+    position: pump.socket.position,
+    events: new Map(pump.socket.events),
+  });
+  const before = standing();
+  const create = { reason: 'canary-erased-7712', ticketIds: [], deviceId: device?.id };
+  expect(await say(erika, id, { type: 'session.create', payload: create })).toBe('ok');
+  await pump.socket.sees(id, () => true, 'the session');
+  const between = standing();
+  expect(await say(erika, id, { type: 'session.set-visibility', payload: { visibility: 'internal' } })).toBe(
+    'ok',
+  );
+  await pump.socket.message((one) => one.t === 'gone' && one.streamId === id);
+  const after = standing();
+  expect(await say(erika, id, { type: 'session.cancel', payload: { reason: 'x' } })).toBe('ok');
+  clock.advance(600_000);
+  await erika.socket.message((one) => one.t === 'gone' && one.streamId === id);
+  expect(await relay.streams.isErased(id)).toBe(true);
+  const told = await pump.client.sync(between, allKinds);
+  expect(told.messages.filter((one) => one.t === 'gone' && one.streamId === id)).toHaveLength(1);
+  for (const from of [undefined, before, after]) {
+    const socket = await pump.client.sync(from, allKinds);
+    expect(socket.raw.join()).not.toContain(id);
+  }
+  expect(pump.socket.messages.filter((one) => one.t === 'gone' && one.streamId === id)).toHaveLength(1);
+  expect(await change({ retention: 'keep' })).toBe('ok');
+});
+
 test('T56 a file of an erased session that a crash left behind goes at the next start', async () => {
   const dataDir = tempDir();
   const first = await startRelay({ dataDir });

@@ -7,6 +7,7 @@ import type {
   AcceptedCommand,
   AppendEntry,
   AppendResult,
+  ErasedTrace,
   EventStore,
   StreamItem,
   StreamScope,
@@ -82,17 +83,26 @@ export class SqliteEvents implements EventStore {
     scope: StreamScope,
     after: number,
     upTo: number,
-  ): Promise<{ id: StreamId; erased: boolean }[]> {
+  ): Promise<{ id: StreamId; erased: boolean; trace?: ErasedTrace }[]> {
     const rows = await this.#inScope(scope)
       .select((select) => [
         'stream_id',
-        select.fn.max<number>(select.case().when('type', '=', tombstone).then(1).else(0).end()).as('erased'),
+        select.fn
+          .max<string | null>(select.case().when('type', '=', tombstone).then(select.ref('payload')).end())
+          .as('trace'),
       ])
       .where('position', '>', after)
       .where('position', '<=', upTo)
       .groupBy('stream_id')
       .execute();
-    return rows.map((row) => ({ id: row.stream_id as StreamId, erased: row.erased === 1 }));
+    return rows.map(({ stream_id, trace }) => {
+      const id = stream_id as StreamId;
+      if (trace === null) return { id, erased: false };
+      // Of those that were erased by earlier versions there is none.
+      return trace === '{}'
+        ? { id, erased: true }
+        : { id, erased: true, trace: JSON.parse(trace) as ErasedTrace };
+    });
   }
 
   async windowEnd(scope: StreamScope, after: number, count: number): Promise<number | undefined> {
@@ -166,6 +176,7 @@ export class SqliteEvents implements EventStore {
     streamId: StreamId,
     nowMs: number,
     summary: unknown,
+    trace?: ErasedTrace,
   ): Promise<{ position: number; fileNames: string[] } | undefined> {
     const erased = await this.#database.transaction().execute(async (transaction) => {
       const stream = await transaction
@@ -193,7 +204,7 @@ export class SqliteEvents implements EventStore {
           device_id: stream.device_id,
           command_id: null,
           type: tombstone,
-          payload: '{}',
+          payload: JSON.stringify(trace ?? {}),
           actor: '{"kind":"relay"}',
           at_ms: nowMs,
           hash: '',
