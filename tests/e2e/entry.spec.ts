@@ -126,7 +126,7 @@ test('F2 F28 F42 C7 with the module off nothing leads to a session, and a messag
   await expect(action(page, 'Request video session')).toHaveCount(0);
   await expect(action(page, 'Start call')).toHaveCount(0);
   await page.goto(`${relay.url}/sessions/${id}/call`);
-  await expect(action(page, 'To the details')).toBeVisible();
+  await expect(action(page, 'Back to the session')).toBeVisible();
   await expect(action(page, 'Start call')).toHaveCount(0);
   await page.goto(`${relay.url}/sessions/request`);
   await expect(action(page, 'Send request')).toHaveCount(0);
@@ -189,7 +189,7 @@ test('F14 F15 C2 a direct call is offered only where it is allowed, and no start
   await expectStatus(page, 'CONFIRMED');
   await expect(action(page, 'Start call')).toHaveCount(0);
   await page.goto(`${relay.url}/sessions/${confirmed}/call`);
-  await expect(action(page, 'To the details')).toBeVisible();
+  await expect(action(page, 'Back to the session')).toBeVisible();
   await expect(action(page, 'Start call')).toHaveCount(0);
   await changeSettings(relay, { whoMayStart: 'both', directCall: false });
   await closed(confirmed);
