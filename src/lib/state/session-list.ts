@@ -43,6 +43,9 @@ export function filterCount(query: SessionQuery): number {
   return [deviceId, employeeId, ticketId, rating, from, until].filter((one) => one !== '').length;
 }
 
+/** Tickets as lists name them. */
+export type TicketNames = readonly { readonly id: string; readonly number: number; readonly title: string }[];
+
 /** What else can be said of a session in words: the numbers of its tickets. */
 export type TicketWords = (ticketId: string) => string | undefined;
 
