@@ -99,7 +99,11 @@ async function start(
   await streams.start();
   closers.push(() => streams.idle());
   const sessions = new SessionLog(streams);
-  const people = new PeopleService(storage, streams, clock, { demoAllowed: settings.demo, onFault });
+  const people = new PeopleService(storage, streams, clock, {
+    demoAllowed: settings.demo,
+    onFault,
+    onReuse: () => log.warn('a replaced sign-in token was used again; the sign-in is ended'),
+  });
   const watch = new RightsWatch(storage, streams, people, log);
   closers.push(() => watch.close());
   const peerIds = new PeerIds(storage.secretKey);

@@ -5,6 +5,7 @@ import type { SignedIn } from '../people/people-service.ts';
 import { refusal, statusOf } from './answers.ts';
 import { toJsonSchema, type JsonSchema } from './json-schema.ts';
 import { readJson } from './read-body.ts';
+import { setCookie } from './request-facts.ts';
 
 interface RouteFacts {
   method: 'get' | 'post' | 'patch' | 'head' | 'delete';
@@ -59,12 +60,19 @@ export function registerRoutes(
       const request = context.req.raw;
       const signedIn = await authenticate(request);
       if (!signedIn && !one.open) return refusal('not-signed-in');
-      if (!one.body) return one.handle({ context, request, body: undefined, signedIn });
+      const renewed = (response: Response): Response => {
+        if (signedIn?.renewed && !response.headers.has('set-cookie')) {
+          const { token, lifetimeMs } = signedIn.renewed;
+          response.headers.append('set-cookie', setCookie(request, token, lifetimeMs));
+        }
+        return response;
+      };
+      if (!one.body) return renewed(await one.handle({ context, request, body: undefined, signedIn }));
       const json = await readJson(request);
       if (!json.ok) return refusal(json.reason);
       const body = v.safeParse(one.body, json.value);
       if (!body.success) return refusal('malformed');
-      return one.handle({ context, request, body: body.output, signedIn });
+      return renewed(await one.handle({ context, request, body: body.output, signedIn }));
     });
   }
 }

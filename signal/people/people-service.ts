@@ -10,6 +10,7 @@ import { hashToken, newId, newToken } from '../secrets.ts';
 import type { AccessCodeRow, GuestLinkRow, RelayStorage, SignInRow } from '../storage/relay-storage.ts';
 import type { StreamLog } from '../streams/stream-log.ts';
 import { demoOrganizationIds } from './demo.ts';
+import { TokenRotation } from './token-rotation.ts';
 
 /** Somebody with a live sign-in, with the rights of now. */
 export interface SignedIn {
@@ -22,6 +23,8 @@ export interface SignedIn {
    * but for what the streams say.
    */
   replicaScope: string;
+  /** Where it is time for one: the token to come with from now on. */
+  renewed?: StartedSignIn;
 }
 
 export interface StartedSignIn {
@@ -46,18 +49,23 @@ export class PeopleService implements People {
   readonly #streams: StreamLog;
   readonly #clock: Clock;
   readonly #demoAllowed: boolean;
+  /** A token that had been replaced was used again. */
+  readonly #onReuse: () => void;
+  readonly #rotation: TokenRotation;
   readonly #changed: Listeners<[signInId: string]>;
 
   constructor(
     storage: RelayStorage,
     streams: StreamLog,
     clock: Clock,
-    options: { demoAllowed: boolean; onFault: (error: unknown) => void },
+    options: { demoAllowed: boolean; onFault: (error: unknown) => void; onReuse?: () => void },
   ) {
     this.#storage = storage;
     this.#streams = streams;
     this.#clock = clock;
     this.#demoAllowed = options.demoAllowed;
+    this.#onReuse = options.onReuse ?? (() => undefined);
+    this.#rotation = new TokenRotation(storage.directory, clock);
     this.#changed = new Listeners(options.onFault);
   }
 
@@ -74,7 +82,21 @@ export class PeopleService implements People {
   }
 
   async byToken(token: string): Promise<SignedIn | undefined> {
-    return this.#resolve(await this.#storage.directory.signInByToken(hashToken(token)));
+    const tokenHash = hashToken(token);
+    const present = await this.#storage.directory.signInByToken(tokenHash);
+    const rotated = present ? undefined : await this.#rotation.lookUp(tokenHash);
+    if (rotated && 'stolen' in rotated) {
+      this.#onReuse();
+      await this.signOut(rotated.stolen.id);
+      return undefined;
+    }
+    const row = present ?? rotated?.row;
+    const signedIn = row && (await this.#resolve(row));
+    if (!signedIn || row.kind === 'guest' || row.tokenHash !== tokenHash) return signedIn;
+    const lifetimeMs = row.kind === 'employee' ? employeeSignInMs : codeUserSignInMs;
+    const renewed = await this.#rotation.due(row, row.expiresAtMs - lifetimeMs);
+    if (renewed === undefined) return signedIn;
+    return { ...signedIn, renewed: { token: renewed, lifetimeMs: row.expiresAtMs - this.#clock.nowMs() } };
   }
 
   /**

@@ -236,6 +236,13 @@ export interface DirectoryStore {
   signInByToken(tokenHash: string): Promise<SignInRow | undefined>;
   putSignIn(row: SignInRow): Promise<void>;
   removeSignIn(id: string): Promise<void>;
+  /** A token of a sign-in beside its present one: offered, and not used yet, or retired. */
+  rotatedToken(tokenHash: string): Promise<{ signInId: string; retiredAtMs: number | null } | undefined>;
+  /** When a token of the sign-in was retired last. */
+  lastRotation(signInId: string): Promise<number | undefined>;
+  offerToken(signInId: string, tokenHash: string): Promise<void>;
+  /** An offered token becomes the present one; the one before, and others on offer, are retired. */
+  promoteToken(signInId: string, tokenHash: string, nowMs: number): Promise<void>;
   signInsOf(personId: string): Promise<SignInRow[]>;
   /** Sign-ins of code users at a device. */
   signInsAt(deviceId: DeviceId): Promise<SignInRow[]>;

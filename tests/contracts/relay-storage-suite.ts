@@ -396,6 +396,33 @@ export function describeRelayStorage(
       expect(await directory.signInByToken('u')).toBeUndefined();
     });
 
+    test('T45 a token on offer takes the place of the one before, which is remembered as retired', async () => {
+      const { directory } = store;
+      const signIn = {
+        id: newId(),
+        tokenHash: 'first',
+        kind: 'employee' as const,
+        personId: 'p',
+        codeId: null,
+        expiresAtMs: 5_000_000_000_000,
+      };
+      await directory.putSignIn(signIn);
+      expect(await directory.lastRotation(signIn.id)).toBeUndefined();
+      await directory.offerToken(signIn.id, 'second');
+      await directory.offerToken(signIn.id, 'spare');
+      expect(await directory.rotatedToken('second')).toEqual({ signInId: signIn.id, retiredAtMs: null });
+      await Promise.all([1, 2].map((at) => directory.promoteToken(signIn.id, 'second', at)));
+      await reopen();
+      const kept = store.directory;
+      expect(await kept.signInByToken('first')).toBeUndefined();
+      expect(await kept.signInByToken('second')).toEqual({ ...signIn, tokenHash: 'second' });
+      for (const token of ['first', 'spare'])
+        expect(await kept.rotatedToken(token)).toEqual({ signInId: signIn.id, retiredAtMs: 1 });
+      expect(await kept.lastRotation(signIn.id)).toBe(1);
+      await kept.removeSignIn(signIn.id);
+      expect(await kept.rotatedToken('first')).toBeUndefined();
+    });
+
     test('keeps documents, blobs and uploads', async () => {
       const sessionId = newId<SessionId>();
       const state = new Uint8Array([0, 1, 255]);

@@ -6,7 +6,7 @@ import { toStreams } from './to-streams.ts';
 type Migration = (database: Transaction<Schema>) => Promise<void>;
 
 /** Forward only. A migration that has been in a release is never changed; a new one is added below it. */
-const migrations: Migration[] = [createTables, toStreams, addPasskeys];
+const migrations: Migration[] = [createTables, toStreams, addPasskeys, addRotation];
 
 async function createTables(database: Transaction<Schema>): Promise<void> {
   const { schema } = database;
@@ -169,6 +169,21 @@ async function addPasskeys(database: Transaction<Schema>): Promise<void> {
     .addColumn('last_used_at_ms', 'bigint')
     .execute();
   await schema.createIndex('passkeys_of_employee').on('passkeys').column('employee_id').execute();
+}
+
+async function addRotation(database: Transaction<Schema>): Promise<void> {
+  const { schema } = database;
+  await schema
+    .createTable('rotated_tokens')
+    .addColumn('token_hash', 'text', (c) => c.primaryKey())
+    .addColumn('sign_in_id', 'text', (c) => c.notNull())
+    .addColumn('retired_at_ms', 'bigint')
+    .execute();
+  await schema
+    .createIndex('rotated_tokens_of_sign_in')
+    .on('rotated_tokens')
+    .columns(['sign_in_id', 'retired_at_ms'])
+    .execute();
 }
 
 export const schemaVersion = migrations.length;

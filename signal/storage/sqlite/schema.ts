@@ -52,6 +52,8 @@ export interface Schema {
     code_id: string | null;
     expires_at_ms: number;
   };
+  /** Tokens of sign-ins beside the present one; not retired: on offer. */
+  rotated_tokens: { token_hash: string; sign_in_id: string; retired_at_ms: number | null };
   streams: {
     id: string;
     kind: string;

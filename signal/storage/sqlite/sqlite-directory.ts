@@ -309,7 +309,69 @@ export class SqliteDirectory implements DirectoryStore {
   }
 
   async removeSignIn(id: string): Promise<void> {
-    await this.#database.deleteFrom('sign_ins').where('id', '=', id).execute();
+    await this.#database.transaction().execute(async (transaction) => {
+      await transaction.deleteFrom('rotated_tokens').where('sign_in_id', '=', id).execute();
+      await transaction.deleteFrom('sign_ins').where('id', '=', id).execute();
+    });
+  }
+
+  async rotatedToken(
+    tokenHash: string,
+  ): Promise<{ signInId: string; retiredAtMs: number | null } | undefined> {
+    const row = await this.#database
+      .selectFrom('rotated_tokens')
+      .selectAll()
+      .where('token_hash', '=', tokenHash)
+      .executeTakeFirst();
+    return row && { signInId: row.sign_in_id, retiredAtMs: row.retired_at_ms };
+  }
+
+  async lastRotation(signInId: string): Promise<number | undefined> {
+    const row = await this.#database
+      .selectFrom('rotated_tokens')
+      .select(({ fn }) => fn.max('retired_at_ms').as('at'))
+      .where('sign_in_id', '=', signInId)
+      .executeTakeFirst();
+    return row?.at ?? undefined;
+  }
+
+  async offerToken(signInId: string, tokenHash: string): Promise<void> {
+    await this.#database
+      .insertInto('rotated_tokens')
+      .values({ token_hash: tokenHash, sign_in_id: signInId, retired_at_ms: null })
+      .execute();
+  }
+
+  async promoteToken(signInId: string, tokenHash: string, nowMs: number): Promise<void> {
+    await this.#database.transaction().execute(async (transaction) => {
+      const { numDeletedRows } = await transaction
+        .deleteFrom('rotated_tokens')
+        .where('token_hash', '=', tokenHash)
+        .where('retired_at_ms', 'is', null)
+        .executeTakeFirstOrThrow();
+      const row = await transaction
+        .selectFrom('sign_ins')
+        .select('token_hash')
+        .where('id', '=', signInId)
+        .executeTakeFirst();
+      // Of two requests at the same moment the first did it.
+      if (numDeletedRows === 0n || !row) return;
+      await transaction
+        .updateTable('rotated_tokens')
+        .set({ retired_at_ms: nowMs })
+        .where('sign_in_id', '=', signInId)
+        .where('retired_at_ms', 'is', null)
+        .execute();
+      await transaction
+        .insertInto('rotated_tokens')
+        .values({ token_hash: row.token_hash, sign_in_id: signInId, retired_at_ms: nowMs })
+        .execute();
+      await transaction
+        .updateTable('sign_ins')
+        .set({ token_hash: tokenHash })
+        .where('id', '=', signInId)
+        .execute();
+    });
   }
 
   async signInsOf(personId: string): Promise<SignInRow[]> {
@@ -332,7 +394,13 @@ export class SqliteDirectory implements DirectoryStore {
   }
 
   async removeExpiredSignIns(nowMs: number): Promise<void> {
-    await this.#database.deleteFrom('sign_ins').where('expires_at_ms', '<=', nowMs).execute();
+    await this.#database.transaction().execute(async (transaction) => {
+      await transaction.deleteFrom('sign_ins').where('expires_at_ms', '<=', nowMs).execute();
+      await transaction
+        .deleteFrom('rotated_tokens')
+        .where('sign_in_id', 'not in', (query) => query.selectFrom('sign_ins').select('id'))
+        .execute();
+    });
   }
 }
 
