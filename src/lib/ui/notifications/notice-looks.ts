@@ -22,8 +22,9 @@ export const noticeLooks: Record<NoticeKind, NoticeLook> = {
   message: { icon: MessageSquare, title: m.notice_message, tone: 'info' },
 };
 
-export function noticeTitle(notice: Pick<Notice, 'kind' | 'count'>): string {
-  return notice.kind === 'message' && notice.count > 1
-    ? m.notice_messages({ count: notice.count })
-    : noticeLooks[notice.kind].title();
+/** Two words or three; what was read is news no more. */
+export function noticeTitle(notice: Pick<Notice, 'kind' | 'count' | 'read'>): string {
+  if (notice.kind !== 'message') return noticeLooks[notice.kind].title();
+  if (notice.read) return m.call_message();
+  return notice.count > 1 ? m.notice_messages({ count: notice.count }) : m.notice_message();
 }
