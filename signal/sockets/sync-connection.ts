@@ -1,10 +1,11 @@
 import type { Logger } from 'pino';
 import { TokenBucket } from '../wire/token-bucket.ts';
+import { packFrame, unpackFrame } from '../wire/packed-frame.ts';
 import type { LiveSocket } from '../wire/socket-door.ts';
 import type { Directory } from '#domain/protocol/directory.ts';
 import type { StreamEvent, StreamId, StreamKind } from '#domain/protocol/streams.ts';
 import { parseClientMessage, type ClientMessage, type RelayMessage } from '#domain/protocol/sync-messages.ts';
-import { closeCodes, protocolVersion } from '#domain/protocol/version.ts';
+import { closeCodes, protocolVersion, worthPacking } from '#domain/protocol/version.ts';
 import type { Person } from '#domain/session/subject.ts';
 import type { PeopleService, SignedIn } from '../people/people-service.ts';
 import type { Clock } from '../ports.ts';
@@ -37,6 +38,10 @@ const windowEvents = 1000;
 /** Above this the receiver is behind, in bytes. */
 const behindBytes = 256 * 1024;
 const liveRate = { perSecond: 120, burst: 240 };
+/** A packed frame is more work than it looks: a few of them are a whole day without a link. */
+const packedRate = { perSecond: 10, burst: 40 };
+/** Size of one packed frame with events before it is packed, in characters. */
+const maxPackedText = 250_000;
 
 /** One client on /sockets/sync: what it says, and what it is told. Rules: docs/protocol.md. */
 export class SyncConnection implements PresenceSocket {
@@ -44,12 +49,17 @@ export class SyncConnection implements PresenceSocket {
   readonly #live: LiveSocket;
   readonly #signInId: string;
   readonly #liveBucket = new TokenBucket(liveRate, performance.now());
+  readonly #packedBucket = new TokenBucket(packedRate, performance.now());
   #person: Person;
   #epoch: string | undefined;
   #state: 'new' | 'catching-up' | 'live' = 'new';
   #cursor = 0;
   /** What the client follows. Sessions alone unless it says more. */
   #kinds: readonly StreamKind[] = ['session'];
+  /** The client takes packed frames. */
+  #packs = false;
+  /** Accepted events of this turn that go out together. */
+  #gathered: { events: StreamEvent[]; since: number; position: number } | undefined;
   #waiting = 0;
   #turn: Promise<void> = Promise.resolve();
 
@@ -75,7 +85,8 @@ export class SyncConnection implements PresenceSocket {
   }
 
   send(message: RelayMessage): void {
-    this.#live.send(JSON.stringify(message));
+    this.#flush();
+    this.#write(message);
   }
 
   sendLossy(message: RelayMessage): boolean {
@@ -113,8 +124,7 @@ export class SyncConnection implements PresenceSocket {
       const change = viewChange(this.#person, before, after);
       if (change.kind === 'gone' || change.kind === 'replace')
         this.send({ t: 'gone', streamId: id, position: change.kind === 'gone' ? position : this.#cursor });
-      if (change.kind === 'append' || change.kind === 'replace')
-        this.#sendEvents(change.events, position, true);
+      if (change.kind === 'append' || change.kind === 'replace') this.#gather(change.events, position);
     }
     this.#cursor = position;
   }
@@ -136,7 +146,10 @@ export class SyncConnection implements PresenceSocket {
   }
 
   #onFrame(data: Buffer, isBinary: boolean): void {
-    const message = isBinary ? undefined : parseClientMessage(data.toString('utf8'));
+    if (isBinary && !this.#packedBucket.take(performance.now()))
+      return this.#live.close(closeCodes.tooMany, 'too-many-requests');
+    const text = isBinary ? unpackFrame(data) : data.toString('utf8');
+    const message = text === undefined ? undefined : parseClientMessage(text);
     if (!message) return this.#live.close(closeCodes.malformed, 'malformed');
     if ((message.t === 'hello') !== (this.#state === 'new'))
       return this.#live.close(closeCodes.malformed, 'hello comes first, and once');
@@ -175,7 +188,9 @@ export class SyncConnection implements PresenceSocket {
       case 'push': {
         const { requestId, commands } = message;
         const outcomes = await streams.propose(this.#person, commands);
-        return this.send({ t: 'pushed', requestId, outcomes });
+        if (!this.#packs) return this.send({ t: 'pushed', requestId, outcomes });
+        const results = outcomes.map((outcome) => (outcome.ok ? outcome.seq : outcome.reason));
+        return this.send({ t: 'judged', requestId, results });
       }
       case 'in-call': {
         const result = await presence.join(this.#person, message, this);
@@ -201,6 +216,7 @@ export class SyncConnection implements PresenceSocket {
     const signedIn = await this.#parts.people.signedIn(this.#signInId);
     if (!signedIn) return this.#live.close(closeCodes.signedOut, 'not-signed-in');
     this.#kinds = hello.streams ?? this.#kinds;
+    this.#packs = hello.packs ?? false;
     this.#epoch = this.#epochOf(signedIn);
     // A replica that is ahead of the relay was made before a backup was restored.
     const reset =
@@ -212,6 +228,7 @@ export class SyncConnection implements PresenceSocket {
       epoch: this.#epoch,
       reset,
       nowMs: this.#parts.clock.nowMs(),
+      ...(this.#packs ? { packs: true } : {}),
     });
     await this.#catchUp();
   }
@@ -258,20 +275,44 @@ export class SyncConnection implements PresenceSocket {
     sent.set(id, loaded);
     if (change.kind === 'gone' || change.kind === 'replace')
       this.send({ t: 'gone', streamId: id, position: since });
-    if (change.kind === 'append' || change.kind === 'replace') this.#sendEvents(change.events, since, false);
+    if (change.kind === 'append' || change.kind === 'replace')
+      this.#sendEvents(change.events, since, since, false);
+  }
+
+  /** Accepted events of several streams that are told in one turn go in one frame: a batch of commands is one. */
+  #gather(events: readonly StreamEvent[], position: number): void {
+    if (!this.#gathered) setImmediate(() => this.#flush());
+    this.#gathered ??= { events: [], since: this.#cursor, position };
+    this.#gathered.events.push(...events);
+    this.#gathered.position = position;
+  }
+
+  #flush(): void {
+    const gathered = this.#gathered;
+    this.#gathered = undefined;
+    if (gathered) this.#sendEvents(gathered.events, gathered.since, gathered.position, true);
+  }
+
+  #write(message: RelayMessage): void {
+    const text = JSON.stringify(message);
+    this.#live.send(this.#packs && text.length >= worthPacking ? packFrame(text) : text);
+  }
+
+  get #maxText(): number {
+    return this.#packs ? maxPackedText : maxEventsText;
   }
 
   /** In frames of moderate size. Only the last one moves the client's position. */
-  #sendEvents(events: readonly StreamEvent[], position: number, done: boolean): void {
+  #sendEvents(events: readonly StreamEvent[], since: number, position: number, done: boolean): void {
     const last = events.at(-1);
     let batch: StreamEvent[] = [];
     let size = 0;
     for (const event of events) {
       batch.push(event);
       size += JSON.stringify(event).length;
-      if (size < maxEventsText && event !== last) continue;
+      if (size < this.#maxText && event !== last) continue;
       const isLast = event === last;
-      const at = isLast ? position : Math.min(this.#cursor, position);
+      const at = isLast ? position : since;
       this.send({ t: 'events', events: batch, position: at, done: done && isLast });
       batch = [];
       size = 0;

@@ -7,6 +7,7 @@ import type { OpenPersonStore, PersonStore } from '../../src/lib/storage/person-
 import { ApiClient } from '../../src/lib/sync/api-client.ts';
 import type { OpenSocket, Runtime } from '../../src/lib/sync/ports.ts';
 import { tusTransfer } from '../../src/lib/sync/tus-transfer.ts';
+import { webPacking } from '../../src/lib/sync/web-packing.ts';
 import { Browser } from '../convergence/kit/fake-browser.ts';
 
 export type NodeApp = App & { wake(): void; sleep(): void };
@@ -21,9 +22,9 @@ export interface NodeAppOptions {
   /** The device's clock. */
   nowMs?: () => number;
   /** Every frame that is sent. */
-  onSent?: (text: string) => void;
+  onSent?: (frame: string | Uint8Array) => void;
   /** Every frame that comes. */
-  onReceived?: (text: string) => void;
+  onReceived?: (frame: Buffer) => void;
 }
 
 /** The app on Node against a relay: real HTTP and sockets, a cookie of its own, stores in memory. */
@@ -51,16 +52,18 @@ export function appOn(origin: string, options: NodeAppOptions = {}): NodeApp {
   const openSocket: OpenSocket = (url, handlers) => {
     const socket = new WebSocket(url, { origin, perMessageDeflate: false });
     socket.on('open', () => handlers.onOpen());
-    socket.on('message', (data) => {
-      options.onReceived?.(String(data));
-      handlers.onText(String(data));
+    socket.on('message', (data, isBinary) => {
+      const bytes = data as Buffer;
+      options.onReceived?.(bytes);
+      if (isBinary) handlers.onPacked(new Uint8Array(bytes));
+      else handlers.onText(String(bytes));
     });
     socket.on('close', (code) => handlers.onClose(code));
     socket.on('error', () => socket.terminate());
     return {
-      send: (text) => {
-        options.onSent?.(text);
-        socket.send(text);
+      send: (frame) => {
+        options.onSent?.(frame);
+        socket.send(frame);
       },
       close: (code) => socket.close(code),
     };
@@ -70,6 +73,7 @@ export function appOn(origin: string, options: NodeAppOptions = {}): NodeApp {
     {
       runtime,
       openSocket,
+      packing: webPacking(),
       leadership: browser.leadership,
       openTabChannel: browser.openTabChannel,
       api: new ApiClient({ baseUrl: origin, fetch: fetchWithCookie, runtime }),

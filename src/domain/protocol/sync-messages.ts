@@ -18,6 +18,8 @@ export const clientMessageSchema = v.variant('t', [
     position,
     /** The kinds of streams that this client follows. Who says nothing follows sessions alone. */
     streams: v.optional(v.pipe(v.array(v.picklist(streamKinds)), v.maxLength(streamKinds.length))),
+    /** This client takes packed frames (P18). */
+    packs: v.optional(v.boolean()),
   }),
   v.object({
     t: v.literal('push'),
@@ -66,6 +68,8 @@ const relayMessageSchema = v.variant('t', [
     epoch: v.string(),
     reset: v.boolean(),
     nowMs: v.number(),
+    /** The relay takes packed frames, and answers a push with `judged`. */
+    packs: v.optional(v.boolean()),
   }),
   /** A batch of accepted events. `position` is how far the client is with this batch; `done` ends the catching up. */
   v.object({ t: v.literal('events'), events: v.array(v.unknown()), position, done: v.boolean() }),
@@ -75,6 +79,12 @@ const relayMessageSchema = v.variant('t', [
    */
   v.object({ t: v.literal('gone'), streamId: id<StreamId>(), position }),
   v.object({ t: v.literal('pushed'), requestId, outcomes: v.array(commandOutcomeSchema) }),
+  /** The same for who takes packed frames: in the order of the commands, the sequence number or the reason why not. */
+  v.object({
+    t: v.literal('judged'),
+    requestId,
+    results: v.array(v.union([v.number(), v.picklist(errorCodes)])),
+  }),
   v.object({ t: v.literal('pong'), requestId, nowMs: v.number() }),
   v.object({
     t: v.literal('roster'),

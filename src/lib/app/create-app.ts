@@ -24,6 +24,7 @@ import {
   openBrowserSocket,
   openBrowserTabChannel,
 } from '../sync/browser.ts';
+import { webPacking } from '../sync/web-packing.ts';
 import { webSha256 } from '../sync/web-sha256.ts';
 import { tusTransfer } from '../sync/tus-transfer.ts';
 import type { WorkspaceParts } from '../sync/workspace.ts';
@@ -76,6 +77,7 @@ export function createApp({ baseUrl, window }: AppOptions): App {
   const parts: WorkspaceParts = {
     runtime,
     openSocket: openBrowserSocket,
+    packing: webPacking(),
     leadership: browserLeadership(window.navigator.locks),
     openTabChannel: openBrowserTabChannel,
     api: new ApiClient({ baseUrl, fetch: window.fetch.bind(window), runtime }),

@@ -15,15 +15,16 @@ export function browserRuntime(window: Window): Runtime {
 
 export const openBrowserSocket: OpenSocket = (url, handlers) => {
   const socket = new WebSocket(url);
+  socket.binaryType = 'arraybuffer';
   socket.addEventListener('open', () => handlers.onOpen());
   socket.addEventListener('message', (event: MessageEvent<unknown>) => {
     if (typeof event.data === 'string') handlers.onText(event.data);
-    else socket.close(1003);
+    else if (event.data instanceof ArrayBuffer) handlers.onPacked(new Uint8Array(event.data));
   });
   socket.addEventListener('close', (event) => handlers.onClose(event.code));
   return {
-    send: (text) => {
-      if (socket.readyState === WebSocket.OPEN) socket.send(text);
+    send: (frame) => {
+      if (socket.readyState === WebSocket.OPEN) socket.send(frame);
     },
     close: (code = 1000) => socket.close(code === 1000 || code >= 3000 ? code : 1000),
   };

@@ -12,14 +12,23 @@ export interface Runtime {
 export interface SocketHandlers {
   onOpen(): void;
   onText(text: string): void;
+  /** A packed frame. */
+  onPacked(bytes: Uint8Array<ArrayBuffer>): void;
   /** Once, whoever closed. */
   onClose(code: number): void;
 }
 
 /** One web socket. `send` after closing is dropped. */
 export interface Socket {
-  send(text: string): void;
+  send(frame: string | Uint8Array<ArrayBuffer>): void;
   close(code?: number): void;
+}
+
+/** Makes large frames small (P18). */
+export interface FramePacking {
+  pack(text: string): Promise<Uint8Array<ArrayBuffer>>;
+  /** Rejects for bytes that are no packed frame. */
+  unpack(bytes: Uint8Array<ArrayBuffer>): Promise<string>;
 }
 
 export type OpenSocket = (url: string, handlers: SocketHandlers) => Socket;

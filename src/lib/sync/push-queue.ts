@@ -2,9 +2,14 @@ import { codeOf, type ErrorCode } from '#domain/error-codes.ts';
 import { backoffMs } from '#domain/connection/backoff.ts';
 import type { CommandId } from '#domain/ids.ts';
 import type { ClientMessage, CommandOutcome } from '#domain/protocol/sync-messages.ts';
-import { maxCommandsPerPush, maxFrameBytes } from '#domain/protocol/version.ts';
+import {
+  maxCommandsPerPush,
+  maxFrameBytes,
+  maxUnpackedBytes,
+  worthPacking,
+} from '#domain/protocol/version.ts';
 import type { OutboxItem, OutboxStore } from '../storage/person-store.ts';
-import type { Runtime } from './ports.ts';
+import type { FramePacking, Runtime } from './ports.ts';
 
 /** A command about the live call is worth nothing later: a call that was asked for minutes ago must not ring now. */
 const liveCommandLifetimeMs = 30_000;
@@ -31,6 +36,10 @@ export interface PushQueueOptions {
   runtime: Runtime;
   /** False: no socket is up. */
   send(message: ClientMessage): boolean;
+  /** How to pack frames for the socket that is up; undefined where it takes none. */
+  packing(): FramePacking | undefined;
+  /** False: no such socket is up. */
+  sendPacked(frame: Uint8Array<ArrayBuffer>): boolean;
   /** The socket gives no answers any more. */
   stuck(): void;
   /** The store failed: what was to be written is not. */
@@ -96,6 +105,19 @@ export class PushQueue {
     if (waiting) this.#guard(this.#judged(waiting, outcomes));
   }
 
+  /** The same, by the place of each command in the push. */
+  onJudged(requestId: number, results: readonly (number | ErrorCode)[]): void {
+    if (this.#waiting?.requestId !== requestId) return;
+    const outcomes = this.#waiting.items.flatMap(({ id: commandId }, at): CommandOutcome[] => {
+      const result = results[at];
+      if (result === undefined) return [];
+      return typeof result === 'number'
+        ? [{ ok: true, commandId, seq: result }]
+        : [{ ok: false, commandId, reason: result }];
+    });
+    this.onPushed(requestId, outcomes);
+  }
+
   /** The relay refused a whole push. */
   onError(requestId: number | null, reason: ErrorCode): void {
     const waiting = requestId === null ? undefined : this.#taken(requestId);
@@ -150,7 +172,9 @@ export class PushQueue {
     }
     if (items.length === 0 || !this.#open || this.#waiting) return;
     const requestId = ++this.#requestId;
-    const taken = fitting(items, requestId);
+    const { taken, frame } = await this.#frame(items, requestId);
+    // The socket may have gone while the frame was made.
+    if (!this.#open || this.#waiting) return;
     if (taken.length === 0) {
       await outbox.refuse(items.slice(0, 1).map(({ id }) => ({ id, reason: 'too-large' })));
       this.#again = true;
@@ -160,7 +184,26 @@ export class PushQueue {
       if (this.#waiting?.requestId === requestId) this.#options.stuck();
     });
     this.#waiting = { requestId, items: taken, cancel };
-    if (!this.#options.send(message(requestId, taken))) this.#taken(requestId);
+    const sent = frame ? this.#options.sendPacked(frame) : this.#options.send(message(requestId, taken));
+    if (!sent) this.#taken(requestId);
+  }
+
+  /** As many of the first commands as one frame holds: packed, where the socket takes that and it is worth it. */
+  async #frame(
+    items: OutboxItem[],
+    requestId: number,
+  ): Promise<{ taken: OutboxItem[]; frame?: Uint8Array<ArrayBuffer> }> {
+    const packing = this.#options.packing();
+    if (!packing) return { taken: fitting(items, requestId, maxFrameBytes) };
+    let taken = fitting(items, requestId, maxUnpackedBytes);
+    while (taken.length > 0) {
+      const text = JSON.stringify(message(requestId, taken));
+      if (text.length < worthPacking) return { taken };
+      const frame = await packing.pack(text);
+      if (frame.length <= maxFrameBytes) return { taken, frame };
+      taken = taken.slice(0, Math.floor((taken.length * maxFrameBytes * 0.9) / frame.length));
+    }
+    return { taken };
   }
 
   #taken(requestId: number): { items: OutboxItem[] } | undefined {
@@ -208,13 +251,13 @@ const message = (requestId: number, items: OutboxItem[]): ClientMessage => ({
 });
 
 /** As many of the first commands as one frame holds. */
-function fitting(items: OutboxItem[], requestId: number): OutboxItem[] {
+function fitting(items: OutboxItem[], requestId: number, maxBytes: number): OutboxItem[] {
   const encoder = new TextEncoder();
   let bytes = encoder.encode(JSON.stringify(message(requestId, []))).length;
   const taken: OutboxItem[] = [];
   for (const item of items) {
     bytes += encoder.encode(JSON.stringify(item.command)).length + 1;
-    if (bytes > maxFrameBytes) break;
+    if (bytes > maxBytes) break;
     taken.push(item);
   }
   return taken;

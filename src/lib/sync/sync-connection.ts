@@ -6,7 +6,7 @@ import { closeCodes, heartbeatMs, protocolVersion } from '#domain/protocol/versi
 import type { Person } from '#domain/session/subject.ts';
 import type { ReplicaPosition } from '../storage/person-store.ts';
 import type { Answer } from './api-client.ts';
-import type { OpenSocket, Runtime, Socket } from './ports.ts';
+import type { FramePacking, OpenSocket, Runtime, Socket } from './ports.ts';
 
 export type LinkState = 'offline' | 'connecting' | 'online';
 
@@ -28,6 +28,8 @@ export interface SyncConnectionOptions {
   socketUrl: string;
   /** A fresh one-use ticket for the sync socket. */
   ticket(): Promise<Answer<{ ticket: string }>>;
+  /** Absent: frames go as they are. */
+  packing?: FramePacking | undefined;
   /** What this person follows; another choice makes another replica. */
   streams(): StreamKind[];
   /** Where the replica stands, asked anew for every socket. */
@@ -57,6 +59,9 @@ export class SyncConnection {
   #pingId = 0;
   #cancelTimer: (() => void) | undefined;
   #cancelBeat: (() => void) | undefined;
+  #packs = false;
+  /** Frames that wait for one before them to be unpacked. */
+  #unpacking: Promise<void> | undefined;
 
   constructor(options: SyncConnectionOptions) {
     this.#options = options;
@@ -84,6 +89,18 @@ export class SyncConnection {
   send(message: ClientMessage): boolean {
     if (this.#state !== 'online' || !this.#socket) return false;
     this.#socket.send(JSON.stringify(message));
+    return true;
+  }
+
+  /** Whether this socket takes packed frames. */
+  get packing(): FramePacking | undefined {
+    return this.#packs ? this.#options.packing : undefined;
+  }
+
+  /** Sends a frame that was packed for the socket that is up; false when none is. */
+  sendPacked(frame: Uint8Array<ArrayBuffer>): boolean {
+    if (this.#state !== 'online' || !this.#socket || !this.#packs) return false;
+    this.#socket.send(frame);
     return true;
   }
 
@@ -124,15 +141,37 @@ export class SyncConnection {
       onOpen: () => {
         if (turn !== this.#try) return;
         const streams = this.#options.streams();
-        const hello: ClientMessage = { t: 'hello', version: protocolVersion, ...at, streams };
+        const packs = this.#options.packing ? { packs: true } : {};
+        const hello: ClientMessage = { t: 'hello', version: protocolVersion, ...at, streams, ...packs };
         socket.send(JSON.stringify(hello));
       },
-      onText: (text) => {
-        if (turn === this.#try) this.#heard(turn, text);
-      },
+      onText: (text) => this.#inOrder(turn, () => text),
+      onPacked: (bytes) => this.#inOrder(turn, () => this.#unpacked(bytes)),
       onClose: (code) => this.#closed(turn, code),
     });
     this.#socket = socket;
+  }
+
+  /** A packed frame takes a moment: what comes behind it waits. */
+  #inOrder(turn: number, frame: () => string | Promise<string>): void {
+    if (turn !== this.#try) return;
+    this.#lastHeardMs = this.#options.runtime.nowMs();
+    const take = (text: string): void => {
+      if (turn === this.#try) this.#heard(turn, text);
+    };
+    const text = frame();
+    if (typeof text === 'string' && !this.#unpacking) return take(text);
+    const mine = (this.#unpacking ?? Promise.resolve())
+      .then(async () => take(await text))
+      .catch(() => this.#lost(turn, 'malformed'))
+      .finally(() => {
+        if (this.#unpacking === mine) this.#unpacking = undefined;
+      });
+    this.#unpacking = mine;
+  }
+
+  #unpacked(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
+    return this.#options.packing?.unpack(bytes) ?? Promise.reject(new Error('not asked for'));
   }
 
   #heard(turn: number, text: string): void {
@@ -145,7 +184,10 @@ export class SyncConnection {
       this.#lost(turn, 'update-needed');
       return;
     }
-    if (message.t === 'welcome') this.#welcomed(turn);
+    if (message.t === 'welcome') {
+      this.#packs = message.packs === true && this.#options.packing !== undefined;
+      this.#welcomed(turn);
+    }
     this.#options.onMessage(message);
   }
 
@@ -214,6 +256,8 @@ export class SyncConnection {
     this.#cancelBeat = undefined;
     this.#socket?.close();
     this.#socket = undefined;
+    this.#packs = false;
+    this.#unpacking = undefined;
   }
 
   #arm(ms: number, work: () => void): void {

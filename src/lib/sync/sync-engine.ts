@@ -17,7 +17,7 @@ import type { GoneStream } from '../storage/gone-stream.ts';
 import type { OutboxItem, PersonStore } from '../storage/person-store.ts';
 import type { Answer, ApiClient } from './api-client.ts';
 import { Emitter } from '#domain/emitter.ts';
-import type { Leadership, OpenSocket, OpenTabChannel, Runtime } from './ports.ts';
+import type { FramePacking, Leadership, OpenSocket, OpenTabChannel, Runtime } from './ports.ts';
 import { PushQueue } from './push-queue.ts';
 import { ReplicaFeed } from './replica-feed.ts';
 import { streamsFor, SyncConnection, type LinkState } from './sync-connection.ts';
@@ -53,6 +53,7 @@ export interface Propose {
 export interface SyncEngineOptions {
   runtime: Runtime;
   openSocket: OpenSocket;
+  packing?: FramePacking | undefined;
   leadership: Leadership;
   openTabChannel: OpenTabChannel;
   api: Pick<ApiClient, 'socketTicket'>;
@@ -104,6 +105,8 @@ export class SyncEngine {
       outbox: store.outbox,
       runtime,
       send: (message) => this.#link?.send(message) ?? false,
+      packing: () => this.#link?.packing,
+      sendPacked: (frame) => this.#link?.sendPacked(frame) ?? false,
       stuck: () => this.#link?.restart(),
       failed: (reason) => this.#link?.fail(reason),
     });
@@ -212,10 +215,11 @@ export class SyncEngine {
   }
 
   #lead(): () => void {
-    const { runtime, openSocket, socketUrl, api, store, directory } = this.#options;
+    const { runtime, openSocket, packing, socketUrl, api, store, directory } = this.#options;
     const link = new SyncConnection({
       runtime,
       openSocket,
+      packing,
       socketUrl,
       ticket: () => api.socketTicket({ purpose: 'sync' }),
       streams: () => streamsFor(directory().subject),
@@ -251,6 +255,9 @@ export class SyncEngine {
         break;
       case 'pushed':
         this.#queue.onPushed(message.requestId, message.outcomes);
+        break;
+      case 'judged':
+        this.#queue.onJudged(message.requestId, message.results);
         break;
       case 'error':
         this.#queue.onError(message.requestId, message.reason);

@@ -10,7 +10,7 @@ import { BlobUploader } from './blob-uploader.ts';
 import { CallSignallingOverSync } from './call-signalling-over-sync.ts';
 import { Emitter } from '#domain/emitter.ts';
 import { PictureCache } from './picture-cache.ts';
-import type { Leadership, OpenSocket, OpenTabChannel, Runtime } from './ports.ts';
+import type { FramePacking, Leadership, OpenSocket, OpenTabChannel, Runtime } from './ports.ts';
 import type { SessionView } from './session-view.ts';
 import { streamsFor } from './sync-connection.ts';
 import { SyncEngine } from './sync-engine.ts';
@@ -20,6 +20,8 @@ import { Views } from './views.ts';
 export interface WorkspaceParts {
   runtime: Runtime;
   openSocket: OpenSocket;
+  /** Absent: frames go as they are. */
+  packing?: FramePacking | undefined;
   leadership: Leadership;
   openTabChannel: OpenTabChannel;
   api: ApiClient;

@@ -85,7 +85,8 @@ export class FakeNetwork {
     });
     return {
       send: (text) => {
-        if (!alive) return;
+        // This relay takes no packed frames, and says so.
+        if (!alive || typeof text !== 'string') return;
         this.sent.push(text);
         this.#carry(text, toRelay, end);
       },
