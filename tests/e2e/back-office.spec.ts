@@ -171,6 +171,24 @@ test('F102 the other side answers from the pop-up', async () => {
   await office.page.getByRole('button', { name: 'Mark as read' }).click();
 });
 
+test('F102 a message in a ticket pops up at who answers for the machine, and is answered there', async () => {
+  const [ticket] = (await pump.client.me()).tickets;
+  if (!ticket) throw new Error('no ticket');
+  const { page } = office;
+  const send = {
+    type: 'ticket.send',
+    payload: { messageId: newId<MessageId>(), text: 'Still leaking' },
+  } as const;
+  expect(await pump.socket.propose(command(ticket.id, 9_999, send))).toBe('ok');
+  const message = popUps(page, 'New message');
+  await expect(message).toContainText('Still leaking');
+  await expect(popUps(other.page, 'New message')).toHaveCount(0);
+  await message.getByRole('button', { name: 'Respond' }).click();
+  await page.waitForURL(`**/office/tickets/${ticket.id}`);
+  await expect(page.getByRole('log').getByText('Still leaking')).toBeVisible();
+  await expect(bell(page)).toHaveAccessibleName('Notifications');
+});
+
 test('F6 notices are silent where their sound is switched off, and stay so after a reload', async () => {
   const { page } = office;
   await bell(page).click();

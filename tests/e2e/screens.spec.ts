@@ -115,6 +115,11 @@ for (const language of ['en', 'de'] satisfies Language[]) {
 
     await expect(office.page.getByRole('link', { name: `Pruefung ${language}` })).toBeVisible();
     await check(office.page, 'office list with a notice');
+    await office.page.getByRole('button', { name: say('frame_notifications') }).click();
+    await expect(office.page.getByRole('dialog').getByRole('article').first()).toBeVisible();
+    await check(office.page, 'notifications');
+    await office.page.keyboard.press('Escape');
+    await expect(office.page.getByRole('dialog')).toHaveCount(0);
     await named(office.page, 'session_create_video_session').click();
     await expect(office.page.getByRole('dialog')).toBeVisible();
     await check(office.page, 'create dialog');
@@ -160,6 +165,12 @@ for (const language of ['en', 'de'] satisfies Language[]) {
     await bar.getByRole('button', { name: say('call_hang_up'), exact: true }).click();
     await expect(tablet.page.locator('[data-session-status=DONE]').first()).toBeVisible();
     await check(tablet.page, 'details after the call');
+    await tablet.page.goto(`${relay.url}/gallery`);
+    await expect(tablet.page.locator('[data-screenshot]')).toBeVisible();
+    await check(tablet.page, 'gallery');
+    await office.page.goto(`${relay.url}/office/history`);
+    await expect(office.page.getByRole('link', { name: `Pruefung ${language}` })).toBeVisible();
+    await check(office.page, 'history');
     await tablet.context.close();
     await office.context.close();
   });
@@ -211,6 +222,15 @@ test('in German nothing is wider than a phone: 390 × 844', async ({ tabletBrows
     .click();
   await expect(button(employee.page, 'session_start_call')).toBeVisible();
   await expectNoOverflow(employee.page, 'details, employee');
+  for (const place of ['my-sessions', 'history', 'gallery']) {
+    await employee.page.goto(`${relay.url}/office/${place}`);
+    await expect(employee.page.getByRole('navigation', { name: say('nav_portal') })).toBeVisible();
+    await expectNoOverflow(employee.page, place);
+  }
+  await employee.page.getByRole('button', { name: say('frame_notifications') }).click();
+  await expect(employee.page.getByRole('dialog')).toBeVisible();
+  await expectNoOverflow(employee.page, 'notifications');
+  await employee.page.goto(`${relay.url}/sessions/${sessionId}`);
   await button(employee.page, 'session_start_call').click();
   await expect(page.getByRole('dialog')).toBeVisible();
   await expectNoOverflow(page, 'incoming call');
