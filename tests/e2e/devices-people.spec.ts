@@ -152,7 +152,7 @@ test('T45 T47 an employee joins by a link and a passkey, signs in by it, sets a 
   await nora.page.getByRole('button', { name: 'Sign out everywhere' }).click();
   await nora.page.waitForURL((at) => at.pathname === '/');
   await nora.page.goto(`${url}/sign-in`);
-  await nora.page.getByRole('button', { name: 'Sign in with a passkey' }).click();
+  await nora.page.getByRole('button', { name: 'Use a passkey' }).click();
   await nora.page.waitForURL('**/office/sessions');
 
   await row.getByRole('button', { name: 'Actions for Nora New' }).click();
@@ -161,7 +161,7 @@ test('T45 T47 an employee joins by a link and a passkey, signs in by it, sets a 
   await expect(row).toHaveAttribute('data-employee-state', 'deactivated');
   await nora.page.waitForURL('**/sign-in*');
   await expect(nora.page.getByText('You were signed out.')).toBeVisible();
-  await nora.page.getByRole('button', { name: 'Sign in with a passkey' }).click();
+  await nora.page.getByRole('button', { name: 'Use a passkey' }).click();
   await expect(nora.page.getByText('This passkey was not accepted.')).toBeVisible();
   await nora.context.close();
 });
