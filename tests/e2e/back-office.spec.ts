@@ -348,3 +348,36 @@ test('F32 C12 C15 kept open, both may leave and come back until the employee end
   await expect(action(page, 'Start call')).toHaveCount(0);
   await changeSettings(relay, { keepOpenUntilClosed: false });
 });
+
+test('F74 ten thousand sessions stand there from the device’s own replica, few of them in the page, and are searched at once', async ({
+  officeBrowser,
+}) => {
+  const otto = await come(Client.employee({ origin: relay.url }, emails.otto));
+  const [device] = (await otto.client.me()).devices;
+  if (!device) throw new Error('no device');
+  const create = (number: number) =>
+    command(newId<SessionId>(), 0, {
+      type: 'session.create',
+      payload: { deviceId: device.id, reason: `Session number ${number}`, ticketIds: [] },
+    });
+  for (let first = 0; first < 10_000; first += 100) {
+    const outcomes = await otto.socket.push(
+      ...Array.from({ length: 100 }, (_, index) => create(first + index)),
+    );
+    expect(outcomes.every((outcome) => outcome.ok)).toBe(true);
+  }
+  const { context, page } = await makeOffice(officeBrowser);
+  await signedIn(context, otto);
+  await page.goto(`${relay.url}/office/sessions`);
+  const table = page.getByRole('table', { name: 'Video Sessions' });
+  await expect(table).toHaveAttribute('aria-rowcount', '10001', { timeout: 30_000 });
+  // From now on the relay says nothing: what stands there comes from this device.
+  await context.route('**/api/**', (route) => route.abort());
+  await page.reload();
+  await expect(table).toHaveAttribute('aria-rowcount', '10001');
+  expect(await table.getByRole('row').count()).toBeLessThan(60);
+  await page.getByLabel('Search sessions').fill('number 7777');
+  await expect(table.getByRole('row')).toHaveCount(2);
+  await expect(row(page, 'Session number 7777')).toBeVisible();
+  await context.close();
+});
