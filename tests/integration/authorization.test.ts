@@ -212,7 +212,7 @@ describe('F18 T8 T9 T11 T14 T16 T17 T19 the authorization table against the rela
       );
     });
 
-  test('T14 T16 T19 F85 see, readNotes, seeRating: what comes on a sync socket from the start', async () => {
+  test('T14 T16 T19 see, readNotes, seeRating: what comes on a sync socket from the start', async () => {
     const noted = new Map<string, TrialSession>();
     for (const { status, visibility } of states) {
       const session = await worlds.session(status, visibility, { guest: true });
