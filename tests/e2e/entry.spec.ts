@@ -11,14 +11,7 @@ import {
 } from '../harness/relay-harness.ts';
 import { startRelay, type RelayProcess } from '../harness/relay-process.ts';
 import { changeSettings } from './kit/settings.ts';
-import {
-  action,
-  comeInByCode,
-  expectStatus,
-  hangUpButton,
-  sessionIdOf,
-  signIn,
-} from './kit/steps.ts';
+import { action, comeInByCode, expectStatus, hangUpButton, sessionIdOf, signIn } from './kit/steps.ts';
 import { expect, makeOffice, makePlace, makeTablet, test, type Place } from './kit/test.ts';
 
 let relay: RelayProcess;
