@@ -2,7 +2,16 @@ import AxeBuilder from '@axe-core/playwright';
 import type { Locator, Page } from '@playwright/test';
 import { startRelay, type RelayProcess } from '../harness/relay-process.ts';
 import { changeSettings } from './kit/settings.ts';
-import { action, comeInByCode, expectStatus, sessionIdOf, signIn } from './kit/steps.ts';
+import {
+  action,
+  callButton,
+  comeInByCode,
+  expectStatus,
+  hangUp,
+  incomingCall,
+  sessionIdOf,
+  signIn,
+} from './kit/steps.ts';
 import { expect, makeOffice, makeTablet, test, type Place } from './kit/test.ts';
 
 let relay: RelayProcess;
@@ -213,4 +222,24 @@ test('C7 where requests are off a message to the service team is the way', async
   await expect(office.page.getByRole('navigation').getByRole('link', { name: /^Tickets/ })).toContainText(
     '1',
   );
+});
+
+test('F11 F16 a conversation becomes a call in one step, and stands above of its chat there', async () => {
+  const { page } = office;
+  await page.getByRole('searchbox', { name: 'Search tickets' }).fill('');
+  await page.getByRole('row').filter({ hasText: 'Please call back' }).getByRole('link').click();
+  await page.getByRole('button', { name: 'Create video session', exact: true }).click();
+  await action(page, 'Create and call').click();
+  await incomingCall(tablet.page).getByRole('button', { name: 'Text only', exact: true }).click();
+  await callButton(page, 'Chat').click();
+  await page.getByText(/Written before in ticket/).click();
+  await expect(message(page, 'about the valve')).toBeVisible();
+  const chat = page.getByRole('log', { name: 'Chat' });
+  await page.getByLabel('Message', { exact: true }).fill('Which valve?');
+  await page.keyboard.press('Enter');
+  await expect(chat).toContainText('Which valve?');
+  await hangUp(page, tablet.page);
+  await tablet.page.goto(`${relay.url}/messages`);
+  await tablet.page.getByRole('link', { name: 'Please call back', exact: true }).click();
+  await expect(message(tablet.page, 'Which valve?')).toContainText('Erika Expert');
 });

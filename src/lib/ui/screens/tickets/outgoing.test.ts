@@ -1,0 +1,71 @@
+import { expect, test } from 'vitest';
+import type { CommandId } from '#domain/ids.ts';
+import { idOf } from '#domain/session/test-sessions.ts';
+import { ok, refuse } from '#domain/result.ts';
+import { maxAttachments } from '../../ticket/attachments.ts';
+import type { ConversationState } from './conversation-state.ts';
+import { Outgoing } from './outgoing.svelte.ts';
+
+const file = (name: string, type = 'image/png'): File => new File(['x'], name, { type });
+
+/** Keeps what is sent, up to the file of this name. */
+function conversation(refused?: string) {
+  const sent: string[] = [];
+  const kept = () =>
+    Promise.resolve(ok({ commandId: idOf<CommandId>('c'), settled: Promise.resolve(ok(undefined)) }));
+  const state: Pick<ConversationState, 'sendText' | 'sendFile'> = {
+    sendText: (text) => {
+      sent.push(text);
+      return kept();
+    },
+    sendFile: ({ name }, text = '') => {
+      if (name === refused) return Promise.resolve(refuse('storage-full'));
+      sent.push(`${name} ${text}`.trim());
+      return kept();
+    },
+  };
+  return { sent, state };
+}
+
+test('B22 words go with the first file; what this device cannot keep stays to be sent', async () => {
+  const outgoing = new Outgoing();
+  const { sent, state } = conversation('b.png');
+  outgoing.text = ' Look ';
+  outgoing.attach([file('a.png'), file('b.png'), file('c.png')]);
+  expect(await outgoing.send(state)).toBe(false);
+  expect(sent).toEqual(['a.png Look']);
+  expect([outgoing.text, outgoing.attached.map((one) => one.file.name)]).toEqual(['', ['b.png', 'c.png']]);
+  expect([outgoing.run.failure, outgoing.busy]).toEqual(['storage-full', false]);
+  expect(await outgoing.send(conversation().state)).toBe(true);
+  expect(outgoing.empty).toBe(true);
+});
+
+test('words alone are one message; nothing is sent where nothing is written', async () => {
+  const outgoing = new Outgoing();
+  const { sent, state } = conversation();
+  outgoing.text = ' \n ';
+  expect(await outgoing.send(state)).toBe(false);
+  outgoing.text = ' Hello ';
+  expect(await outgoing.send(state)).toBe(true);
+  expect([sent, outgoing.text]).toEqual([['Hello'], '']);
+});
+
+test('what has been written on meanwhile is kept for the next message', async () => {
+  const outgoing = new Outgoing();
+  const { state } = conversation();
+  outgoing.text = 'One';
+  const sending = outgoing.send(state);
+  outgoing.text = 'One and two';
+  await sending;
+  expect(outgoing.text).toBe('One and two');
+});
+
+test('a file that would be refused is named, the others are taken, and so many at a time', () => {
+  const outgoing = new Outgoing();
+  outgoing.attach([file('a.html', 'text/html'), file('b.png')]);
+  expect([outgoing.refused?.name, outgoing.attached.length]).toEqual(['a.html', 1]);
+  outgoing.attach(Array.from({ length: maxAttachments }, (_, index) => file(`${String(index)}.png`)));
+  expect([outgoing.refused?.code, outgoing.attached.length]).toEqual(['limit-reached', maxAttachments]);
+  outgoing.dispose();
+  expect(outgoing.empty).toBe(true);
+});
