@@ -44,7 +44,7 @@ const table: Record<Action, string> = {
   mirror: /*      */ 'yyyyyy yyyyyy yyyyhh yyyyyy nnnnnn nnnnnn',
   takeScreenshot: /**/ 'ccyccc cccccc nnnnhh ccyccc nnnnnn nnnnnn',
   editScreenshot: /**/ 'yyyyxx yyyyxx yyyyhh yyyyxx nnnnnn nnnnnn',
-  armRecording: /**/ 'nnnnnn nnnnnn nnnnhh ccyccc nnnnnn nnnnnn',
+  armRecording: /**/ 'nnnnnn nnnnnn nnnnhh cyyccc nnnnnn nnnnnn',
   consentRecording: 'ccyccc cccccc cccchh ccyccc nnnnnn nnnnnn',
   chat: /*        */ 'yyyyxx yyyyxx yyyyhh yyyyxx aaaaaa aaaaaa',
   markRead: /*    */ 'yyyyyy yyyyyy yyyyhh yyyyyy aaaaaa aaaaaa',

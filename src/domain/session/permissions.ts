@@ -110,6 +110,10 @@ const inCall: Rule = (subject, session) => {
   return subject.kind !== 'relay' && legOf(call, subject.id) ? true : 'no-call';
 };
 
+/** Also before the call, once it is confirmed that there will be one. */
+const beforehand: Rule = (subject, session) =>
+  session.status === 'CONFIRMED' ? true : inCall(subject, session);
+
 const ownRequest: Rule = (subject, session) =>
   subject.kind === 'codeUser' && session.openedBy.id === subject.id ? true : 'forbidden';
 
@@ -182,7 +186,7 @@ export const permissions = {
     responsible: never,
     moderator: never,
   },
-  armRecording: { codeUser: never, guest: never, assigned: inCall, responsible: never, moderator: never },
+  armRecording: { codeUser: never, guest: never, assigned: beforehand, responsible: never, moderator: never },
   consentRecording: {
     codeUser: inCall,
     guest: inCall,
