@@ -18,7 +18,7 @@ import {
   request,
   startCall,
   startRelay,
-  SyncClient,
+  type SyncClient,
 } from '../harness/relay-harness.ts';
 
 interface Person {
