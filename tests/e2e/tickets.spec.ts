@@ -7,7 +7,7 @@ import {
   callButton,
   comeInByCode,
   expectStatus,
-  hangUp,
+  hangUpButton,
   incomingCall,
   sessionIdOf,
   signIn,
@@ -238,7 +238,8 @@ test('F11 F16 a conversation becomes a call in one step, and stands above of its
   await page.getByLabel('Message', { exact: true }).fill('Which valve?');
   await page.keyboard.press('Enter');
   await expect(chat).toContainText('Which valve?');
-  await hangUp(page, tablet.page);
+  await hangUpButton(page).click();
+  await expect(page.locator('[data-session-status]').first()).toBeVisible();
   await tablet.page.goto(`${relay.url}/messages`);
   await tablet.page.getByRole('link', { name: 'Please call back', exact: true }).click();
   await expect(message(tablet.page, 'Which valve?')).toContainText('Erika Expert');
