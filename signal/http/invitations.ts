@@ -1,3 +1,4 @@
+import type { CommandId, EmployeeId, OrganizationId } from '#domain/ids.ts';
 import { employeeOf, type Employee, type Organization } from '#domain/organization/organization.ts';
 import type { PeopleService, StartedSignIn } from '../people/people-service.ts';
 import type { Clock } from '../ports.ts';
@@ -48,13 +49,26 @@ export class Invitations {
     return { invitation, organization, employee };
   }
 
+  /** A name that is none changes nothing: the one of the invitation stays. */
+  async #rename(organizationId: OrganizationId, employeeId: EmployeeId, name: string): Promise<void> {
+    if (!name) return;
+    await this.#streams.submit('organization', organizationId, {
+      id: newId<CommandId>(),
+      streamId: organizationId,
+      baseSeq: 0,
+      clientAtMs: this.#clock.nowMs(),
+      type: 'employee.rename',
+      payload: { employeeId, name },
+    });
+  }
+
   /**
    * Uses the invitation up and signs its employee in. Whatever opened the account before ends: who follows a link
    * anew may have lost it. Undefined when the invitation was used meanwhile.
    */
   async accept(
     { id, employeeId, organizationId }: InvitationRow,
-    by: { password: string } | { passkey: PasskeyRow },
+    by: { ownName: string } & ({ password: string } | { passkey: PasskeyRow }),
   ): Promise<StartedSignIn | undefined> {
     const { directory } = this.#storage;
     const passwordHash = 'password' in by ? await hashPassword(by.password) : noPasswordHash;
@@ -72,6 +86,7 @@ export class Invitations {
       await directory.removePasskeysOf(employeeId);
       return undefined;
     }
+    await this.#rename(organizationId, employeeId, by.ownName);
     await this.#people.signOutEverywhere(employeeId);
     return this.#people.signInEmployee(employeeId);
   }

@@ -227,7 +227,7 @@ export function passkeyRoutes(parts: RouteParts, invitations: Invitations, begin
         if (!made.ok) return refusal(made.reason);
         // Somebody's passkey already, though the challenge was fresh: nobody's browser does that.
         if (await directory.passkey(made.value.credentialId)) return refusal('passkey-refused');
-        const joined = await invitations.accept(invitation, { passkey: made.value });
+        const joined = await invitations.accept(invitation, { ownName: body.ownName, passkey: made.value });
         if (!joined) return refusal('link-invalid');
         return begin(request, { ok: true, value: joined }, signedIn);
       },

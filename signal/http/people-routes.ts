@@ -98,7 +98,7 @@ export function peopleRoutes(parts: RouteParts, invitations: Invitations, begin:
         if (!byAddress.take(clientAddress(context, trustProxy))) return refusal('too-many-requests');
         if (body.password.length < minPasswordLength) return refusal('password-too-short');
         const found = await invitations.find(body.token);
-        const joined = found && (await invitations.accept(found.invitation, { password: body.password }));
+        const joined = found && (await invitations.accept(found.invitation, body));
         if (!joined) return refusal('link-invalid');
         return begin(request, { ok: true, value: joined }, signedIn);
       },

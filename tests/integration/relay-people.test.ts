@@ -67,12 +67,20 @@ test('an invited employee sets a password by the link, once, and is in', async (
     email,
   });
   expect(await json(accept(nora, token, 'short'))).toEqual({ code: 'password-too-short' });
-  const answers = await Promise.all([accept(nora, token), accept(new Client(relay.origin), token)]);
+  const renamed = { token, password, ownName: ' Nora N. New ' };
+  const answers = await Promise.all(
+    [nora, new Client(relay.origin)].map((one) => one.post('/api/invitations/accept', renamed)),
+  );
   expect(answers.map((one) => one.status).sort()).toEqual([200, 404]);
   expect((await accept(new Client(relay.origin), token)).status).toBe(404);
   const again = new Client(relay.origin);
   expect((await again.post('/api/sign-in', { email, password })).status).toBe(200);
-  expect((await again.me()).subject).toMatchObject({ id: employeeId, role: 'employee', responsibleFor: [] });
+  expect((await again.me()).subject).toMatchObject({
+    id: employeeId,
+    name: 'Nora N. New',
+    role: 'employee',
+    responsibleFor: [],
+  });
   expect((await ada.client.me()).employees.find((one) => one.id === employeeId)?.state).toBe('active');
 });
 

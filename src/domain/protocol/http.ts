@@ -9,6 +9,7 @@ import {
   type SessionId,
   type TicketId,
 } from '../ids.ts';
+import { maxNameLength } from '../organization/events.ts';
 import { screenshotTypes } from '../session/events.ts';
 import { ticketFileTypes } from '../ticket/events.ts';
 
@@ -83,7 +84,13 @@ export const tokenSchema = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{43}$/));
 
 /** The part of a link behind `/join#`: POST /api/invitations/look and /api/invitations/accept. */
 export const invitationTokenSchema = v.object({ token: tokenSchema });
-export const acceptInvitationSchema = v.object({ token: tokenSchema, password: passwordSchema });
+/** How the person writes their name, where it is not as they were invited. */
+export const ownNameSchema = v.optional(v.pipe(v.string(), v.trim(), v.maxLength(maxNameLength)), '');
+export const acceptInvitationSchema = v.object({
+  token: tokenSchema,
+  ownName: ownNameSchema,
+  password: passwordSchema,
+});
 /** Whom an invitation is for. */
 export const invitationSchema = v.object({
   organizationName: v.string(),

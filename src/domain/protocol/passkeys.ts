@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { passwordSchema, tokenSchema } from './http.ts';
+import { ownNameSchema, passwordSchema, tokenSchema } from './http.ts';
 
 /** Bytes as base64url, at most so many characters. */
 const bytes = (max: number) => v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]+$/), v.maxLength(max));
@@ -75,6 +75,7 @@ export const passkeySignInSchema = v.object({ passkey: usedPasskeySchema });
 /** POST /api/invitations/accept-passkey. */
 export const acceptByPasskeySchema = v.object({
   token: tokenSchema,
+  ownName: ownNameSchema,
   name: passkeyName,
   passkey: madePasskeySchema,
 });

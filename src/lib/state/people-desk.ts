@@ -28,8 +28,10 @@ export interface Invitation {
 export interface PeopleCalls {
   invite(employeeId: string): Promise<Outcome<MadeInvitation>>;
   lookAtInvitation(token: string): Promise<Outcome<Invitation>>;
-  acceptInvitation(token: string, password: string): Promise<Outcome>;
-  acceptInvitationByPasskey(token: string, name: string): Promise<Outcome>;
+  /** `ownName`: how the person writes their name. */
+  acceptInvitation(token: string, ownName: string, password: string): Promise<Outcome>;
+  /** `name`: of the passkey. */
+  acceptInvitationByPasskey(token: string, ownName: string, name: string): Promise<Outcome>;
   signInByPasskey(): Promise<Outcome>;
   waysIn(): Promise<Outcome<WaysIn>>;
   /** `password`: asked for where the sign-in is not fresh ('confirm-identity'). */

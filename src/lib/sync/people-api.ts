@@ -21,15 +21,15 @@ export class PeopleApi {
     return this.#api.ask('/api/invitations/look', invitationSchema, { token });
   }
 
-  acceptInvitation(token: string, password: string): Promise<Answer<void>> {
-    return this.#api.tell('/api/invitations/accept', { token, password });
+  acceptInvitation(token: string, ownName: string, password: string): Promise<Answer<void>> {
+    return this.#api.tell('/api/invitations/accept', { token, ownName, password });
   }
 
-  async acceptInvitationByPasskey(token: string, name: string): Promise<Answer<void>> {
+  async acceptInvitationByPasskey(token: string, ownName: string, name: string): Promise<Answer<void>> {
     const options = await this.#api.ask('/api/invitations/passkey-options', passkeyCreationSchema, { token });
     const made = options.ok ? await createPasskey(options.value) : options;
     if (!made.ok) return made;
-    return this.#api.tell('/api/invitations/accept-passkey', { token, name, passkey: made.value });
+    return this.#api.tell('/api/invitations/accept-passkey', { token, ownName, name, passkey: made.value });
   }
 
   async signInByPasskey(): Promise<Answer<void>> {
