@@ -166,7 +166,7 @@ for (const language of ['en', 'de'] satisfies Language[]) {
     await expect(tablet.page.locator('[data-session-status=DONE]').first()).toBeVisible();
     await check(tablet.page, 'details after the call');
     await tablet.page.goto(`${relay.url}/gallery`);
-    await expect(tablet.page.locator('[data-screenshot]')).toBeVisible();
+    await expect(tablet.page.locator('[data-screenshot]').first()).toBeVisible();
     await check(tablet.page, 'gallery');
     await office.page.goto(`${relay.url}/office/history`);
     await expect(office.page.getByRole('link', { name: `Pruefung ${language}` })).toBeVisible();
