@@ -40,6 +40,8 @@ const behindBytes = 256 * 1024;
 const liveRate = { perSecond: 120, burst: 240 };
 /** A packed frame is more work than it looks: a few of them are a whole day without a link. */
 const packedRate = { perSecond: 10, burst: 40 };
+/** Says nothing about the command itself (P34). */
+const passing: ReadonlySet<string> = new Set(['storage-full', 'internal', 'too-many-requests']);
 /** Size of one packed frame with events before it is packed, in characters. */
 const maxPackedText = 250_000;
 
@@ -56,6 +58,8 @@ export class SyncConnection implements PresenceSocket {
   #cursor = 0;
   /** What the client follows. Sessions alone unless it says more. */
   #kinds: readonly StreamKind[] = ['session'];
+  /** The newest push, unless some of its commands are to come again: then nothing may overtake them. */
+  #judged: number | undefined;
   /** The client takes packed frames. */
   #packs = false;
   /** Accepted events of this turn that go out together. */
@@ -186,8 +190,12 @@ export class SyncConnection implements PresenceSocket {
     const { streams, presence } = this.#parts;
     switch (message.t) {
       case 'push': {
-        const { requestId, commands } = message;
+        const { requestId, commands, after } = message;
+        if (after !== undefined && after !== this.#judged)
+          return this.send({ t: 'error', requestId, reason: 'too-many-requests' });
         const outcomes = await streams.propose(this.#person, commands);
+        const held = outcomes.some((outcome) => !outcome.ok && passing.has(outcome.reason));
+        this.#judged = held ? undefined : requestId;
         if (!this.#packs) return this.send({ t: 'pushed', requestId, outcomes });
         const results = outcomes.map((outcome) => (outcome.ok ? outcome.seq : outcome.reason));
         return this.send({ t: 'judged', requestId, results });
@@ -308,7 +316,7 @@ export class SyncConnection implements PresenceSocket {
     let batch: StreamEvent[] = [];
     let size = 0;
     for (const event of events) {
-      batch.push(event);
+      batch.push(this.#packs ? inPackingOrder(event) : event);
       size += JSON.stringify(event).length;
       if (size < this.#maxText && event !== last) continue;
       const isLast = event === last;
@@ -337,4 +345,11 @@ export class SyncConnection implements PresenceSocket {
     const scope = { organizationId, kinds: this.#kinds };
     return this.#person.kind === 'codeUser' ? { ...scope, deviceId: this.#person.deviceId } : scope;
   }
+}
+
+/** What is the same in event after event stands together: it packs smaller. */
+function inPackingOrder(event: StreamEvent): StreamEvent {
+  const { streamId, actor, atMs, type, commandId, payload, seq, position } = event;
+  const own = commandId === undefined ? {} : { commandId };
+  return { streamId, actor, atMs, type, ...own, payload, seq, position } as StreamEvent;
 }

@@ -3,7 +3,7 @@ import { maxUnpackedBytes } from '#domain/protocol/version.ts';
 
 /** A JSON frame made small (P18). */
 export function packFrame(text: string): Uint8Array {
-  return deflateRawSync(text);
+  return deflateRawSync(text, { level: 9, memLevel: 9 });
 }
 
 /** The text of a packed frame; undefined for what is none, or would become too large. */

@@ -4,6 +4,7 @@ import Database from 'better-sqlite3';
 import { Kysely, SqliteDialect } from 'kysely';
 import { newId, newToken } from '../../secrets.ts';
 import { StorageError, type RelayStorage } from '../relay-storage.ts';
+import { keptStatements } from './kept-statements.ts';
 import { migrate } from './migrations.ts';
 import type { Schema } from './schema.ts';
 import { SqliteDirectory } from './sqlite-directory.ts';
@@ -24,7 +25,9 @@ export async function openSqlite(dataDir: string, options: SqliteOptions = {}): 
   if (dataDir !== ':memory:') mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   const path = dataDir === ':memory:' ? dataDir : join(dataDir, databaseFileName);
   const connection = connect(path);
-  const database = new Kysely<Schema>({ dialect: new SqliteDialect({ database: connection }) });
+  const database = new Kysely<Schema>({
+    dialect: new SqliteDialect({ database: keptStatements(connection) }),
+  });
   try {
     await migrate(database, nowMs());
     const meta = await loadMeta(database);

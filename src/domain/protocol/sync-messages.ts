@@ -25,6 +25,8 @@ export const clientMessageSchema = v.variant('t', [
     t: v.literal('push'),
     requestId,
     commands: v.pipe(v.array(v.unknown()), v.maxLength(maxCommandsPerPush)),
+    /** An earlier push of this socket that has to have been judged: without it this one is not. */
+    after: v.optional(requestId),
   }),
   v.object({ t: v.literal('ping'), requestId }),
   /** 'I am in this call, and this is where my media can be reached'; said again after every reconnect. */

@@ -6,7 +6,7 @@ export const maxFrameBytes = 64 * 1024;
 /** How large a packed frame may become, in bytes. */
 export const maxUnpackedBytes = 1024 * 1024;
 /** Above this a frame is worth packing, in characters. */
-export const worthPacking = 2048;
+export const worthPacking = 512;
 /** How many commands one push may hold. */
 export const maxCommandsPerPush = 500;
 /** How long a socket ticket is good for. It opens one socket, once. */

@@ -55,7 +55,8 @@ export class PushQueue {
   #open = false;
   #reading = false;
   #again = false;
-  #waiting: { requestId: number; items: OutboxItem[]; cancel: () => void } | undefined;
+  /** Pushes without an answer yet, in order. */
+  #waiting: { requestId: number; items: OutboxItem[]; cancel: () => void }[] = [];
   #requestId = 0;
   #failures = 0;
   #singly = 0;
@@ -75,8 +76,8 @@ export class PushQueue {
 
   close(): void {
     this.#open = false;
-    this.#waiting?.cancel();
-    this.#waiting = undefined;
+    for (const { cancel } of this.#waiting) cancel();
+    this.#waiting = [];
     this.#cancelRetry?.();
     this.#cancelRetry = undefined;
     this.#cancelSettle?.();
@@ -84,7 +85,7 @@ export class PushQueue {
   }
 
   flush(): void {
-    if (!this.#open || this.#waiting || this.#cancelRetry) return;
+    if (!this.#open || !this.#mayPush() || this.#cancelRetry) return;
     if (this.#reading) {
       this.#again = true;
       return;
@@ -107,14 +108,15 @@ export class PushQueue {
 
   /** The same, by the place of each command in the push. */
   onJudged(requestId: number, results: readonly (number | ErrorCode)[]): void {
-    if (this.#waiting?.requestId !== requestId) return;
-    const outcomes = this.#waiting.items.flatMap(({ id: commandId }, at): CommandOutcome[] => {
-      const result = results[at];
-      if (result === undefined) return [];
-      return typeof result === 'number'
-        ? [{ ok: true, commandId, seq: result }]
-        : [{ ok: false, commandId, reason: result }];
-    });
+    const outcomes = (this.#waitingFor(requestId)?.items ?? []).flatMap(
+      ({ id: commandId }, at): CommandOutcome[] => {
+        const result = results[at];
+        if (result === undefined) return [];
+        return typeof result === 'number'
+          ? [{ ok: true, commandId, seq: result }]
+          : [{ ok: false, commandId, reason: result }];
+      },
+    );
     this.onPushed(requestId, outcomes);
   }
 
@@ -160,7 +162,9 @@ export class PushQueue {
 
   async #push(): Promise<void> {
     const { outbox, runtime } = this.#options;
-    const items = await outbox.pending(this.#singly > 0 ? 1 : maxCommandsPerPush);
+    const underWay = new Set(this.#waiting.flatMap(({ items }) => items.map((item) => item.id)));
+    const wanted = this.#singly > 0 ? 1 : maxCommandsPerPush;
+    const items = (await outbox.pending(wanted + underWay.size)).filter(({ id }) => !underWay.has(id));
     const nowMs = runtime.nowMs();
     const late = items.filter(
       (item) => live.has(item.command.type) && nowMs - item.atMs > liveCommandLifetimeMs,
@@ -170,34 +174,51 @@ export class PushQueue {
       this.#again = true;
       return;
     }
-    if (items.length === 0 || !this.#open || this.#waiting) return;
+    if (items.length === 0 || !this.#open || !this.#mayPush()) return;
     const requestId = ++this.#requestId;
-    const { taken, frame } = await this.#frame(items, requestId);
-    // The socket may have gone while the frame was made.
-    if (!this.#open || this.#waiting) return;
+    const after = this.#waiting.at(-1)?.requestId;
+    const { taken, frame } = await this.#frame(items, requestId, after);
+    // The socket may have gone while the frame was made, or the push before this one may have failed.
+    if (!this.#open || this.#cancelRetry) return;
     if (taken.length === 0) {
       await outbox.refuse(items.slice(0, 1).map(({ id }) => ({ id, reason: 'too-large' })));
       this.#again = true;
       return;
     }
     const cancel = runtime.after(pushTimeoutMs, () => {
-      if (this.#waiting?.requestId === requestId) this.#options.stuck();
+      if (this.#waitingFor(requestId)) this.#options.stuck();
     });
-    this.#waiting = { requestId, items: taken, cancel };
-    const sent = frame ? this.#options.sendPacked(frame) : this.#options.send(message(requestId, taken));
+    this.#waiting.push({ requestId, items: taken, cancel });
+    const sent = frame
+      ? this.#options.sendPacked(frame)
+      : this.#options.send(pushOf(requestId, taken, after));
     if (!sent) this.#taken(requestId);
+    else this.#again ||= this.#mayPush();
+  }
+
+  /** One push at a time; with a long queue the next is under way before the answer to the one before it is here. */
+  #mayPush(): boolean {
+    const [first, ...more] = this.#waiting;
+    if (!first) return true;
+    const isLong = first.items.length >= maxCommandsPerPush && this.#options.packing() !== undefined;
+    return isLong && more.length === 0 && this.#singly === 0;
+  }
+
+  #waitingFor(requestId: number) {
+    return this.#waiting.find((one) => one.requestId === requestId);
   }
 
   /** As many of the first commands as one frame holds: packed, where the socket takes that and it is worth it. */
   async #frame(
     items: OutboxItem[],
     requestId: number,
+    after: number | undefined,
   ): Promise<{ taken: OutboxItem[]; frame?: Uint8Array<ArrayBuffer> }> {
     const packing = this.#options.packing();
     if (!packing) return { taken: fitting(items, requestId, maxFrameBytes) };
     let taken = fitting(items, requestId, maxUnpackedBytes);
     while (taken.length > 0) {
-      const text = JSON.stringify(message(requestId, taken));
+      const text = JSON.stringify(pushOf(requestId, taken, after));
       if (text.length < worthPacking) return { taken };
       const frame = await packing.pack(text);
       if (frame.length <= maxFrameBytes) return { taken, frame };
@@ -207,10 +228,10 @@ export class PushQueue {
   }
 
   #taken(requestId: number): { items: OutboxItem[] } | undefined {
-    const waiting = this.#waiting;
-    if (waiting?.requestId !== requestId) return undefined;
+    const waiting = this.#waitingFor(requestId);
+    if (!waiting) return undefined;
     waiting.cancel();
-    this.#waiting = undefined;
+    this.#waiting = this.#waiting.filter((one) => one !== waiting);
     return waiting;
   }
 
@@ -234,7 +255,7 @@ export class PushQueue {
   }
 
   #later(): void {
-    if (!this.#open) return;
+    if (!this.#open || this.#cancelRetry) return;
     const { runtime } = this.#options;
     this.#cancelRetry = runtime.after(backoffMs(retryPolicy, this.#failures, runtime.random), () => {
       this.#cancelRetry = undefined;
@@ -244,16 +265,17 @@ export class PushQueue {
   }
 }
 
-const message = (requestId: number, items: OutboxItem[]): ClientMessage => ({
+const pushOf = (requestId: number, items: OutboxItem[], after?: number): ClientMessage => ({
   t: 'push',
   requestId,
   commands: items.map((item) => item.command),
+  ...(after === undefined ? {} : { after }),
 });
 
 /** As many of the first commands as one frame holds. */
 function fitting(items: OutboxItem[], requestId: number, maxBytes: number): OutboxItem[] {
   const encoder = new TextEncoder();
-  let bytes = encoder.encode(JSON.stringify(message(requestId, []))).length;
+  let bytes = encoder.encode(JSON.stringify(pushOf(requestId, []))).length;
   const taken: OutboxItem[] = [];
   for (const item of items) {
     bytes += encoder.encode(JSON.stringify(item.command)).length + 1;

@@ -162,8 +162,10 @@ export class StreamView<K extends StreamKind, E extends { pending: readonly Outb
     if (items.length === 0 && this.#outbox.length === 0) return this.#tellOnce();
     this.#turn += 1;
     const turn = this.#turn;
-    const kept = new Set(items.map((item) => item.id));
-    const left = [...this.#byStream]
+    // Growing is the usual case with a long outbox, and needs no comparing.
+    const grows = this.#outbox.every((item, at) => item.id === items[at]?.id);
+    const kept = new Set(grows ? [] : items.map((item) => item.id));
+    const left = (grows ? [] : [...this.#byStream])
       .filter(([, pending]) => pending.some((item) => !kept.has(item.id)))
       .map(([id]) => id);
     const follow = (): void => {

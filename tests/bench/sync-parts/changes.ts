@@ -20,15 +20,17 @@ export function offlineChanges(
   let atMs = 1_800_000_000_000;
   return Array.from({ length: count }, (_, at): SessionCommand => {
     atMs += 200 + chance.below(20_000);
+    // As the app makes them: a message and its command go by one id.
+    const own = newId();
     const common = {
-      id: newId() as CommandId,
+      id: own as CommandId,
       // People stay with one session for a while.
       streamId: sessions[Math.floor(at / 20) % sessions.length] as SessionId,
       baseSeq: 2,
       clientAtMs: atMs,
     };
     return at % 10 === 9
-      ? { ...common, type: 'note.add', payload: { noteId: newId() as NoteId, text: text() } }
-      : { ...common, type: 'chat.send', payload: { messageId: newId() as MessageId, text: text() } };
+      ? { type: 'note.add', payload: { noteId: own as NoteId, text: text() }, ...common }
+      : { type: 'chat.send', payload: { messageId: own as MessageId, text: text() }, ...common };
   });
 }

@@ -85,7 +85,8 @@ export async function couchServer(): Promise<{ port: number; close(): void }> {
       if (asked.url?.endsWith('/_revs_diff')) {
         const wanted = JSON.parse(body.toString('utf8')) as Record<string, string[]>;
         const missing = Object.entries(wanted).map(([id, revs]) => [id, { missing: revs }]);
-        answer.end(`${JSON.stringify(Object.fromEntries(missing))}\n`);
+        answer.setHeader('Content-Encoding', 'gzip');
+        answer.end(gzipSync(`${JSON.stringify(Object.fromEntries(missing))}\n`));
       } else if (asked.url?.endsWith('/_bulk_docs')) answer.end('[]\n');
       else answer.end(JSON.stringify({ ok: true, id: '_local/x', rev: '0-1' }));
     });
