@@ -99,6 +99,11 @@ describe('notices', () => {
     expect(message()).toMatchObject([{ text: 'Anybody?', read: true }]);
   });
 
+  it('F8 F102 a session that an employee opened is no answer to a request that nobody sent', () => {
+    const log = new Log().must(people.assigned, say.create());
+    expect(kinds(log, people.opener)).toEqual(['opened']);
+  });
+
   it('F102 nobody is told of own words, of those of colleagues, or of a conversation of others', () => {
     const log = new Log().must(people.opener, say.request()).must(people.assigned, say.confirm());
     log.must(people.opener, say.chat('From the machine', 'one'));

@@ -13,7 +13,14 @@ import {
 } from '#domain/session/video-session.ts';
 import { unreadCount, type Ticket } from '#domain/ticket/ticket.ts';
 
-export type NoticeKind = 'request' | 'confirmed' | 'declined' | 'cancelled' | 'missed-call' | 'message';
+export type NoticeKind =
+  | 'request'
+  | 'confirmed'
+  | 'opened'
+  | 'declined'
+  | 'cancelled'
+  | 'missed-call'
+  | 'message';
 
 /** Something that the person should learn of. Follows from the streams alone; only 'seen' is kept. */
 export interface Notice {
@@ -98,8 +105,9 @@ export function sessionDrafts(session: VideoSession, subject: Person): Draft[] {
     if (session.status === 'CANCELLED' && byOther && isAssigned(session, subject.id))
       add('cancelled', last.seq, last, false);
   } else if (byOther && last.actor.kind === 'employee' && isNewsFor(session, subject)) {
-    // A session that an employee opened is confirmed from its beginning: that is news for the code user, too.
-    if (session.status === 'CONFIRMED') add('confirmed', last.seq, last, true);
+    // A session that an employee opened is confirmed from its beginning: nobody had asked for it.
+    const asked = session.history.some(({ status }) => status === 'REQUESTED');
+    if (session.status === 'CONFIRMED') add(asked ? 'confirmed' : 'opened', last.seq, last, true);
     if (session.status === 'CANCELLED')
       add(session.history.at(-2)?.status === 'REQUESTED' ? 'declined' : 'cancelled', last.seq, last, false);
   }

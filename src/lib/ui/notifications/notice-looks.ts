@@ -16,6 +16,7 @@ interface NoticeLook {
 export const noticeLooks: Record<NoticeKind, NoticeLook> = {
   request: { icon: BellRing, title: m.notice_request, tone: 'warn' },
   confirmed: { icon: CalendarCheck, title: m.notice_confirmed, tone: 'ok' },
+  opened: { icon: CalendarCheck, title: m.notice_opened, tone: 'ok' },
   declined: { icon: CircleX, title: m.notice_declined, tone: 'neutral' },
   cancelled: { icon: CircleX, title: m.notice_cancelled, tone: 'neutral' },
   'missed-call': { icon: PhoneMissed, title: m.notice_missed_call, tone: 'warn' },
