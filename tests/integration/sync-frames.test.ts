@@ -56,12 +56,30 @@ test('P18 a packed push is judged, and its events come packed, in one frame for 
     'the answer',
   );
   expect(answer).toMatchObject({ t: 'judged', requestId: 7 });
-  if (answer.t === 'judged')
-    expect(answer.results).toEqual([...ids.flatMap(() => [1, 2]), 'malformed']);
+  if (answer.t === 'judged') expect(answer.results).toEqual([...ids.flatMap(() => [1, 2]), 'malformed']);
   const told = machine.heard.filter(({ message }) => message.t === 'events' && message.events.length > 0);
   expect(told).toHaveLength(1);
   expect(told[0]?.packed).toBe(true);
   expect(told[0]?.message.t === 'events' && told[0].message.events.length).toBe(80);
+  machine.socket.terminate();
+});
+
+test('P30 a push that names one before it as judged does not overtake one that was not', async () => {
+  const machine = await packing(await Client.codeUser(relay, codes.pump));
+  const answerTo = (requestId: number) =>
+    eventually(
+      () =>
+        machine.heard.find(({ message }) => 'requestId' in message && message.requestId === requestId)
+          ?.message,
+      'the answer',
+    );
+  const id = newId<SessionId>();
+  machine.say({ t: 'push', requestId: 1, commands: [request(id)] });
+  machine.say({ t: 'push', requestId: 2, after: 1, commands: [command(id, 1, chat('behind it'))] });
+  expect(await answerTo(2)).toMatchObject({ t: 'judged', results: [2] });
+  // The one before it was lost on its way: it comes again first.
+  machine.say({ t: 'push', requestId: 4, after: 3, commands: [command(id, 1, chat('too early'))] });
+  expect(await answerTo(4)).toMatchObject({ t: 'error', reason: 'too-many-requests' });
   machine.socket.terminate();
 });
 
