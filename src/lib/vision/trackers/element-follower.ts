@@ -15,6 +15,8 @@ import { Shape } from './shape.ts';
 /** Radians, and shares of the element's size. */
 const littleTurn = 0.01;
 const littleShift = 0.05;
+/** More in one picture its points do not say. */
+const littleGrowth = 0.03;
 
 /** Follows one element by what it looks like. */
 export class ElementFollower implements Follower {
@@ -61,7 +63,9 @@ export class ElementFollower implements Follower {
   locate(picture: Picture, motion?: Motion): Pose {
     const { from, answer } = this.#bestStart(picture, motion);
     const moved = this.#shifted(picture, from, answer);
-    const factor = this.#scale.estimate(picture, moved);
+    const grown = clamp(motion?.scale ?? 1, 1 - littleGrowth, 1 + littleGrowth);
+    const sized = { ...moved, width: moved.width * grown, height: moved.height * grown };
+    const factor = grown * this.#scale.estimate(picture, sized);
     const smallest = Math.max(0.15, 6 / Math.min(this.#start.width, this.#start.height));
     const largest = Math.min(8, picture.width / this.#start.width, picture.height / this.#start.height);
     const scale = clamp(
