@@ -15,8 +15,8 @@ import { Shape } from './shape.ts';
 /** Radians, and shares of the element's size. */
 const littleTurn = 0.01;
 const littleShift = 0.05;
-/** More in one picture its points do not say. */
-const littleGrowth = 0.03;
+/** Growth in one picture that its points are believed. */
+const littleGrowth = 0.06;
 
 /** Follows one element by what it looks like. */
 export class ElementFollower implements Follower {
@@ -63,7 +63,8 @@ export class ElementFollower implements Follower {
   locate(picture: Picture, motion?: Motion): Pose {
     const { from, answer } = this.#bestStart(picture, motion);
     const moved = this.#shifted(picture, from, answer);
-    const grown = clamp(motion?.scale ?? 1, 1 - littleGrowth, 1 + littleGrowth);
+    // Half of the way: a few points say less than all that is compared below.
+    const grown = Math.sqrt(clamp(motion?.scale ?? 1, 1 - littleGrowth, 1 + littleGrowth));
     const sized = { ...moved, width: moved.width * grown, height: moved.height * grown };
     const factor = grown * this.#scale.estimate(picture, sized);
     const smallest = Math.max(0.15, 6 / Math.min(this.#start.width, this.#start.height));
