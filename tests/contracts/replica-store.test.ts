@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { SessionId } from '#domain/ids.ts';
 import type { SessionCommand } from '#domain/session/commands.ts';
 import type { VideoSession } from '#domain/session/video-session.ts';
@@ -152,6 +152,38 @@ describe.each(personStores)('replica store in %s', (_name, open) => {
     await watched.until('the session is back', () => sessions.get(sessionId)?.seq === 2);
     stop();
     watched.stop();
+    store.close();
+  });
+
+  it('F74 of very many the newest are told first, and then all', async () => {
+    const store = await opened(open);
+    const count = 150;
+    const logs = Array.from({ length: count }, (_, at) => {
+      const id = idOf(`many ${at}`) as unknown as SessionId;
+      return aLog().events.map((event) => ({
+        ...event,
+        id: `${at}-${event.seq}` as typeof event.id,
+        streamId: id,
+        atMs: event.atMs + at * 1_000,
+      }));
+    });
+    await store.replica.apply({ epoch, events: logs.flat(), position: 1 });
+    const told: StreamsDelta<'session'>[] = [];
+    const stop = store.replica.watch('session', (delta) => told.push(delta));
+    const all = new Map<SessionId, VideoSession>();
+    await vi.waitFor(() => {
+      for (const { changed } of told) for (const session of changed) all.set(session.id, session);
+      expect(all.size).toBe(count);
+      expect(told.at(-1)?.partial).toBeFalsy();
+    });
+    const [first] = told;
+    // What is in memory is there at once.
+    expect(first?.partial ?? false).toBe(store.durable);
+    const newestAtMs = Math.max(...[...all.values()].map(({ updatedAtMs }) => updatedAtMs));
+    const toldFirst = first?.changed.map(({ updatedAtMs }) => updatedAtMs) ?? [];
+    expect(Math.max(...toldFirst)).toBe(newestAtMs);
+    if (store.durable) expect(toldFirst.length).toBeLessThan(count);
+    stop();
     store.close();
   });
 

@@ -17,6 +17,9 @@ import { planBatch, streamsOf, type KeptState } from './plan-batch.ts';
 import { storageError } from './storage-error.ts';
 import { applyStreamEvent, type StateOf } from './stream-states.ts';
 
+/** What a list shows before everything was read. */
+const windowSize = 100;
+
 /** The replica in IndexedDB. Each method is one read-write transaction over the tables it names. */
 export class DexieReplica implements ReplicaStore {
   readonly #db: PersonDatabase;
@@ -130,7 +133,17 @@ export class DexieReplica implements ReplicaStore {
         changed: await rows.since(seen),
         ids: await rows.ids(),
       }));
-    return follow(query, ({ changed, ids }) => {
+    let stop: (() => void) | undefined;
+    let stopped = false;
+    const begin = (newest: StateOf<typeof kind>[] | undefined): void => {
+      if (stopped) return;
+      if (newest) {
+        known = new Set(newest.map(({ id }) => id));
+        listener({ changed: newest, gone: [], partial: true });
+      }
+      stop = follow(query, take);
+    };
+    const take = ({ changed, ids }: Awaited<ReturnType<typeof query>>): void => {
       const fresh = changed.filter((row) => row.change > seen);
       const here = new Set(ids);
       const gone = [...known].filter((id) => !here.has(id));
@@ -140,7 +153,13 @@ export class DexieReplica implements ReplicaStore {
       if (first && seen === -1) seen = 0;
       if (first || fresh.length > 0 || gone.length > 0)
         listener({ changed: fresh.map((row) => row.state), gone });
-    });
+    };
+    // A store that cannot be read is told of by whoever writes to it.
+    rows.newest(windowSize).then(begin, () => begin(undefined));
+    return () => {
+      stopped = true;
+      stop?.();
+    };
   };
 
   /** Folds the kept logs again when another version of the fold made what is kept. */

@@ -9,6 +9,8 @@ export interface StreamRows<K extends StreamKind> {
   ids(): Promise<StreamId[]>;
   get(id: StreamId): Promise<StateOf<K> | undefined>;
   some(ids: StreamId[]): Promise<StateOf<K>[]>;
+  /** So many that changed last; undefined where that is all there are, or where nothing tells. */
+  newest(count: number): Promise<StateOf<K>[] | undefined>;
   /** Those written after the given change. */
   since(change: number): Promise<{ change: number; state: StateOf<K> }[]>;
   put(states: StateOf<K>[], change: number): Promise<void>;
@@ -34,6 +36,11 @@ function rowsIn<K extends StreamKind, R extends AnyRow>(
       return row && stateOf(row);
     },
     some: async (ids) => (await table.bulkGet(ids)).flatMap((row) => (row ? [stateOf(row)] : [])),
+    newest: async (count) => {
+      if (!table.schema.idxByName['updatedAtMs'] || (await table.count()) <= count) return undefined;
+      const rows = await table.orderBy('updatedAtMs').reverse().limit(count).toArray();
+      return rows.map(stateOf);
+    },
     since: async (change) => {
       const rows = await table.where('change').above(change).toArray();
       return rows.map((row) => ({ change: row.change, state: stateOf(row) }));

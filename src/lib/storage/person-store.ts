@@ -23,6 +23,8 @@ export interface EventBatch {
 export interface StreamsDelta<K extends StreamKind> {
   changed: StateOf<K>[];
   gone: StreamId[];
+  /** Of a large store the newest come first; everything else follows. */
+  partial?: boolean;
 }
 
 /**
@@ -53,7 +55,7 @@ export interface ReplicaStore {
   get<K extends StreamKind>(kind: K, id: StreamId): Promise<StateOf<K> | undefined>;
   /** The accepted events of a stream, in order. */
   log(id: StreamId): Promise<StreamEvent[]>;
-  /** Calls back with all streams of a kind, then at every change, from whichever tab it came. */
+  /** Calls back with all streams of a kind (of very many with the newest, and then with all), then at every change, from whichever tab it came. */
   watch<K extends StreamKind>(kind: K, listener: (delta: StreamsDelta<K>) => void): () => void;
 }
 

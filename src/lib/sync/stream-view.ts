@@ -55,8 +55,8 @@ export class StreamView<K extends StreamKind, E extends { pending: readonly Outb
     const counted = this.#firstOf();
     const countedToo = this.#firstOf();
     this.#stops.push(
-      store.replica.watch(rules.kind, ({ changed, gone }) => {
-        counted();
+      store.replica.watch(rules.kind, ({ changed, gone, partial }) => {
+        if (!partial) counted();
         for (const state of changed) this.#put(state);
         for (const id of gone) this.#forget(id);
         this.#tell();
