@@ -162,7 +162,6 @@ describe.each(personStores)('replica store in %s', (_name, open) => {
       const id = idOf(`many ${at}`) as unknown as SessionId;
       return aLog().events.map((event) => ({
         ...event,
-        id: `${at}-${event.seq}` as typeof event.id,
         streamId: id,
         atMs: event.atMs + at * 1_000,
       }));

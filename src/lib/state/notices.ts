@@ -14,13 +14,7 @@ import {
 import { unreadCount, type Ticket } from '#domain/ticket/ticket.ts';
 
 export type NoticeKind =
-  | 'request'
-  | 'confirmed'
-  | 'opened'
-  | 'declined'
-  | 'cancelled'
-  | 'missed-call'
-  | 'message';
+  'request' | 'confirmed' | 'opened' | 'declined' | 'cancelled' | 'missed-call' | 'message';
 
 /** Something that the person should learn of. Follows from the streams alone; only 'seen' is kept. */
 export interface Notice {
