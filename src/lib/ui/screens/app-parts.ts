@@ -1,3 +1,4 @@
+import type { SessionSettings } from '#domain/organization/settings.ts';
 import type { CallMode } from '#domain/session/events.ts';
 import type { CallsState } from '../../state/CallsState.svelte.ts';
 import type { ConnectionState } from '../../state/ConnectionState.svelte.ts';
@@ -32,7 +33,14 @@ export interface AppParts {
   drafts: IdentityState['drafts'];
 }
 
-/** How a person enters the media of a call. An employee's camera stays off until it is switched on. */
-export function mediaMode(kind: 'codeUser' | 'employee' | 'guest', mode: CallMode): CallMode {
-  return kind === 'employee' && mode === 'video' ? 'voice' : mode;
+/**
+ * How a person enters the media of a call. An employee's camera stays off until it is switched on, where the
+ * organization does not want it on from the beginning.
+ */
+export function mediaMode(
+  kind: 'codeUser' | 'employee' | 'guest',
+  mode: CallMode,
+  { employeeCamera }: Pick<SessionSettings, 'employeeCamera'>,
+): CallMode {
+  return kind === 'employee' && mode === 'video' && !employeeCamera ? 'voice' : mode;
 }
