@@ -7,10 +7,13 @@ describe('how a person enters the media of a call', () => {
     expect(mediaMode('employee', 'video', { employeeCamera: true })).toBe('video');
   });
 
-  it.each([true, false])('F36 nobody sends more than they chose (camera of employees: %s)', (employeeCamera) => {
-    for (const kind of ['employee', 'codeUser', 'guest'] as const)
-      for (const mode of ['voice', 'text'] as const)
-        expect(mediaMode(kind, mode, { employeeCamera })).toBe(mode);
-    expect(mediaMode('codeUser', 'video', { employeeCamera })).toBe('video');
-  });
+  it.each([true, false])(
+    'F36 nobody sends more than they chose (camera of employees: %s)',
+    (employeeCamera) => {
+      for (const kind of ['employee', 'codeUser', 'guest'] as const)
+        for (const mode of ['voice', 'text'] as const)
+          expect(mediaMode(kind, mode, { employeeCamera })).toBe(mode);
+      expect(mediaMode('codeUser', 'video', { employeeCamera })).toBe('video');
+    },
+  );
 });
