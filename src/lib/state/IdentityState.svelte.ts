@@ -32,6 +32,8 @@ export class IdentityState {
   #device: DeviceStore | undefined;
   #stops: (() => void)[] = [];
   #refreshing: Promise<Outcome<Directory>> | undefined;
+  /** Coming in and leaving open and delete the same stores: one after the other. */
+  #turns: Promise<unknown> = Promise.resolve();
 
   constructor(parts: IdentityParts) {
     this.#parts = parts;
@@ -122,9 +124,11 @@ export class IdentityState {
     const answer = await this.#parts.api.signOut();
     if (!answer.ok && answer.reason !== 'not-signed-in') return answer;
     const keptUnsent = (await workspace?.unsent()) ?? 0;
-    await this.#leave('wipe');
-    this.#expired = false;
-    this.#set('signed-out');
+    await this.#inTurn(async () => {
+      await this.#leave('wipe');
+      this.#expired = false;
+      this.#set('signed-out');
+    });
     return ok({ keptUnsent });
   }
 
@@ -157,9 +161,11 @@ export class IdentityState {
   }
 
   async #refresh(): Promise<Outcome<Directory>> {
+    const asked = this.#parts.slot.current;
     const answer = await this.#parts.api.me();
     if (!answer.ok) {
-      if (answer.reason === 'not-signed-in' && this.#status === 'signed-in') await this.#expire();
+      // Whoever has come in since is not meant.
+      if (answer.reason === 'not-signed-in' && asked) await this.#expire(asked);
       return answer;
     }
     const workspace = this.#parts.slot.current;
@@ -181,12 +187,16 @@ export class IdentityState {
     await this.#remember(directory);
   }
 
-  async #enter(directory: Directory): Promise<void> {
+  #enter(directory: Directory): Promise<void> {
+    return this.#inTurn(() => this.#open(directory));
+  }
+
+  async #open(directory: Directory): Promise<void> {
     await this.#leave('keep');
     await this.#remember(directory);
     const workspace = await this.#parts.openWorkspace(directory);
     this.#stops = [
-      workspace.engine.signedOut.on(() => void this.#expire()),
+      workspace.engine.signedOut.on(() => void this.#expire(workspace)),
       workspace.engine.directoryChanged.on(() => void this.refresh()),
       workspace.engine.directoryTold.on((directory) => void this.#told(directory)),
     ];
@@ -196,14 +206,22 @@ export class IdentityState {
     this.#set('signed-in');
   }
 
-  async #expire(): Promise<void> {
-    if (this.#status !== 'signed-in') return;
-    this.#expired = true;
-    this.#expiredKind = this.#parts.slot.current?.directory.subject.kind;
-    this.#keptUnsent = 0;
-    this.#set('signed-out');
-    await this.#leave('wipe');
-    this.#changed.emit();
+  #expire(workspace: Workspace): Promise<void> {
+    return this.#inTurn(async () => {
+      if (this.#parts.slot.current !== workspace || this.#status !== 'signed-in') return;
+      this.#expired = true;
+      this.#expiredKind = workspace.directory.subject.kind;
+      this.#keptUnsent = 0;
+      this.#set('signed-out');
+      await this.#leave('wipe');
+      this.#changed.emit();
+    });
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.#turns.then(work);
+    this.#turns = turn.catch(() => undefined);
+    return turn;
   }
 
   async #leave(how: 'keep' | 'wipe'): Promise<void> {

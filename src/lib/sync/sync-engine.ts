@@ -304,7 +304,8 @@ export class SyncEngine {
         this.directoryTold.emit(message.directory);
         break;
       case 'signed-out':
-        this.signedOut.emit();
+        // Somebody may have come in again meanwhile: the relay knows.
+        this.directoryChanged.emit();
         break;
       case 'calls':
         break;
