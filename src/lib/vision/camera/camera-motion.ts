@@ -1,5 +1,5 @@
 import { OpticalFlow, type Flow } from './optical-flow.ts';
-import { pickCorners, type Points } from './corners.ts';
+import { pickCorners } from './corners.ts';
 import { agreeing, fitSimilarity, makeRandom } from './robust-fit.ts';
 import { localMotion, type Transform } from './transforms.ts';
 import type { Box } from '#domain/tracking/box.ts';
