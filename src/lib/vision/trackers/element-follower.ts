@@ -5,12 +5,10 @@ import {
   type Answer,
   type ExtraFeatures,
 } from '../filter/appearance-filter.ts';
-import { OutlineFinder } from '../filter/outline-finder.ts';
 import { ScaleFilter } from '../filter/scale-filter.ts';
 import type { CropWindow } from '../picture/crop.ts';
 import { type Picture } from '../picture/picture.ts';
 import type { Follower, Motion, Pose } from './follower.ts';
-import { Shape } from './shape.ts';
 
 /** Radians, and shares of the element's size. */
 const littleTurn = 0.01;
@@ -24,7 +22,6 @@ export class ElementFollower implements Follower {
   readonly #appearance: AppearanceFilter;
   readonly #scale: ScaleFilter;
   readonly #start: Pose;
-  readonly #shape: Shape | undefined;
   #pose: Pose;
   #answer: Answer | undefined;
 
@@ -40,12 +37,6 @@ export class ElementFollower implements Follower {
     this.#appearance = new AppearanceFilter(picture, this.#window(this.#pose), box, extra);
     this.#scale = new ScaleFilter(box.width / box.height);
     this.#scale.train(picture, this.#pose);
-    const finder = OutlineFinder.create(picture, box);
-    this.#shape = finder && new Shape(finder, this.#start);
-  }
-
-  get outline(): Box | undefined {
-    return this.#shape?.boxOf(this.#pose);
   }
 
   get pose(): Pose {
@@ -74,8 +65,7 @@ export class ElementFollower implements Follower {
       Math.min(1, smallest),
       Math.max(1, largest),
     );
-    const pose = { ...moved, width: this.#start.width * scale, height: this.#start.height * scale };
-    this.#pose = this.#shape?.follow(picture, pose) ?? pose;
+    this.#pose = { ...moved, width: this.#start.width * scale, height: this.#start.height * scale };
     this.#answer = answer;
     return this.#pose;
   }
@@ -122,7 +112,6 @@ export class ElementFollower implements Follower {
   train(picture: Picture): void {
     this.#appearance.train(picture, this.#window(this.#pose));
     this.#scale.train(picture, this.#pose);
-    this.#shape?.train(picture, this.#pose);
   }
 
   #window({ x, y, width, height, angle }: Pose): CropWindow {

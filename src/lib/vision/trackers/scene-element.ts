@@ -196,10 +196,8 @@ export class SceneElement {
   }
 
   #result(found: FoundPlace | undefined, alike = 1): Omit<TrackedObject, 'id'> {
-    const { shown, kind } = this.#presence;
-    // What stands still keeps its shape, whatever its colours say.
-    const outline = shown && kind !== 'still' ? this.#follower.outline : undefined;
-    const box = outline ?? boxOfPose(this.#follower.pose);
+    const { shown } = this.#presence;
+    const box = boxOfPose(this.#follower.pose);
     const sure = found ? found.seen : Math.max(0, alike);
     const confidence = shown ? 0.5 + 0.5 * Math.min(1, sure) : 0.49 * Math.min(1, sure);
     return { box, state: shown ? 'tracked' : 'lost', confidence };
