@@ -13,8 +13,6 @@ import type { Follower, Motion, Pose } from './follower.ts';
 /** Radians, and shares of the element's size. */
 const littleTurn = 0.01;
 const littleShift = 0.05;
-/** Growth in one picture that its points are believed. */
-const littleGrowth = 0.06;
 
 /** Follows one element by what it looks like. */
 export class ElementFollower implements Follower {
@@ -54,10 +52,7 @@ export class ElementFollower implements Follower {
   locate(picture: Picture, motion?: Motion): Pose {
     const { from, answer } = this.#bestStart(picture, motion);
     const moved = this.#shifted(picture, from, answer);
-    // Half of the way: a few points say less than all that is compared below.
-    const grown = Math.sqrt(clamp(motion?.scale ?? 1, 1 - littleGrowth, 1 + littleGrowth));
-    const sized = { ...moved, width: moved.width * grown, height: moved.height * grown };
-    const factor = grown * this.#scale.estimate(picture, sized);
+    const factor = this.#scale.estimate(picture, moved);
     const smallest = Math.max(0.15, 6 / Math.min(this.#start.width, this.#start.height));
     const largest = Math.min(8, picture.width / this.#start.width, picture.height / this.#start.height);
     const scale = clamp(
