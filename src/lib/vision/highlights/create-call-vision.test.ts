@@ -323,6 +323,28 @@ describe('highlights of a call', () => {
       expect(tablet.highlights.map((one) => one.id)).toEqual([id]);
     });
 
+    test('F57 it fails with a highlight half taken over: that one is followed once, and keeps its number', async () => {
+      const { erika, tablet } = pair();
+      const id = await highlight(erika);
+      await slowly(100, 3_100, [object(1, 0.5)]);
+      step(3_100, [object(1, 0.5)], 'tablet');
+      await vi.waitFor(() => call.host('erika', 'tablet'));
+      const other = call.host('erika', 'tablet');
+      const follow = other.follow.bind(other);
+      let answer = (): void => undefined;
+      other.follow = async (...asked) => {
+        other.follow = follow;
+        await new Promise<void>((resolve) => (answer = resolve));
+        return follow(...asked);
+      };
+      await slowly(3_600, 4_100, [object(1, 0.5)]);
+      call.host('tablet').die();
+      await vi.waitFor(() => expect(other.followed).toHaveLength(1));
+      answer();
+      await vi.waitFor(() => expect(other.unfollowed).toEqual([2]));
+      expect(tablet.highlights.map((one) => [one.id, one.number])).toEqual([[id, 1]]);
+    });
+
     test('F57 what a participant says of the picture that they look at counts for no other picture', async () => {
       const { erika } = pair();
       call.join('emil', { mayTrack: true });
