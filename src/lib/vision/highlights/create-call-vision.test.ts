@@ -251,16 +251,16 @@ describe('highlights of a call', () => {
 
   describe('a tablet that is too slow for some time', () => {
     /** The tablet sees these, slowly; the employee's device has the frame, too, once it reads frames. */
-    function step(ms: number, objects: ReturnType<typeof object>[], frameMs = 400) {
+    function step(ms: number, objects: ReturnType<typeof object>[], of: string) {
       call.nowMs += 500;
-      if (call.hosts.has('erika on tablet')) call.host('erika', 'tablet').read(ms + 1_000, nameOf(ms));
-      call.host('tablet').frameMs = frameMs;
-      call.host('tablet').see({ timeMs: ms, objects });
+      if (call.hosts.has(`erika on ${of}`)) call.host('erika', of).read(ms + 1_000, nameOf(ms));
+      call.host(of).frameMs = 400;
+      call.host(of).see({ timeMs: ms, objects });
       call.tell();
     }
-    async function slowly(fromMs: number, toMs: number, objects: ReturnType<typeof object>[]) {
+    async function slowly(fromMs: number, toMs: number, objects: ReturnType<typeof object>[], of = 'tablet') {
       for (let ms = fromMs; ms < toMs; ms += 500) {
-        step(ms, objects);
+        step(ms, objects, of);
         // What was asked of a host is answered in a turn of its own.
         await new Promise(setImmediate);
       }
@@ -321,6 +321,43 @@ describe('highlights of a call', () => {
       await vi.waitFor(() => expect(call.host('erika', 'tablet').followed).toHaveLength(1));
       expect(tablet.visionOf('tablet').side).toBe('viewer');
       expect(tablet.highlights.map((one) => one.id)).toEqual([id]);
+    });
+
+    test('F57 it fails with a highlight half taken over: that one is followed once, and keeps its number', async () => {
+      const { erika, tablet } = pair();
+      const id = await highlight(erika);
+      await slowly(100, 3_100, [object(1, 0.5)]);
+      step(3_100, [object(1, 0.5)], 'tablet');
+      await vi.waitFor(() => call.host('erika', 'tablet'));
+      const other = call.host('erika', 'tablet');
+      const follow = other.follow.bind(other);
+      let answer = (): void => undefined;
+      other.follow = async (...asked) => {
+        other.follow = follow;
+        await new Promise<void>((resolve) => (answer = resolve));
+        return follow(...asked);
+      };
+      await slowly(3_600, 4_100, [object(1, 0.5)]);
+      call.host('tablet').die();
+      await vi.waitFor(() => expect(other.followed).toHaveLength(1));
+      answer();
+      await vi.waitFor(() => expect(other.unfollowed).toEqual([2]));
+      expect(tablet.highlights.map((one) => [one.id, one.number])).toEqual([[id, 1]]);
+    });
+
+    test('F57 what a participant says of the picture that they look at counts for no other picture', async () => {
+      const { erika } = pair();
+      call.join('emil', { mayTrack: true });
+      const [first, second] = [await erika.start('emil', box, 'One'), await erika.start('emil', box, 'Two')];
+      expect([first.ok, second.ok]).toEqual([true, true]);
+      // One is lost, so that the change of sides waits with the other in hand.
+      await slowly(100, 3_600, [object(1, 0.5), object(2, 0.6)], 'emil');
+      await slowly(3_600, 5_600, [object(1, 0.5), object(2, 0.6, 'lost')], 'emil');
+      const taken = call.host('erika', 'emil');
+      expect(taken.followed).toHaveLength(1);
+      call.say('tablet', 'erika', { kind: 'side', pictureOf: 'tablet', side: 'viewer', viewer: 'emil' });
+      call.say('emil', 'erika', { kind: 'highlights', pictureOf: 'tablet', list: [] });
+      expect(taken.unfollowed).toEqual([]);
     });
 
     test('F59 nobody takes over who was not asked to', async () => {

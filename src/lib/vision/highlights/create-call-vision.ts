@@ -363,7 +363,11 @@ export class LiveCallVision implements CallVision {
       case 'highlights':
         if (from !== this.#askedOf(message.pictureOf) || this.#looksAt(message.pictureOf)) return;
         this.#shelf.list(message.pictureOf, message.list);
-        return this.#watches.hear(from, { list: message.list, boxes: new Map(), atMs: undefined });
+        return this.#watches.hear(message.pictureOf, {
+          list: message.list,
+          boxes: new Map(),
+          atMs: undefined,
+        });
       case 'refused':
         if (from === this.#askedOf(message.pictureOf)) this.#shelf.answer(message.id, message.reason);
         return;

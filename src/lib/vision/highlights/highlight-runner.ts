@@ -142,6 +142,7 @@ export class HighlightRunner {
         host.unfollow(outcome.id);
         return undefined;
       }
+      if (this.#give(host, id, outcome.id)) return undefined;
       const highlight = { id, by, label: tidyLabel(wish.label), index: this.#indexFor(wish.index) };
       this.#add(highlight, outcome.id, undefined);
       this.#options.onChange();
@@ -165,11 +166,17 @@ export class HighlightRunner {
     for (const { highlight, at } of seen) {
       if (!host || at?.state !== 'tracked' || this.follows(highlight.id)) continue;
       const outcome = await host.follow(at.box, undefined);
-      const running = this.#running.get(highlight.id);
-      if (!outcome.ok) continue;
-      if (running && running.object === undefined) running.object = outcome.id;
-      else host.unfollow(outcome.id);
+      if (outcome.ok && !this.#give(host, highlight.id, outcome.id)) host.unfollow(outcome.id);
     }
+  }
+
+  /** What was asked for twice is followed once. @returns whether it is on the list */
+  #give(host: VisionHost, id: string, object: ObjectId): boolean {
+    const running = this.#running.get(id);
+    if (!running) return false;
+    if (running.object === undefined) running.object = object;
+    else host.unfollow(object);
+    return true;
   }
 
   /** Whether it is followed here, not only kept in mind. */
