@@ -202,6 +202,7 @@ export class TestCall {
   #linkOf(from: string): VisionLink {
     const frameNames: FrameNaming = {
       noteOwnFrame: () => undefined,
+      knows: () => this.namesKnown,
       timeOf: (_participantId, name) => (this.namesKnown ? timeOf(name) : undefined),
       nameOf: (_participantId, timeMs) => (this.namesKnown ? nameOf(timeMs) : undefined),
     };
