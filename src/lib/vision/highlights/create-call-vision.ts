@@ -200,12 +200,14 @@ export class LiveCallVision implements CallVision {
 
   remove(id: string): void {
     const found = this.#shelf.find(id);
-    if (found) this.#ask({ kind: 'remove', pictureOf: found.pictureOf, id });
+    const pictures = found ? [found.pictureOf] : this.#shelf.takeBack(id);
+    for (const pictureOf of pictures) this.#ask({ kind: 'remove', pictureOf, id });
   }
 
   clear(): void {
+    const pictures = this.#shelf.takeBack();
     for (const [pictureOf, picture] of this.#shelf.all) {
-      if (picture.list.length > 0) this.#ask({ kind: 'clear', pictureOf });
+      if (picture.list.length > 0 || pictures.has(pictureOf)) this.#ask({ kind: 'clear', pictureOf });
     }
   }
 

@@ -35,6 +35,8 @@ export class RequestDesk {
   readonly #options: RequestDeskOptions;
   readonly #allowance = new Allowance(requestRate);
   readonly #armedBy = new Map<string, Set<string>>();
+  /** What was asked for and is not with its runner yet. */
+  readonly #starting = new Set<{ readonly id: string; readonly by: string; readonly pictureOf: string }>();
   /** The newest wish to hold a picture's frame, or to let go of it. */
   readonly #holds = new Map<string, object>();
 
@@ -78,6 +80,7 @@ export class RequestDesk {
       case 'remove':
         return this.#change(from, request, runner);
       case 'clear':
+        for (const one of this.#starting) if (one.pictureOf === pictureOf) this.#starting.delete(one);
         return runner.clear();
     }
   }
@@ -87,6 +90,11 @@ export class RequestDesk {
     request: Extract<TrackRequest, { kind: 'rename' | 'remove' }>,
     runner: HighlightRunner,
   ): void {
+    if (request.kind === 'remove') {
+      for (const one of this.#starting)
+        if (one.id === request.id && one.by === from) this.#starting.delete(one);
+      runner.takeBack(request.id, from);
+    }
     const highlight = runner.highlights.find(({ id }) => id === request.id);
     if (highlight?.by !== from && !this.#options.mayTrack(from)) return;
     if (request.kind === 'remove') runner.remove(request.id);
@@ -99,7 +107,11 @@ export class RequestDesk {
     runner: HighlightRunner,
     knownMs: number | undefined,
   ): Promise<TrackRefusal | undefined> {
+    const starting = { id, by: from, pictureOf };
+    this.#starting.add(starting);
     const atMs = knownMs ?? (await this.#time(from, pictureOf, frame));
+    // Taken back meanwhile.
+    if (!this.#starting.delete(starting)) return undefined;
     if (atMs === undefined && frame !== undefined && this.#options.knowsNames(from, pictureOf))
       return 'frame-gone';
     return runner.start({ id, label, by: from }, box, atMs);

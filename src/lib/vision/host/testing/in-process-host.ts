@@ -14,6 +14,8 @@ const macrotask = (): Promise<void> => new Promise((resolve) => setImmediate(res
 export interface InProcessOptions {
   readonly ring?: Partial<RingLimits>;
   readonly firstFrameMs?: number;
+  /** For durations; usually the clock's. */
+  readonly nowMs?: () => number;
   readonly openEngine?: () => Promise<OpenedEngine>;
   readonly host?: VisionHostOptions;
   readonly onRead?: VisionHostInput['onRead'];
@@ -53,7 +55,7 @@ export class InProcessWorker implements VisionWorkerPort {
     const service = new VisionService({
       post: (reply) => this.#reader.looked(reply),
       openEngine: options.openEngine ?? (() => openEngine('scene-without-model', undefined)),
-      nowMs: () => performance.now(),
+      nowMs: options.nowMs ?? (() => performance.now()),
       breathe,
       report: () => undefined,
       ...(options.ring && { ring: options.ring }),
