@@ -1,4 +1,6 @@
+import { makeBreathe } from '../../../src/lib/vision/host/breathe.ts';
 import { FrameConverter } from '../../../src/lib/vision/host/frame-converter.ts';
+import { FrameReader } from '../../../src/lib/vision/host/frame-reader.ts';
 import type { VisionWorkerPort } from '../../../src/lib/vision/host/open-vision-host.ts';
 import type { VisionReply, VisionRequest } from '../../../src/lib/vision/host/vision-messages.ts';
 import { VisionService } from '../../../src/lib/vision/host/vision-service.ts';
@@ -7,15 +9,14 @@ import { openEngine } from '../../../src/lib/vision/tracker-registry.ts';
 /** What the vision worker does, on the page's own thread: as it must not be. */
 export class ThisThread implements VisionWorkerPort {
   #listener: ((event: MessageEvent<VisionReply>) => void) | undefined;
-  readonly #service: VisionService<VideoFrame>;
+  readonly #reader: FrameReader<VideoFrame>;
 
   constructor() {
     const converter = new FrameConverter();
-    const breath = new MessageChannel();
-    const breathing: (() => void)[] = [];
-    breath.port1.onmessage = () => breathing.shift()?.();
-    this.#service = new VisionService<VideoFrame>({
+    const breathe = makeBreathe();
+    this.#reader = new FrameReader<VideoFrame>({
       post: (data) => this.#listener?.({ data } as MessageEvent<VisionReply>),
+      ask: (request) => service.handle(request),
       read: async (frame, name) => {
         try {
           return { frame: await converter.convert(frame, frame.timestamp / 1_000), name };
@@ -23,21 +24,22 @@ export class ThisThread implements VisionWorkerPort {
           frame.close();
         }
       },
+      timed: ({ timestamp }) => ({ timeMs: timestamp / 1_000 }),
       discard: (frame) => frame.close(),
+      wallMs: () => Date.now(),
+      breathe,
+    });
+    const service = new VisionService({
+      post: (reply) => this.#reader.looked(reply),
       openEngine,
       nowMs: () => performance.now(),
-      wallMs: () => Date.now(),
-      breathe: () =>
-        new Promise((resolve) => {
-          breathing.push(resolve);
-          breath.port2.postMessage(0);
-        }),
+      breathe,
       report: reportError,
     });
   }
 
   postMessage(message: VisionRequest<VideoFrame>): void {
-    setTimeout(() => this.#service.handle(message));
+    setTimeout(() => this.#reader.handle(message));
   }
 
   addEventListener(
@@ -50,6 +52,6 @@ export class ThisThread implements VisionWorkerPort {
 
   terminate(): void {
     this.#listener = undefined;
-    this.#service.handle({ kind: 'pause' });
+    this.#reader.handle({ kind: 'pause' });
   }
 }

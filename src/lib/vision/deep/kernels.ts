@@ -1,6 +1,7 @@
 import {
   addAll,
   get,
+  instantiate,
   join,
   load1,
   load4,
@@ -16,7 +17,6 @@ import {
   stepBy,
   store4,
   times,
-  writeModule,
   type Code,
   type WasmFunction,
 } from './wasm-writer.ts';
@@ -213,15 +213,5 @@ function depthwise(): WasmFunction {
 }
 
 /** Compiled for this memory; undefined where the browser knows no vectors in WebAssembly or does not allow it. */
-export function compileKernels(memory: WebAssembly.Memory): Kernels | undefined {
-  const bytes = writeModule([pointwise(), depthwise()]);
-  if (typeof WebAssembly === 'undefined' || !WebAssembly.validate(bytes)) return undefined;
-  try {
-    const instance = new WebAssembly.Instance(new WebAssembly.Module(bytes), { host: { memory } });
-    return instance.exports as unknown as Kernels;
-  } catch (error) {
-    // A content security policy may forbid it.
-    if (error instanceof WebAssembly.CompileError || error instanceof EvalError) return undefined;
-    throw error;
-  }
-}
+export const compileKernels = (memory: WebAssembly.Memory): Kernels | undefined =>
+  instantiate([pointwise(), depthwise()], memory) as unknown as Kernels | undefined;

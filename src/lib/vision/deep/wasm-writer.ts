@@ -34,6 +34,7 @@ export const times: Code = [0x6c];
 export const below: Code = [0x49];
 export const multiplyAll: Code = simd(0xe6);
 export const addAll: Code = simd(0xe4);
+export const subtractAll: Code = simd(0xe5);
 export const minAll: Code = simd(0xe8);
 export const maxAll: Code = simd(0xe9);
 export const splat: Code = simd(0x13);
@@ -42,6 +43,12 @@ export const load4 = (offset = 0): Code => [...simd(0x00), 2, ...unsigned(offset
 /** One float, four times. */
 export const load1 = (offset = 0): Code => [...simd(0x09), 2, ...unsigned(offset)];
 export const store4 = (offset = 0): Code => [...simd(0x0b), 2, ...unsigned(offset)];
+
+/** Four times the same float. */
+export const constant4 = (value: number): Code => [
+  ...simd(0x0c),
+  ...new Uint8Array(Float32Array.of(value, value, value, value).buffer),
+];
 
 export const join = (...parts: readonly Code[]): number[] => parts.flat();
 
@@ -95,4 +102,23 @@ export function writeModule(functions: readonly WasmFunction[]): Uint8Array<Arra
     ...section(7, list(functions.map(({ name }, i) => [...text(name), 0, ...unsigned(i)]))),
     ...section(10, list(bodies)),
   ]);
+}
+
+/**
+ * The functions of a module on this memory; undefined where the browser knows no vectors in WebAssembly or does not
+ * allow it.
+ */
+export function instantiate(
+  functions: readonly WasmFunction[],
+  memory: WebAssembly.Memory,
+): WebAssembly.Exports | undefined {
+  const bytes = writeModule(functions);
+  if (typeof WebAssembly === 'undefined' || !WebAssembly.validate(bytes)) return undefined;
+  try {
+    return new WebAssembly.Instance(new WebAssembly.Module(bytes), { host: { memory } }).exports;
+  } catch (error) {
+    // A content security policy may forbid it.
+    if (error instanceof WebAssembly.CompileError || error instanceof EvalError) return undefined;
+    throw error;
+  }
 }

@@ -22,7 +22,8 @@ export class CorrelationFilter {
   readonly #settings: CorrelationFilterSettings;
   readonly #wantedRe: Float32Array;
   readonly #wantedIm: Float32Array;
-  readonly #mask: Float32Array;
+  /** Of the filter's support, from its middle. */
+  readonly #reach: readonly [number, number];
   /** The filter, and what the solver needs, as spectra. */
   readonly #filterRe: Float32Array;
   readonly #filterIm: Float32Array;
@@ -32,7 +33,6 @@ export class CorrelationFilter {
   readonly #dualIm: Float32Array;
   readonly #solvedRe: Float32Array;
   readonly #solvedIm: Float32Array;
-  readonly #planes: Float32Array;
   #trained = false;
 
   constructor(fourier: Fourier, channels: number, settings: CorrelationFilterSettings) {
@@ -44,7 +44,8 @@ export class CorrelationFilter {
     this.#wantedRe = new Float32Array(fourier.length);
     this.#wantedIm = new Float32Array(fourier.length);
     fourier.forward(wantedAnswer(n, settings.sigma), 1, this.#wantedRe, this.#wantedIm);
-    this.#mask = supportMask(n, settings.support);
+    const [across, down] = settings.support;
+    this.#reach = [Math.max(1, Math.round((across * n) / 2)), Math.max(1, Math.round((down * n) / 2))];
     const spectrum = (): Float32Array => new Float32Array(length);
     this.#filterRe = spectrum();
     this.#filterIm = spectrum();
@@ -54,7 +55,6 @@ export class CorrelationFilter {
     this.#dualIm = spectrum();
     this.#solvedRe = spectrum();
     this.#solvedIm = spectrum();
-    this.#planes = new Float32Array(n * n * channels);
   }
 
   /**
@@ -140,18 +140,13 @@ export class CorrelationFilter {
 
   /** Cuts the filter to its support. */
   #project(more: boolean): void {
-    const area = this.#fourier.size ** 2;
     const dr = this.#dualRe;
     const di = this.#dualIm;
     for (let i = 0; i < dr.length; i += 1) {
       dr[i]! += this.#solvedRe[i]!;
       di[i]! += this.#solvedIm[i]!;
     }
-    this.#fourier.backward(dr, di, this.#channels, this.#planes);
-    for (let c = 0, at = 0; c < this.#channels; c += 1) {
-      for (let i = 0; i < area; i += 1, at += 1) this.#planes[at]! *= this.#mask[i]!;
-    }
-    this.#fourier.forward(this.#planes, this.#channels, this.#splitRe, this.#splitIm);
+    this.#fourier.limit(dr, di, this.#channels, this.#reach, this.#splitRe, this.#splitIm);
     if (!more) return;
     for (let i = 0; i < dr.length; i += 1) {
       dr[i]! -= this.#splitRe[i]!;
@@ -168,14 +163,4 @@ function wantedAnswer(n: number, sigma: number): Float32Array {
     const dy = Math.floor(i / n) - middle;
     return Math.exp(spread * (dx * dx + dy * dy));
   });
-}
-
-/** Around the origin, wrapped. */
-function supportMask(n: number, [across, down]: readonly [number, number]): Float32Array {
-  const halfX = Math.max(1, Math.round((across * n) / 2));
-  const halfY = Math.max(1, Math.round((down * n) / 2));
-  const near = (i: number): number => Math.min(i, n - i);
-  return Float32Array.from({ length: n * n }, (_, i) =>
-    near(i % n) <= halfX && near(Math.floor(i / n)) <= halfY ? 1 : 0,
-  );
 }

@@ -1,3 +1,5 @@
+import { VectorFourier } from './vector-fourier.ts';
+
 /**
  * Fourier transforms of real square planes, two at a time: as real and imaginary part of one transform. A spectrum
  * holds the columns 0…n/2 of each row: the others follow by symmetry.
@@ -11,9 +13,10 @@ export class Fourier {
   readonly #cos: Float32Array;
   readonly #sin: Float32Array;
   readonly #order: Uint16Array;
+  readonly #vectors: VectorFourier | undefined;
 
-  /** @param size side of the planes, a power of two */
-  constructor(size: number) {
+  /** @param size side of the planes, a power of two; @param inVectors where the browser can */
+  constructor(size: number, inVectors = true) {
     this.size = size;
     this.length = size * (size / 2 + 1);
     this.#re = new Float32Array(size * size);
@@ -26,10 +29,12 @@ export class Fourier {
       for (let bit = 0; bit < bits; bit += 1) reversed |= ((i >> bit) & 1) << (bits - 1 - bit);
       return reversed;
     });
+    this.#vectors = inVectors ? VectorFourier.create(size, this.#order) : undefined;
   }
 
   /** Spectra of `count` planes of `planes`, written one after the other into `re` and `im`. */
   forward(planes: Float32Array, count: number, re: Float32Array, im: Float32Array): void {
+    if (this.#vectors) return this.#vectors.forward(planes, count, re, im);
     const n = this.size;
     const area = n * n;
     for (let k = 0; k < count; k += 2) {
@@ -44,6 +49,7 @@ export class Fourier {
 
   /** Back from spectra to `count` real planes. */
   backward(re: Float32Array, im: Float32Array, count: number, planes: Float32Array): void {
+    if (this.#vectors) return this.#vectors.backward(re, im, count, planes);
     const n = this.size;
     const area = n * n;
     const scale = 1 / area;
@@ -56,6 +62,29 @@ export class Fourier {
       if (k + 1 >= count) continue;
       for (let i = 0; i < area; i += 1) planes[to + area + i] = this.#im[i]! * scale;
     }
+  }
+
+  /**
+   * Spectra of what is left of these planes (as spectra) when all is set to zero that lies further than `reach` from
+   * their origin, across and down; planes go on beyond their edges.
+   */
+  limit(
+    re: Float32Array,
+    im: Float32Array,
+    count: number,
+    reach: readonly [number, number],
+    outRe: Float32Array,
+    outIm: Float32Array,
+  ): void {
+    if (this.#vectors) return this.#vectors.limit(re, im, count, reach, outRe, outIm);
+    const n = this.size;
+    const planes = new Float32Array(n * n * count);
+    this.backward(re, im, count, planes);
+    const isNear = (i: number, most: number): boolean => Math.min(i, n - i) <= most;
+    for (let i = 0; i < planes.length; i += 1) {
+      if (!isNear(i % n, reach[0]) || !isNear(Math.floor(i / n) % n, reach[1])) planes[i] = 0;
+    }
+    this.forward(planes, count, outRe, outIm);
   }
 
   #split(re: Float32Array, im: Float32Array, k: number, two: boolean): void {

@@ -58,7 +58,10 @@ export interface CallVision {
   /** The picture is held still on this screen for a box to be drawn; true until `release`. */
   hold(pictureOf: string): void;
   release(pictureOf: string): void;
-  /** On the held frame, or on the one seen now. Resolves with the answer of the side that looks. */
+  /**
+   * On the held frame, or on the one seen now. Resolves with the answer of the side that looks; at once, and well,
+   * when it is removed or cleared before there is one.
+   */
   start(pictureOf: string, box: Box, label: string): Promise<HighlightOutcome>;
   rename(id: string, label: string): void;
   remove(id: string): void;

@@ -78,6 +78,46 @@ describe('highlights of a call', () => {
     expect(call.host('tablet').held).toBeUndefined();
   });
 
+  test('B20 a frame whose name is not told from others yet is waited for; one that is gone is said to be gone', async () => {
+    const { erika } = pair();
+    call.namesKnown = false;
+    erika.arm('tablet', true);
+    erika.seen('tablet', nameOf(300));
+    erika.hold('tablet');
+    const starting = erika.start('tablet', box, 'Valve');
+    await vi.waitFor(() => call.host('tablet'));
+    expect([call.host('tablet').held, call.host('tablet').followed]).toEqual([undefined, []]);
+    call.namesKnown = true;
+    expect(await starting).toMatchObject({ ok: true });
+    expect(call.host('tablet').held).toBeCloseTo(300, 6);
+    expect(call.host('tablet').followed[0]?.timeMs).toBeCloseTo(300, 6);
+    call.goneBeforeMs = 400;
+    expect(await erika.start('tablet', box, 'Bolt')).toEqual({ ok: false, reason: 'frame-gone' });
+    expect(call.host('tablet').followed).toHaveLength(1);
+  });
+
+  test.each([
+    ['cleared', true],
+    ['cleared', false],
+    ['removed', true],
+    ['removed', false],
+  ])('F57 %s before it is followed, it never comes (names known: %s)', async (how, known) => {
+    const { tablet, erika } = pair();
+    call.namesKnown = known;
+    erika.seen('tablet', nameOf(300));
+    const starting = erika.start('tablet', box, 'Valve');
+    const [wanted] = erika.highlights;
+    expect(wanted).toMatchObject({ state: 'starting' });
+    if (how === 'cleared') erika.clear();
+    else erika.remove(wanted?.id ?? '');
+    expect(erika.highlights).toEqual([]);
+    expect(await starting).toEqual({ ok: true, id: wanted?.id });
+    call.namesKnown = true;
+    const next = await highlight(erika, 'Bolt');
+    for (const side of [tablet, erika]) expect(side.highlights.map(({ id }) => id)).toEqual([next]);
+    expect(call.host('tablet').followed.length - call.host('tablet').unfollowed.length).toBe(1);
+  });
+
   test('F58 lost is shown as lost, found again as found, and each change is told once', async () => {
     const { tablet, erika } = pair();
     const id = await highlight(erika);

@@ -48,8 +48,10 @@ export interface CallVisionOptions {
 
 /** Datagrams of one participant that are looked at; no camera has more frames. */
 const datagramRate = { perSecond: 70, burst: 70 };
-/** After the first link, before this device's camera is read. */
-const settleMs = 1_500;
+/** After the first link, before this device's camera is read, */
+const settleMs = 400;
+/** and before it gets ready to follow: the call's first seconds need the processor themselves. */
+const warmMs = 2_500;
 /** How often it is looked at whether the right side looks. */
 const judgeMs = 500;
 
@@ -66,7 +68,7 @@ export class LiveCallVision implements CallVision {
   readonly #judging: ReturnType<typeof setInterval>;
   readonly #linked = new Set<string>();
   /** Some time after the first link: what would slow down its beginning may begin. */
-  #settled = false;
+  #settled: 'not yet' | 'reads' | 'warm' = 'not yet';
   #linkedSinceMs: number | undefined;
   readonly #side: SideKeeper;
   #closed = false;
@@ -101,6 +103,7 @@ export class LiveCallVision implements CallVision {
       present: (participantId) => participantId === this.#selfId || this.#linked.has(participantId),
       mayTrack: (participantId) => this.#mayTrack(participantId),
       timeOf: (from, pictureOf, frame) => this.#timeOf(from, pictureOf, frame),
+      knowsNames: (from, pictureOf) => pictureOf !== this.#selfId || link.frameNames.knows(from),
       refuse: (to, pictureOf, id, reason) => this.#refuse(to, pictureOf, id, reason),
       armedChanged: (pictureOf) => this.#watches.want(pictureOf),
       nowMs: () => this.#nowMs(),
@@ -197,12 +200,14 @@ export class LiveCallVision implements CallVision {
 
   remove(id: string): void {
     const found = this.#shelf.find(id);
-    if (found) this.#ask({ kind: 'remove', pictureOf: found.pictureOf, id });
+    const pictures = found ? [found.pictureOf] : this.#shelf.takeBack(id);
+    for (const pictureOf of pictures) this.#ask({ kind: 'remove', pictureOf, id });
   }
 
   clear(): void {
+    const pictures = this.#shelf.takeBack();
     for (const [pictureOf, picture] of this.#shelf.all) {
-      if (picture.list.length > 0) this.#ask({ kind: 'clear', pictureOf });
+      if (picture.list.length > 0 || pictures.has(pictureOf)) this.#ask({ kind: 'clear', pictureOf });
     }
   }
 
@@ -284,12 +289,14 @@ export class LiveCallVision implements CallVision {
     this.#side.judge(this.#call.others, frameMs, this.#nowMs());
   }
 
-  /** Frames are named from early on, so that the first mark finds its frame; reading them costs next to nothing. */
+  /** Frames are named and kept from early on, so that the first mark finds its frame. */
   #settle(): void {
-    if (this.#settled || this.#linked.size === 0) return;
+    if (this.#linked.size === 0) return;
     this.#linkedSinceMs ??= this.#nowMs();
-    if (this.#nowMs() - this.#linkedSinceMs < settleMs) return;
-    this.#settled = true;
+    const linkedMs = this.#nowMs() - this.#linkedSinceMs;
+    const settled = linkedMs < settleMs ? 'not yet' : linkedMs < warmMs ? 'reads' : 'warm';
+    if (settled === this.#settled) return;
+    this.#settled = settled;
     this.#watches.want(this.#selfId);
   }
 
@@ -345,7 +352,13 @@ export class LiveCallVision implements CallVision {
   #wantsOf(pictureOf: string): VisionWants {
     const armed = this.#shelf.picture(pictureOf).armed || this.#desk.armed(pictureOf);
     const motion = this.#riding.has(pictureOf);
-    return { clock: this.#settled && pictureOf === this.#selfId, frames: armed || motion, motion };
+    const own = pictureOf === this.#selfId;
+    return {
+      clock: own && this.#settled !== 'not yet',
+      warm: own && this.#settled === 'warm',
+      frames: armed || motion,
+      motion,
+    };
   }
 
   #trackOf(pictureOf: string): MediaStreamTrack | null {

@@ -74,8 +74,8 @@ const keptTimes = 180;
 export class HighlightRunner {
   readonly #options: HighlightRunnerOptions;
   readonly #running = new Map<string, Running>();
-  /** Asked for and not answered: a flood of starts must not open more than there may be. */
-  readonly #starting = new Set<string>();
+  /** Asked for and not answered, and by whom: a flood of starts must not open more than there may be. */
+  readonly #starting = new Map<string, string>();
   #indices = 0;
   #track: MediaStreamTrack | null = null;
   #host: VisionHost | undefined;
@@ -131,7 +131,7 @@ export class HighlightRunner {
     const { id, by } = wish;
     if (this.#running.has(id) || this.#starting.has(id)) return undefined;
     if (this.#running.size + this.#starting.size >= maxHighlights) return 'too-many-objects';
-    this.#starting.add(id);
+    this.#starting.set(id, by);
     try {
       const host = await this.#open();
       if (!host) return 'vision-unavailable';
@@ -194,6 +194,11 @@ export class HighlightRunner {
     if (!running) return;
     running.highlight = { ...running.highlight, label: tidyLabel(label) };
     this.#options.onChange();
+  }
+
+  /** Whoever asked for it does not want it any more. */
+  takeBack(id: string, by: string): void {
+    if (this.#starting.get(id) === by) this.#starting.delete(id);
   }
 
   remove(id: string): void {

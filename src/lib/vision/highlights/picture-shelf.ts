@@ -101,6 +101,17 @@ export class PictureShelf {
     return reason === undefined ? { ok: true, id } : { ok: false, reason };
   }
 
+  /** What was asked for and is not there yet is not wanted any more: all, or one. @returns the pictures it is about */
+  takeBack(id?: string): Set<string> {
+    const taken = [...this.#starts].filter(([one]) => id === undefined || one === id);
+    for (const [one, { answer }] of taken) {
+      this.#starts.delete(one);
+      answer(undefined);
+    }
+    if (taken.length > 0) this.refresh();
+    return new Set(taken.map(([, { pictureOf }]) => pictureOf));
+  }
+
   /** Somebody else looks now: what was asked of the one before is asked again. */
   askAgain(pictureOf: string): void {
     for (const start of this.#starts.values()) if (start.pictureOf === pictureOf) start.send();

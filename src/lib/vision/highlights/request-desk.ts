@@ -10,7 +10,7 @@ export type TrackRequest = Exclude<
 /** Requests that one participant may make. */
 const requestRate = { perSecond: 10, burst: 30 };
 /** While frames are being matched with their names, a request waits so long for it. */
-const namingMs = 800;
+const namingMs = 1_200;
 const namingStepMs = 40;
 
 export interface RequestDeskOptions {
@@ -21,6 +21,8 @@ export interface RequestDeskOptions {
   readonly mayTrack: (participantId: string) => boolean;
   /** Time of a frame that the participant named; undefined where it is not known (yet). */
   readonly timeOf: (from: string, pictureOf: string, frame: number) => number | undefined;
+  /** Whether that participant's frames are told from each other by now: one whose time is not known is gone. */
+  readonly knowsNames: (from: string, pictureOf: string) => boolean;
   readonly refuse: (to: string, pictureOf: string, id: string, reason: TrackRefusal) => void;
   /** The others' tools over a picture have changed. */
   readonly armedChanged: (pictureOf: string) => void;
@@ -33,6 +35,10 @@ export class RequestDesk {
   readonly #options: RequestDeskOptions;
   readonly #allowance = new Allowance(requestRate);
   readonly #armedBy = new Map<string, Set<string>>();
+  /** What was asked for and is not with its runner yet. */
+  readonly #starting = new Set<{ readonly id: string; readonly by: string; readonly pictureOf: string }>();
+  /** The newest wish to hold a picture's frame, or to let go of it. */
+  readonly #holds = new Map<string, object>();
 
   constructor(options: RequestDeskOptions) {
     this.#options = options;
@@ -64,7 +70,8 @@ export class RequestDesk {
       case 'watch':
         return this.#arm(from, pictureOf, request.on);
       case 'hold':
-        return runner.hold(atMs ?? this.#time(from, pictureOf, request.frame));
+        void this.#hold(from, request, runner, atMs);
+        return;
       case 'start':
         if (!this.#options.mayTrack(from)) return refused('forbidden');
         void this.#start(from, request, runner, atMs).then((reason) => reason && refused(reason));
@@ -73,6 +80,7 @@ export class RequestDesk {
       case 'remove':
         return this.#change(from, request, runner);
       case 'clear':
+        for (const one of this.#starting) if (one.pictureOf === pictureOf) this.#starting.delete(one);
         return runner.clear();
     }
   }
@@ -82,6 +90,11 @@ export class RequestDesk {
     request: Extract<TrackRequest, { kind: 'rename' | 'remove' }>,
     runner: HighlightRunner,
   ): void {
+    if (request.kind === 'remove') {
+      for (const one of this.#starting)
+        if (one.id === request.id && one.by === from) this.#starting.delete(one);
+      runner.takeBack(request.id, from);
+    }
     const highlight = runner.highlights.find(({ id }) => id === request.id);
     if (highlight?.by !== from && !this.#options.mayTrack(from)) return;
     if (request.kind === 'remove') runner.remove(request.id);
@@ -94,17 +107,37 @@ export class RequestDesk {
     runner: HighlightRunner,
     knownMs: number | undefined,
   ): Promise<TrackRefusal | undefined> {
-    let atMs = knownMs ?? this.#time(from, pictureOf, frame);
-    for (let waitedMs = 0; atMs === undefined && frame !== undefined && waitedMs < namingMs;) {
-      await new Promise((resolve) => setTimeout(resolve, namingStepMs));
-      waitedMs += namingStepMs;
-      atMs = this.#time(from, pictureOf, frame);
-    }
+    const starting = { id, by: from, pictureOf };
+    this.#starting.add(starting);
+    const atMs = knownMs ?? (await this.#time(from, pictureOf, frame));
+    // Taken back meanwhile.
+    if (!this.#starting.delete(starting)) return undefined;
+    if (atMs === undefined && frame !== undefined && this.#options.knowsNames(from, pictureOf))
+      return 'frame-gone';
     return runner.start({ id, label, by: from }, box, atMs);
   }
 
-  #time(from: string, pictureOf: string, frame: number | undefined): number | undefined {
-    return frame === undefined ? undefined : this.#options.timeOf(from, pictureOf, frame);
+  async #hold(
+    from: string,
+    { pictureOf, frame }: Extract<TrackRequest, { kind: 'hold' }>,
+    runner: HighlightRunner,
+    knownMs: number | undefined,
+  ): Promise<void> {
+    const holds = {};
+    this.#holds.set(pictureOf, holds);
+    const atMs = knownMs ?? (frame === undefined ? undefined : await this.#time(from, pictureOf, frame));
+    // Another one may have been asked for meanwhile, or none any more.
+    if (this.#holds.get(pictureOf) === holds) runner.hold(atMs);
+  }
+
+  /** Waits for a while where names are not told from each other yet. */
+  async #time(from: string, pictureOf: string, frame: number | undefined): Promise<number | undefined> {
+    if (frame === undefined) return undefined;
+    const { timeOf, knowsNames } = this.#options;
+    for (let waitedMs = 0; waitedMs < namingMs && !knowsNames(from, pictureOf); waitedMs += namingStepMs) {
+      await new Promise((resolve) => setTimeout(resolve, namingStepMs));
+    }
+    return timeOf(from, pictureOf, frame);
   }
 
   #arm(from: string, pictureOf: string, on: boolean): void {

@@ -16,6 +16,8 @@ export interface FrameNaming {
   /** Time of the own frame that the participant's link names so. */
   timeOf(participantId: string, name: number): number | undefined;
   nameOf(participantId: string, timeMs: number): number | undefined;
+  /** Is enough known of the participant's link to tell names from times? */
+  knows(participantId: string): boolean;
 }
 
 /** One of the others in the call. */

@@ -15,6 +15,7 @@ import type {
   WatchedFrame,
 } from './vision-host.ts';
 import type { VisionReply, VisionRequest } from './vision-messages.ts';
+import { WorkerPair } from './worker-pair.ts';
 
 /** What this needs of a worker; a `Worker` has it. */
 export interface VisionWorkerPort {
@@ -45,11 +46,13 @@ const usualTrackGoneMs = 10_000;
 /** Frames sent one by one that were not read yet: more would only wait. */
 const mostInFlight = 3;
 
-/** The built worker's file stands in one place only: here. */
-const createVisionWorker = (): Worker | undefined =>
-  typeof Worker === 'undefined' || typeof OffscreenCanvas === 'undefined'
-    ? undefined
-    : new Worker(new URL('./vision-worker.ts', import.meta.url), { type: 'module' });
+/** The built workers' files stand in one place only: here. */
+function createVisionWorkers(): VisionWorkerPort | undefined {
+  if (typeof Worker === 'undefined' || typeof OffscreenCanvas === 'undefined') return undefined;
+  const reader = new Worker(new URL('./read-worker.ts', import.meta.url), { type: 'module' });
+  const looker = new Worker(new URL('./look-worker.ts', import.meta.url), { type: 'module' });
+  return new WorkerPair(reader, looker);
+}
 
 /** Hosts whose work is done in a worker of their own each. */
 export const visionHosts =
@@ -60,7 +63,7 @@ export const visionHosts =
 const unavailable: VisionHostOutcome = { ok: false, reason: 'vision-unavailable' };
 
 async function open(input: VisionHostInput, options: VisionHostOptions): Promise<VisionHostOutcome> {
-  const { cores = () => navigator.hardwareConcurrency, createWorker = createVisionWorker } = options;
+  const { cores = () => navigator.hardwareConcurrency, createWorker = createVisionWorkers } = options;
   // The call needs the only one.
   if (cores() === 1) return unavailable;
   let worker: VisionWorkerPort | undefined;

@@ -16,6 +16,10 @@ export interface PackedFrame {
   readonly fullRange: boolean;
 }
 
+/** What may be handed to another thread instead of being copied. */
+export const buffersOf = ({ gray, chroma }: PackedFrame): ArrayBuffer[] =>
+  [gray, chroma].flatMap((plane) => (plane ? [plane.buffer as ArrayBuffer] : []));
+
 export const bytesOf = ({ gray, chroma }: PackedFrame): number => gray.length + (chroma?.length ?? 0);
 
 /** @param frame one that `isUsableFrame` accepts; a gray one's bytes are kept, not copied */

@@ -45,8 +45,10 @@ export interface VisionLoad {
 }
 
 export interface VisionWants {
-  /** Read frames for their times (`onRead`), and close them at once; implied by the other two. */
+  /** Read all frames for their times (`onRead`), and keep some of them; implied by `frames` and `motion`. */
   readonly clock?: boolean;
+  /** Get ready to follow: the first mark finds everything open. */
+  readonly warm?: boolean;
   /** Keep the last seconds of frames, so that marks made on an older one can be placed. */
   readonly frames: boolean;
   /** Follow the scene, so that drawings can ride on it. */

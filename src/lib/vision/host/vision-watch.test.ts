@@ -106,6 +106,45 @@ describe(`vision worker (seed ${seed})`, () => {
     expect(frames.at(-1)?.objects.map(({ id }) => id)).toEqual([2]);
   });
 
+  test('F57 a device that needs three frames of time for one catches up with now all the same', async () => {
+    let nowMs = 0;
+    const engine = new FakeEngine();
+    const { host, worker, shots, scene, frames } = await stage({
+      nowMs: () => nowMs,
+      openEngine: async () => ({ engine, model: undefined }),
+    });
+    const come = (count: number): void => {
+      for (let i = 0; i < count; i += 1) {
+        const shot = scene.shoot(centre);
+        shots.push(shot);
+        worker.give(shot.frame);
+      }
+    };
+    host.want({ frames: true, motion: false });
+    for (let i = 0; i < 50; i += 1) {
+      come(1);
+      await worker.settled();
+    }
+    const gapMs = timeOf(shots[1]) - timeOf(shots[0]);
+    const update = engine.update.bind(engine);
+    vi.spyOn(engine, 'update').mockImplementation((frame) => {
+      nowMs += 3 * gapMs;
+      if (shots.length < 400) come(3);
+      return update(frame);
+    });
+    const lags: number[] = [];
+    host.onFrame(({ timeMs }) => lags.push(timeOf(shots.at(-1)) - timeMs));
+    expect(await host.follow(shareBox(shots[5]!), timeOf(shots[5]))).toMatchObject({ ok: true });
+    await worker.settled();
+    expect(lags[0]).toBeGreaterThan(40 * gapMs);
+    // From then on each frame that is looked at is the newest one.
+    const caughtUp = lags.findIndex((lag) => lag <= 4 * gapMs);
+    expect(caughtUp).toBeGreaterThan(0);
+    expect(caughtUp).toBeLessThan(30);
+    expect(Math.max(...lags.slice(caughtUp))).toBeLessThanOrEqual(6 * gapMs);
+    expect(frames.length).toBeGreaterThan(60);
+  });
+
   test('B20 a mark on a frame that is not read yet, since the worker was busy, waits for it', async () => {
     const { host, worker, scene, shots, frames, film } = await stage({ openEngine: fake });
     host.want({ frames: true, motion: false });

@@ -9,7 +9,7 @@ import type { FollowOutcome, VisionWants, WatchedFrame, WatchedObject } from './
 export interface WatchOptions {
   /** Asked for once, when something is wanted for the first time. */
   readonly openEngine: () => Promise<TrackerEngine>;
-  /** Frames are needed from now on, or not any more. */
+  /** All frames are needed from now on, or not any more. */
   readonly onActive: (active: boolean) => void;
   /** @param workMs undefined where nothing was worked on */
   readonly onLook: (frame: WatchedFrame, workMs: number | undefined) => void;
@@ -28,6 +28,8 @@ const stepMs = 50;
 /** Longer ways have longer steps, up to the second. */
 const stepsOfWay = 10;
 const longestStepMs = 200;
+/** A step is worth so many times the time it takes: with less a slow device would stay behind for ever. */
+const gain = 2;
 /** As many frames at most carry a new element to the others: they are all unpacked at once. */
 const mostSince = 16;
 /** More requests than these wait for nobody: something floods. */
@@ -63,6 +65,8 @@ export class VisionWatch {
   #waiting = 0;
   #running = false;
   #active = false;
+  /** Frames that come are taken. */
+  #reads = false;
   #stopped = false;
 
   constructor(options: WatchOptions) {
@@ -77,7 +81,7 @@ export class VisionWatch {
 
   /** A frame that was read. Its bytes are kept. */
   take(frame: PackedFrame, name?: number): void {
-    if (!this.#active || this.#stopped) return;
+    if (!this.#reads || this.#stopped) return;
     const before = this.#newest?.frame.timestampMs ?? Number.NEGATIVE_INFINITY;
     if (frame.timestampMs <= before) {
       if (before - frame.timestampMs < disorderMs) return;
@@ -181,6 +185,11 @@ export class VisionWatch {
   }
 
   get #keeps(): boolean {
+    return this.#wants.clock === true || this.#needsAll;
+  }
+
+  /** Whether every frame is to be kept. */
+  get #needsAll(): boolean {
     return this.#wants.frames || this.#followed.size > 0 || this.#ring.holds;
   }
 
@@ -192,13 +201,15 @@ export class VisionWatch {
     if (this.#stopped) return;
     if (!this.#keeps) this.#ring.clear();
     if (!this.#followsScene) this.#leaveScene();
-    const active = this.#keeps || this.#followsScene || this.#waiting > 0;
-    if (active === this.#active) return;
-    this.#active = active;
-    if (active) this.#engine ??= this.#options.openEngine();
+    const active = this.#needsAll || this.#followsScene || this.#waiting > 0;
+    const reads = active || this.#keeps;
+    if (!reads && this.#reads) this.#forget();
+    this.#reads = reads;
+    if (active || this.#wants.warm === true) this.#engine ??= this.#options.openEngine();
     // A failure is told when the engine is needed.
     this.#engine?.catch(() => undefined);
-    if (!active) this.#forget();
+    if (active === this.#active) return;
+    this.#active = active;
     this.#options.onActive(active);
   }
 
@@ -341,13 +352,17 @@ export class VisionWatch {
 
   /** Looks at frames from an older one to the newest, which may come only meanwhile. */
   async #walkToNow(from: KeptFrame): Promise<void> {
+    const { nowMs, breathe } = this.#options;
     let at = from;
+    let tookMs = 0;
     while (this.#newest && timeOf(this.#newest) > timeOf(at) && this.#followsScene && !this.#stopped) {
-      await this.#options.breathe();
+      const beganMs = nowMs();
+      await breathe();
       const lagMs = timeOf(this.#newest) - timeOf(at);
-      const apart = Math.min(longestStepMs, Math.max(stepMs, lagMs / stepsOfWay));
+      const apart = Math.max(Math.min(longestStepMs, Math.max(stepMs, lagMs / stepsOfWay)), gain * tookMs);
       at = this.#ring.step(at, this.#newest, apart);
       await this.#look(at);
+      tookMs = nowMs() - beganMs;
     }
   }
 

@@ -5,14 +5,18 @@ import {
   type Answer,
   type ExtraFeatures,
 } from '../filter/appearance-filter.ts';
+import { OutlineFinder } from '../filter/outline-finder.ts';
 import { ScaleFilter } from '../filter/scale-filter.ts';
 import type { CropWindow } from '../picture/crop.ts';
 import { type Picture } from '../picture/picture.ts';
 import type { Follower, Motion, Pose } from './follower.ts';
+import { Shape } from './shape.ts';
 
 /** Radians, and shares of the element's size. */
 const littleTurn = 0.01;
 const littleShift = 0.05;
+/** Growth in one picture that its points are believed. */
+const littleGrowth = 0.06;
 
 /** Follows one element by what it looks like. */
 export class ElementFollower implements Follower {
@@ -20,6 +24,7 @@ export class ElementFollower implements Follower {
   readonly #appearance: AppearanceFilter;
   readonly #scale: ScaleFilter;
   readonly #start: Pose;
+  readonly #shape: Shape | undefined;
   #pose: Pose;
   #answer: Answer | undefined;
 
@@ -35,6 +40,12 @@ export class ElementFollower implements Follower {
     this.#appearance = new AppearanceFilter(picture, this.#window(this.#pose), box, extra);
     this.#scale = new ScaleFilter(box.width / box.height);
     this.#scale.train(picture, this.#pose);
+    const finder = OutlineFinder.create(picture, box);
+    this.#shape = finder && new Shape(finder, this.#start);
+  }
+
+  get outline(): Box | undefined {
+    return this.#shape?.boxOf(this.#pose);
   }
 
   get pose(): Pose {
@@ -52,7 +63,10 @@ export class ElementFollower implements Follower {
   locate(picture: Picture, motion?: Motion): Pose {
     const { from, answer } = this.#bestStart(picture, motion);
     const moved = this.#shifted(picture, from, answer);
-    const factor = this.#scale.estimate(picture, moved);
+    // Half of the way: a few points say less than all that is compared below.
+    const grown = Math.sqrt(clamp(motion?.scale ?? 1, 1 - littleGrowth, 1 + littleGrowth));
+    const sized = { ...moved, width: moved.width * grown, height: moved.height * grown };
+    const factor = grown * this.#scale.estimate(picture, sized);
     const smallest = Math.max(0.15, 6 / Math.min(this.#start.width, this.#start.height));
     const largest = Math.min(8, picture.width / this.#start.width, picture.height / this.#start.height);
     const scale = clamp(
@@ -60,7 +74,8 @@ export class ElementFollower implements Follower {
       Math.min(1, smallest),
       Math.max(1, largest),
     );
-    this.#pose = { ...moved, width: this.#start.width * scale, height: this.#start.height * scale };
+    const pose = { ...moved, width: this.#start.width * scale, height: this.#start.height * scale };
+    this.#pose = this.#shape?.follow(picture, pose) ?? pose;
     this.#answer = answer;
     return this.#pose;
   }
@@ -107,6 +122,7 @@ export class ElementFollower implements Follower {
   train(picture: Picture): void {
     this.#appearance.train(picture, this.#window(this.#pose));
     this.#scale.train(picture, this.#pose);
+    this.#shape?.train(picture, this.#pose);
   }
 
   #window({ x, y, width, height, angle }: Pose): CropWindow {

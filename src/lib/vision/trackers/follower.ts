@@ -30,6 +30,8 @@ export interface Follower {
   readonly pose: Pose;
   /** Hidden frames in which it mostly finds the element again by itself; then it is looked for elsewhere. */
   readonly patienceFrames: number;
+  /** The upright box that it fills, where that is seen apart from its pose. */
+  readonly outline?: Box | undefined;
   /** Of the last picture; undefined before the first. */
   readonly answer: Clearness | undefined;
   /** Puts it where another source knows it to be. */

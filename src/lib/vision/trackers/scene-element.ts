@@ -39,6 +39,8 @@ const sharpEnough = 5;
 /** Shares of the usual answer below which it fell clearly, and nearly to nothing. */
 const clearDrop = 0.45;
 const deepDrop = 0.25;
+/** A share of the usual answer that says nothing about where the element is. */
+const noAnswer = 0.3;
 /** Frames from one look at what moves by itself to the next. */
 const learnEvery = 20;
 
@@ -72,7 +74,7 @@ export class SceneElement {
     const motion = isElsewhere ? undefined : this.#motion(view);
     const coasts = mayCoast && motion !== undefined && this.#isCalm(picture);
     if (coasts) this.#follower.place(moveBy(this.#follower.pose, motion));
-    else await this.#follower.locate(picture, motion);
+    else await this.#locate(picture, motion, isElsewhere);
     const { shown } = this.#presence;
     this.#covered = this.#looks.judge(picture, this.#follower.pose, shown);
     const drop = this.#drop();
@@ -93,6 +95,15 @@ export class SceneElement {
     return this.#result(found, carried?.alike);
   }
 
+  async #locate(picture: Picture, motion: Motion | undefined, isElsewhere: boolean): Promise<void> {
+    const before = this.#follower.pose;
+    await this.#follower.locate(picture, motion);
+    const { answer } = this.#follower;
+    if (isElsewhere || this.#presence.kind === 'still' || this.#usual.count < settledFrames) return;
+    // Next to no answer says nothing about the place: going after it would only lead away.
+    if (this.#clearness(answer) < noAnswer) this.#follower.place(motion ? moveBy(before, motion) : before);
+  }
+
   /** Looks cost more than all the rest: none where the scene has no say, fewer where it is not known any more. */
   #shouldLook(number: number, alike = 1): boolean {
     const { kind, doubt } = this.#presence;
@@ -104,7 +115,7 @@ export class SceneElement {
   #motion({ before, picture, camera, sceneMotion }: FrameView): Motion | undefined {
     if (!before) return undefined;
     const box = boxOfPose(this.#follower.pose);
-    const own = camera.ofElement(before, picture, box);
+    const own = camera.ofElement(before, picture, box, sceneMotion);
     if (own) return own;
     if (!sceneMotion) return undefined;
     const { x, y } = boxCentre(box);
@@ -185,8 +196,10 @@ export class SceneElement {
   }
 
   #result(found: FoundPlace | undefined, alike = 1): Omit<TrackedObject, 'id'> {
-    const { shown } = this.#presence;
-    const box = boxOfPose(this.#follower.pose);
+    const { shown, kind } = this.#presence;
+    // What stands still keeps its shape, whatever its colours say.
+    const outline = shown && kind !== 'still' ? this.#follower.outline : undefined;
+    const box = outline ?? boxOfPose(this.#follower.pose);
     const sure = found ? found.seen : Math.max(0, alike);
     const confidence = shown ? 0.5 + 0.5 * Math.min(1, sure) : 0.49 * Math.min(1, sure);
     return { box, state: shown ? 'tracked' : 'lost', confidence };

@@ -112,6 +112,8 @@ export class TestCall {
   readonly unable = new Set<string>();
   nowMs = 0;
   namesKnown = true;
+  /** Frames of before are in nobody's mind. */
+  goneBeforeMs = 0;
 
   join(id: string, { mayTrack = false, camera = true, linked = true } = {}): LiveCallVision {
     this.#members.set(id, { id, mayTrack, camera, linked });
@@ -202,7 +204,9 @@ export class TestCall {
   #linkOf(from: string): VisionLink {
     const frameNames: FrameNaming = {
       noteOwnFrame: () => undefined,
-      timeOf: (_participantId, name) => (this.namesKnown ? timeOf(name) : undefined),
+      knows: () => this.namesKnown,
+      timeOf: (_participantId, name) =>
+        this.namesKnown && timeOf(name) >= this.goneBeforeMs ? timeOf(name) : undefined,
       nameOf: (_participantId, timeMs) => (this.namesKnown ? nameOf(timeMs) : undefined),
     };
     const reached = (to: string | undefined): string[] =>

@@ -3,6 +3,7 @@ import type { FrameTarget } from '../../source/frame-source.ts';
 import { openEngine, type OpenedEngine } from '../../tracker-registry.ts';
 import type { RingLimits } from '../frame-ring.ts';
 import { visionHosts, type VisionHostOptions, type VisionWorkerPort } from '../open-vision-host.ts';
+import { FrameReader } from '../frame-reader.ts';
 import { packFrame } from '../packed-frame.ts';
 import type { VisionHost, VisionHostInput } from '../vision-host.ts';
 import type { VisionReply, VisionRequest } from '../vision-messages.ts';
@@ -13,6 +14,8 @@ const macrotask = (): Promise<void> => new Promise((resolve) => setImmediate(res
 export interface InProcessOptions {
   readonly ring?: Partial<RingLimits>;
   readonly firstFrameMs?: number;
+  /** For durations; usually the clock's. */
+  readonly nowMs?: () => number;
   readonly openEngine?: () => Promise<OpenedEngine>;
   readonly host?: VisionHostOptions;
   readonly onRead?: VisionHostInput['onRead'];
@@ -27,26 +30,33 @@ export class InProcessWorker implements VisionWorkerPort {
   running = false;
   disposedSources = 0;
   ended: (() => void) | undefined;
-  readonly #service: VisionService<VisionFrame>;
+  readonly #reader: FrameReader<VisionFrame>;
   #message: ((event: MessageEvent<VisionReply>) => void) | undefined;
   #error: (() => void) | undefined;
   #breaths = 0;
 
   constructor(options: InProcessOptions) {
-    this.#service = new VisionService<VisionFrame>({
+    const breathe = (): Promise<void> => {
+      this.#breaths += 1;
+      return macrotask();
+    };
+    this.#reader = new FrameReader<VisionFrame>({
       post: (reply) => {
         this.posted.push(reply);
         if (!this.terminated) this.#message?.({ data: reply } as MessageEvent<VisionReply>);
       },
+      ask: (request) => service.handle(request),
       read: (frame, name) => Promise.resolve({ frame: packFrame(frame), name }),
+      timed: ({ timestampMs: timeMs }, name) => (name === undefined ? { timeMs } : { timeMs, name }),
       discard: () => undefined,
-      openEngine: options.openEngine ?? (() => openEngine('scene-without-model', undefined)),
-      nowMs: () => performance.now(),
       wallMs: () => Date.now(),
-      breathe: () => {
-        this.#breaths += 1;
-        return macrotask();
-      },
+      breathe,
+    });
+    const service = new VisionService({
+      post: (reply) => this.#reader.looked(reply),
+      openEngine: options.openEngine ?? (() => openEngine('scene-without-model', undefined)),
+      nowMs: options.nowMs ?? (() => performance.now()),
+      breathe,
       report: () => undefined,
       ...(options.ring && { ring: options.ring }),
       ...(options.firstFrameMs !== undefined && { firstFrameMs: options.firstFrameMs }),
@@ -54,7 +64,7 @@ export class InProcessWorker implements VisionWorkerPort {
   }
 
   postMessage(message: VisionRequest<VideoFrame>): void {
-    if (!this.terminated) this.#service.handle(message as unknown as VisionRequest<VisionFrame>);
+    if (!this.terminated) this.#reader.handle(message as unknown as VisionRequest<VisionFrame>);
   }
 
   addEventListener(
