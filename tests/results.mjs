@@ -5,7 +5,11 @@ import { join } from 'node:path';
 import { root } from '../signal/prepare.mjs';
 
 export const resultsDir = join(root, 'test-results');
-export const testSuites = /** @type {const} */ (['unit', 'relay', 'browser', 'e2e']);
+/** End-to-end tests: screens, calls, and highlights, which want the whole machine. */
+export const endToEnd = /** @type {const} */ (['pages', 'calls', 'highlights']);
+export const testSuites = /** @type {const} */ (['unit', 'relay', 'browser', ...endToEnd]);
+/** @type {ReadonlySet<string>} */
+export const endToEndSuites = new Set(endToEnd);
 
 /** @typedef {typeof testSuites[number]} Suite */
 /** @typedef {{title: string, outcome: 'passed' | 'failed' | 'skipped', why?: string}} TestResult why: what a failed one said */
@@ -53,7 +57,7 @@ function fromPlaywright(suite, above) {
 export function readResults(suite) {
   if (!existsSync(resultFile(suite))) return undefined;
   const report = JSON.parse(readFileSync(resultFile(suite), 'utf8'));
-  if (suite !== 'e2e') return report.testResults.flatMap(fromVitest);
+  if (!endToEndSuites.has(suite)) return report.testResults.flatMap(fromVitest);
   /** @type {PlaywrightSuite[]} */
   const files = report.suites;
   // A file's name proves no row, so the titles begin below it.

@@ -1,5 +1,5 @@
 // @ts-check
-// `npm test [-- static|unit|relay|browser|e2e [filters]]`: every stage runs, whatever the one before it found.
+// `npm test [-- static|unit|relay|browser|e2e|pages|calls|highlights [filters]]`: every stage runs, whatever the one before it found.
 import { availableParallelism } from 'node:os';
 import { mkdirSync, rmSync } from 'node:fs';
 import { relative } from 'node:path';
@@ -18,12 +18,12 @@ import {
 } from '../signal/prepare.mjs';
 import { inCi } from './harness/programs.mjs';
 import { prepareAllPrograms } from './programs.mjs';
-import { count, readResults, resultFile, resultsDir, testSuites } from './results.mjs';
+import { count, endToEndSuites, readResults, resultFile, resultsDir, testSuites } from './results.mjs';
 
 /** @typedef {{name: string, seconds: number, passed: number, failed: number, skipped: number}} Stage */
 /** @typedef {{name: string, commands: readonly (readonly [string, ...string[]])[]}} Check */
 
-const parts = ['static', ...testSuites];
+const parts = ['static', ...testSuites, 'e2e'];
 const [first, ...others] = process.argv.slice(2);
 const part = first !== undefined && parts.includes(first) ? first : undefined;
 const filters = part ? others : process.argv.slice(2);
@@ -34,7 +34,8 @@ const modelsPatienceMs = 120_000;
 const stages = [];
 
 /** @param {string} name */
-const wanted = (name) => part === undefined || part === name;
+const wanted = (name) => part === undefined || part === name || (part === 'e2e' && endToEndSuites.has(name));
+const wantsEndToEnd = [...endToEndSuites].some(wanted);
 
 /**
  * @param {string} name
@@ -147,9 +148,10 @@ async function buildApp() {
 
 /** @param {typeof testSuites[number]} suite @returns {string[]} */
 function suiteCommand(suite) {
-  if (suite === 'e2e') {
-    const config = ['--config', 'tests/e2e/playwright.config.ts'];
-    return [toolScript('@playwright/test', 'playwright'), 'test', ...config, ...filters];
+  if (endToEndSuites.has(suite)) {
+    const config = ['--config', 'tests/e2e/playwright.config.ts', '--project', suite];
+    const some = filters.length > 0 ? ['--pass-with-no-tests'] : [];
+    return [toolScript('@playwright/test', 'playwright'), 'test', ...config, ...some, ...filters];
   }
   const json = ['--reporter=json', `--outputFile.json=${relative(root, resultFile(suite))}`];
   return [toolScript('vitest'), 'run', '--project', suite, '--reporter=default', ...json, ...filters];
@@ -161,7 +163,7 @@ function suiteCommand(suite) {
  */
 async function runSuite(suite, aside) {
   if (!aside) say(`\n— ${suite} —`);
-  const options = { env: toolEnvironment(), capture: aside };
+  const options = { env: { ...toolEnvironment(), END_TO_END: suite }, capture: aside };
   const { code, output } = await run(findRuntime(), suiteCommand(suite), options);
   if (aside) say(`\n— ${suite} —\n${output.trim()}`);
   const counts = count(readResults(suite) ?? []);
@@ -169,15 +171,22 @@ async function runSuite(suite, aside) {
   return code !== 0 && counts.failed === 0 ? { ...counts, failed: 1 } : counts;
 }
 
-/** The tests in browsers run beside those without; end-to-end tests have the machine to themselves. */
+/** Browsers wait more than they work: what needs no call runs beside the tests without them. Calls run alone. */
 async function runSuites() {
   const run = (/** @type {typeof testSuites[number]} */ suite, aside = false) =>
     wanted(suite) ? stage(suite, () => runSuite(suite, aside)) : undefined;
-  const inBrowsers = run('browser', part !== 'browser');
-  await run('unit');
-  await run('relay');
-  await inBrowsers;
-  await run('e2e');
+  const whole = part === undefined;
+  const inBrowsers = async () => {
+    await run('browser', whole);
+    await run('pages', whole);
+  };
+  const withoutThem = async () => {
+    await run('unit');
+    await run('relay');
+  };
+  await Promise.all([inBrowsers(), withoutThem()]);
+  await run('calls');
+  await run('highlights');
 }
 
 /** Whoever sees only the end of a long output still sees what failed. */
@@ -195,7 +204,7 @@ const total = (what) => stages.reduce((sum, one) => sum + Number(one[what]), 0);
 
 try {
   await ensureInstalled();
-  const withPrograms = wanted('e2e') || wanted('relay') || wanted('browser');
+  const withPrograms = wantsEndToEnd || wanted('relay') || wanted('browser');
   const models = withPrograms ? beginModels() : undefined;
   rmSync(resultsDir, { recursive: true, force: true });
   mkdirSync(resultsDir, { recursive: true });
@@ -205,7 +214,7 @@ try {
     if (missing.length > 0 && inCi) await stage('programs', async () => oneCheck(false));
   }
   // The build also writes the generated sources that the type check reads.
-  if (wanted('static') || wanted('e2e')) await stage('build', buildApp);
+  if (wanted('static') || wantsEndToEnd) await stage('build', buildApp);
   if (wanted('static')) await runStaticChecks();
   const modelsThere = (await models?.ready(modelsPatienceMs)) ?? true;
   if (!modelsThere && inCi) await stage('models', async () => oneCheck(false));

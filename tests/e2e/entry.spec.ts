@@ -102,8 +102,10 @@ test('F2 F28 F42 C7 with the module off nothing leads to a session, and a messag
   const id = await created('Open while all is switched off');
   await home(page);
   await page.getByRole('link', { name: 'Video Sessions' }).click();
+  await expect(page).toHaveURL(/\/sessions$/);
   await expect(action(page, 'Request video session').locator('svg path[d^="M9 9.5"]')).toBeVisible();
   await page.goBack();
+  await expect(page).toHaveURL(/\/home$/);
   await expect(chip(page)).toHaveAttribute('data-channel', 'connected');
 
   await changeSettings(relay, { services: { text: false, voice: false, video: false } });
@@ -187,7 +189,9 @@ test('F9 F12 on a phone the dashboard leads to the video sessions and their form
   const phone = await makePlace(officeBrowser, { viewport: { width: 390, height: 844 }, hasTouch: true });
   const { page } = phone;
   await signIn(page, relay.url, 'erika');
+  // The places are named alike on every page: the next is asked of the one that has come.
   await page.getByRole('link', { name: 'Dashboard' }).click();
+  await expect(page.getByRole('heading', { name: 'Hello, Erika Expert' })).toBeVisible();
   await page.getByRole('link', { name: 'Video Sessions' }).click();
   await page.getByRole('button', { name: 'Create video session' }).click();
   await page.getByRole('button', { name: 'Create', exact: true }).click();

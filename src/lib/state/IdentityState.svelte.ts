@@ -29,6 +29,7 @@ export class IdentityState {
   #expired = false;
   #expiredKind: Person['kind'] | undefined;
   #keptUnsent = 0;
+  #left = false;
   #device: DeviceStore | undefined;
   #stops: (() => void)[] = [];
   #refreshing: Promise<Outcome<Directory>> | undefined;
@@ -52,6 +53,12 @@ export class IdentityState {
   get expired(): boolean {
     this.#touch();
     return this.#expired;
+  }
+
+  /** Whoever was here has signed out by themselves, and nobody has come in since. */
+  get left(): boolean {
+    this.#touch();
+    return this.#left;
   }
 
   /** How much the relay does not have yet of what the person did whose sign-in has ended. */
@@ -127,6 +134,7 @@ export class IdentityState {
     await this.#inTurn(async () => {
       await this.#leave('wipe');
       this.#expired = false;
+      this.#left = true;
       this.#set('signed-out');
     });
     return ok({ keptUnsent });
@@ -203,6 +211,7 @@ export class IdentityState {
     this.#parts.slot.set(workspace);
     workspace.start();
     this.#expired = false;
+    this.#left = false;
     this.#set('signed-in');
   }
 
