@@ -1,5 +1,5 @@
 // @ts-check
-// `npm test [-- static|unit|relay|browser|e2e|pages|calls|highlights [filters]]`: every stage runs, whatever the one before it found.
+// `npm test [-- static|unit|relay|browser|e2e|pages|faults|calls [filters]]`: every stage runs, whatever the one before it found.
 import { availableParallelism } from 'node:os';
 import { mkdirSync, rmSync } from 'node:fs';
 import { relative } from 'node:path';
@@ -171,22 +171,22 @@ async function runSuite(suite, aside) {
   return code !== 0 && counts.failed === 0 ? { ...counts, failed: 1 } : counts;
 }
 
-/** Browsers wait more than they work: what needs no call runs beside the tests without them. Calls run alone. */
+/** Two at a time, since most tests wait more than they work; calls run alone. */
 async function runSuites() {
   const run = (/** @type {typeof testSuites[number]} */ suite, aside = false) =>
     wanted(suite) ? stage(suite, () => runSuite(suite, aside)) : undefined;
   const whole = part === undefined;
   const inBrowsers = async () => {
     await run('browser', whole);
-    await run('pages', whole);
+    await run('pages', whole || part === 'e2e');
   };
-  const withoutThem = async () => {
+  const others = async () => {
     await run('unit');
     await run('relay');
+    await run('faults');
   };
-  await Promise.all([inBrowsers(), withoutThem()]);
+  await Promise.all([inBrowsers(), others()]);
   await run('calls');
-  await run('highlights');
 }
 
 /** Whoever sees only the end of a long output still sees what failed. */

@@ -1,8 +1,9 @@
 import { defineConfig } from '@playwright/test';
 import { chromiumArgs, chromiumPath } from '../harness/browsers.ts';
 
-const calls = /(faults|firefox|main-job|turn)\.spec\.ts$/;
-const highlights = /highlights\.spec\.ts$/;
+const faults = /(faults|firefox|turn)\.spec\.ts$/;
+/** What the machine is needed for as a whole. */
+const calls = /(highlights|main-job)\.spec\.ts$/;
 /** Several may run at once: each has its own folder and its own file of results. */
 const suite = process.env.END_TO_END ?? 'e2e';
 
@@ -19,9 +20,9 @@ export default defineConfig({
   expect: { timeout: 15_000 },
   reporter: [['list'], ['json', { outputFile: `../../test-results/${suite}.json` }]],
   projects: [
-    { name: 'pages', testIgnore: [calls, highlights] },
+    { name: 'pages', testIgnore: [calls, faults] },
+    { name: 'faults', testMatch: faults },
     { name: 'calls', testMatch: calls },
-    { name: 'highlights', testMatch: highlights },
   ],
   use: {
     locale: 'en-GB',

@@ -48,12 +48,15 @@ export class NotificationsState {
     return this.items.filter((notice) => !notice.read).length;
   }
 
-  /** The call that rings for the person. None without a link: nobody could be reached. */
+  /**
+   * The call that rings for the person. None without a link: nobody could be reached; and none before all that the
+   * relay had is here: a call that is kept as ringing may have been over for long.
+   */
   get ringing(): Ringing | undefined {
     this.#touch();
     this.#touchConnection();
     const workspace = this.#slot.current;
-    if (!workspace || workspace.engine.connection.state === 'offline') return undefined;
+    if (!workspace?.engine.connection.caughtUp) return undefined;
     const nowMs = workspace.relayNowMs();
     for (const { session } of workspace.view.list) {
       const ringing = ringingOf(session, workspace.directory.subject, nowMs);
