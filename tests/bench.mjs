@@ -23,14 +23,15 @@ try {
   sayOnStandardError();
   const script = ['ts', 'mjs']
     .map((ending) => join(root, 'tests', 'bench', `${name}.${ending}`))
-    .find(existsSync);
+    .find((file) => name !== 'run' && existsSync(file));
   if (!script) throw new PlainError(`There is no bench '${name}' in tests/bench.`);
   await ensureInstalled();
   const models = beginModels();
   await ensureBuilt();
   await prepareChromium();
   await models.ready(modelsPatienceMs);
-  const { code } = await run(findRuntime(), [script, ...args], { env: toolEnvironment() });
+  const runner = join(root, 'tests', 'bench', 'run.mjs');
+  const { code } = await run(findRuntime(), [runner, script, ...args], { env: toolEnvironment() });
   process.exitCode = code;
 } catch (error) {
   reportAndExit(error);
