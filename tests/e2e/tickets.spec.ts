@@ -238,6 +238,8 @@ test('F11 F16 a conversation becomes a call in one step, and stands above of its
   await page.getByLabel('Message', { exact: true }).fill('Which valve?');
   await page.keyboard.press('Enter');
   await expect(chat).toContainText('Which valve?');
+  // It has come while the call was before the other's eyes: no notice of it lies over the list afterwards.
+  await expect(ticksOfChat(page, 'Which valve?')).toHaveAttribute('data-ticks', 'delivered');
   await hangUpButton(page).click();
   await expect(page.locator('[data-session-status]').first()).toBeVisible();
   await tablet.page.goto(`${relay.url}/messages`);

@@ -116,6 +116,8 @@ function writeRow(database: IDBDatabase, bytes: Uint8Array, whole: boolean): Pro
       rows.add(bytes);
       const counting = rows.count();
       counting.onsuccess = () => (count = counting.result);
+      // It goes along with the write: a tab that dies before the answers come back loses nothing.
+      transaction.commit();
     }
   });
 }
@@ -127,6 +129,7 @@ function mergeRows(rows: IDBObjectStore, bytes: Uint8Array): void {
     const updates = (all.result as unknown[]).filter((row) => row instanceof Uint8Array);
     rows.clear();
     rows.add(Y.mergeUpdates([...updates, bytes]));
+    rows.transaction.commit();
   };
 }
 

@@ -1,0 +1,96 @@
+import { startRelay, type RelayProcess } from '../harness/relay-process.ts';
+import { expectInk, marksOf, mousePen } from './kit/marks.ts';
+import { callButton, callFromScratch, comeInByCode, hangUp, signIn } from './kit/steps.ts';
+import { expect, makeOffice, makeTablet, test, type Place } from './kit/test.ts';
+import { expectAdvancing, ownVideo, remoteVideo } from './kit/video.ts';
+
+let relay: RelayProcess;
+let desk: Place;
+let machine: Place;
+
+test.beforeAll(async ({ officeBrowser, tabletBrowser }) => {
+  test.setTimeout(300_000);
+  relay = await startRelay({ via: 'npm' });
+  desk = await makeOffice(officeBrowser);
+  await signIn(desk.page, relay.url, 'erika');
+  machine = await makeTablet(tabletBrowser);
+  await comeInByCode(machine.page, relay.url);
+});
+test.afterAll(async () => {
+  await Promise.all([desk?.context.close(), machine?.context.close()]);
+  await relay?.dispose();
+});
+
+// Stands apart from what else goes wrong: how long the page stands still is measured, with nothing beside it.
+test('T4 T5 hostile frames on the channels of a call freeze nothing, and no data connection is taken', async () => {
+  const tablet = machine.page;
+  const office = desk.page;
+  await callFromScratch(tablet, office, relay.url, 'Hostile frames');
+  await expectAdvancing(remoteVideo(office));
+  // Connections of media; those that carry marks between browsers come and go.
+  const taken = () =>
+    office.evaluate(
+      () =>
+        window.observed.connections.filter((one) => /m=(audio|video)/.test(one.remoteDescription?.sdp ?? ''))
+          .length,
+    );
+  const before = await taken();
+  expect(before).toBeGreaterThan(0);
+  await office.evaluate(() => (window.observed.longestGapMs = 0));
+
+  const sent = await tablet.evaluate(() => {
+    const open = window.observed.channels.filter((channel) => channel.readyState === 'open');
+    const freezing = new Uint8Array([0xdd, 0x10, 0x00, 0x00, 0x00]);
+    const deep = '['.repeat(60_000);
+    const objects = '{"a":'.repeat(20_000);
+    const quarter = 'x'.repeat(250_000);
+    for (const channel of open) {
+      channel.send(freezing);
+      channel.send(deep);
+      channel.send(objects);
+      for (let part = 0; part < 4; part += 1) channel.send(quarter);
+      for (let kind = 0; kind < 256; kind += 1) {
+        const noise = crypto.getRandomValues(new Uint8Array(60));
+        noise[0] = kind;
+        channel.send(noise);
+      }
+      channel.send(JSON.stringify({ v: 1, type: 'constructor', __proto__: null, data: { a: [{}] } }));
+    }
+    return open.map((channel) => channel.label).sort();
+  });
+  expect(sent).toEqual(expect.arrayContaining(['control', 'live']));
+
+  // An offer of a PeerJS data connection, over the tablet's own signalling.
+  const offered = await tablet.evaluate(() => {
+    const socket = window.observed.sockets.findLast((one) => one.url.includes('/sockets/calls/peerjs'));
+    const target = window.observed.signals
+      .map((text): { dst?: unknown } => JSON.parse(text))
+      .findLast((message) => typeof message.dst === 'string')?.dst;
+    if (!socket || typeof target !== 'string') return false;
+    const description = { type: 'offer', sdp: 'v=0\r\no=- 1 2 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\n' };
+    const payload = {
+      type: 'data',
+      connectionId: 'dc_hostile',
+      label: 'x',
+      serialization: 'binary',
+      sdp: description,
+    };
+    socket.send(JSON.stringify({ type: 'OFFER', dst: target, payload }));
+    return true;
+  });
+  expect(offered).toBe(true);
+  await expect.poll(() => relay.log()).toContain('data connection dropped');
+
+  await expectAdvancing(remoteVideo(office), 30);
+  await callButton(office, 'Draw').click();
+  const pen = mousePen(office, marksOf(remoteVideo(office)));
+  await pen.down({ x: 0.45, y: 0.4 });
+  await pen.move({ x: 0.55, y: 0.4 });
+  await expectInk(marksOf(ownVideo(tablet)), { x: 0.5, y: 0.4 }, 'the call still works');
+  await pen.up();
+  expect(await office.evaluate(() => window.observed.longestGapMs)).toBeLessThan(500);
+  await hangUp(tablet, office);
+  expect(await taken()).toBeLessThanOrEqual(before);
+  const answers = () => window.observed.signals.filter((text) => text.includes('dc_hostile')).length;
+  expect(await office.evaluate(answers)).toBe(0);
+});
