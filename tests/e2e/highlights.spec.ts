@@ -75,6 +75,8 @@ async function beginCall(browser: Browser): Promise<void> {
   await comeInByCode(tablet.page, relay.url);
   await callFromScratch(tablet.page, office.page, relay.url, 'The sign at the station');
   await expectAdvancing(theirTile());
+  // The camera's side keeps frames from the first second of a call on: nobody marks anything before that.
+  await expect(office.page.getByRole('heading', { level: 1 })).toHaveText(/00:0[3-9]|00:[1-9]\d|0[1-9]:\d\d/);
   await watchFootage(theirTile(), thumbs);
   await watchFootage(ownTile(), thumbs);
 }
@@ -104,7 +106,7 @@ async function boxHeader(page: Page): Promise<void> {
     }
     await removeAll(page);
     throw new Error(`the box was begun on frame ${frame}`);
-  }).toPass({ timeout: 60_000, intervals: [0] });
+  }).toPass({ timeout: 100_000, intervals: [0] });
 }
 
 /** Has this tool in hand, whatever was before. */

@@ -158,7 +158,8 @@ export async function waitForFrame(page: Page, first: number, last: number): Pro
       return frame !== undefined && frame >= from && frame <= to;
     },
     [first, last] as const,
-    { timeout: 20_000 },
+    // The longest film takes 27 seconds for a round.
+    { timeout: 40_000 },
   );
 }
 
