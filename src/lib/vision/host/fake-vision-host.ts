@@ -180,7 +180,8 @@ export class FakeVisionHost implements VisionHost {
   }
 
   get #keeps(): boolean {
-    return this.wants.frames || this.#objects.size > 0 || this.#heldFrame !== undefined;
+    const { clock, frames } = this.wants;
+    return clock === true || frames || this.#objects.size > 0 || this.#heldFrame !== undefined;
   }
 
   get #followsScene(): boolean {

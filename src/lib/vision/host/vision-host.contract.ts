@@ -45,6 +45,19 @@ export function visionHostContract(open: () => Promise<ContractStage>): void {
     host.dispose();
   });
 
+  test('B20 read for their times alone nothing is looked at, and a mark on one of those frames finds it', async () => {
+    const { frames, ...stage } = await opened();
+    const { host } = stage;
+    host.want({ clock: true, frames: false, motion: false });
+    await run(stage, 40, 800);
+    expect(frames).toEqual([]);
+    const outcome = await host.follow(box, 400);
+    if (!outcome.ok) throw new Error(outcome.reason);
+    await run(stage, 840, 880);
+    expect(frames.at(-1)?.objects.map(({ id, state }) => [id, state])).toEqual([[outcome.id, 'tracked']]);
+    host.dispose();
+  });
+
   test('F57 follows on the newest frame and on an older one, and comes to now; what is left is not told any more', async () => {
     const { frames, ...stage } = await opened();
     const { host } = stage;

@@ -202,7 +202,7 @@ export class VisionWatch {
     if (!this.#keeps) this.#ring.clear();
     if (!this.#followsScene) this.#leaveScene();
     const active = this.#needsAll || this.#followsScene || this.#waiting > 0;
-    const reads = active || this.#keeps;
+    const reads = active || this.#wants.clock === true;
     if (!reads && this.#reads) this.#forget();
     this.#reads = reads;
     if (active || this.#wants.warm === true) this.#engine ??= this.#options.openEngine();

@@ -31,8 +31,8 @@ interface FrameParts {
 }
 
 /**
- * Frames that wait while the worker is busy (a fifth of a second: a mark may be made on any of them). They come out of
- * the camera's own few, of which some must stay for the encoder.
+ * Frames that may wait for a worker that is busy; Chromium keeps no more than two, whatever is asked for (ADR 10). They
+ * come out of the camera's own few, of which some must stay for the encoder.
  */
 const waitingFrames = 6;
 /** A processor that hands out its end before the track knows of it gets another try. */
