@@ -150,7 +150,8 @@ describe('the app against a relay', () => {
   it('T45 signing out ends the sockets; a wrong password says so; nothing is left', async () => {
     const office = await employee();
     expect(await office.identity.signOut()).toEqual({ ok: true, value: { keptUnsent: 0 } });
-    expect(office.identity.status).toBe('signed-out');
+    const { status, left, expired } = office.identity;
+    expect([status, left, expired]).toEqual(['signed-out', true, false]);
     expect(office.sessions.list).toEqual([]);
     const wrong = await office.identity.signIn('erika@demo.example', 'wrong');
     expect(wrong).toEqual({ ok: false, reason: 'wrong-credentials' });
@@ -158,5 +159,7 @@ describe('the app against a relay', () => {
       ok: false,
       reason: 'unknown-code',
     });
+    expect(await office.identity.signIn('erika@demo.example', 'sightline-demo')).toMatchObject({ ok: true });
+    expect(office.identity.left).toBe(false);
   });
 });
