@@ -68,6 +68,8 @@ export interface TrackerEngine {
   /** @throws RangeError for a frame that `isUsableFrame` refuses */
   update(frame: VisionFrame): Awaitable<readonly TrackedObject[]>;
   stop(id: ObjectId): void;
+  /** Time goes by unseen: everything is lost until it is known again, and nothing is carried over from before. */
+  lose(): void;
 }
 
 /**

@@ -85,7 +85,10 @@ export class FrameReader<Frame> {
       this.#leave();
     } else {
       if (request.kind === 'new-track') this.#leave();
-      if (request.kind === 'want') this.#clock = request.wants.clock === true;
+      if (request.kind === 'want') {
+        const { clock, follow } = request.wants;
+        this.#clock = clock === true || follow === 'seldom';
+      }
       this.#behind.push({ frames: this.#came, request });
       this.#goOn();
       if (request.kind === 'open') scope.post({ kind: 'opened' });

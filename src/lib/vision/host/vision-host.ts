@@ -53,6 +53,11 @@ export interface VisionWants {
   readonly frames: boolean;
   /** Follow the scene, so that drawings can ride on it. */
   readonly motion: boolean;
+  /**
+   * What is followed is looked at in every frame (`always`, the usual), once a second (`seldom`: each time for itself,
+   * so it is tracked only where its place is known again), or `never`: it is kept in mind.
+   */
+  readonly follow?: 'always' | 'seldom' | 'never';
 }
 
 /**

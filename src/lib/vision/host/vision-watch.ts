@@ -36,6 +36,8 @@ const mostSince = 16;
 const mostWaiting = 64;
 /** A source whose clock went back by more than this has begun anew. */
 const disorderMs = 200;
+/** From one look to the next at what is followed seldom. */
+const seldomMs = 1_000;
 
 const unit = { width: 1, height: 1 };
 const timeOf = (kept: KeptFrame): number => kept.frame.timestampMs;
@@ -61,6 +63,8 @@ export class VisionWatch {
   #lastLooked: WatchedFrame | undefined;
   /** Of the frame that the engine was given last. */
   #engineMs = Number.NEGATIVE_INFINITY;
+  /** Time went by in which it was given none: what it follows may be anywhere. */
+  #rested = false;
   #firstFrame: (() => void) | undefined;
   #waiting = 0;
   #running = false;
@@ -113,6 +117,7 @@ export class VisionWatch {
   want(wants: VisionWants): void {
     this.#wants = wants;
     this.#poseWanted = false;
+    this.#rested ||= !this.#follows;
     this.#settle();
   }
 
@@ -190,11 +195,27 @@ export class VisionWatch {
 
   /** Whether every frame is to be kept. */
   get #needsAll(): boolean {
-    return this.#wants.frames || this.#followed.size > 0 || this.#ring.holds;
+    return this.#wants.frames || (this.#follows && this.#followed.size > 0) || this.#ring.holds;
   }
 
   get #followsScene(): boolean {
-    return this.#wants.motion || this.#poseWanted || this.#followed.size > 0;
+    return this.#wants.motion || this.#poseWanted || (this.#follows && this.#followed.size > 0);
+  }
+
+  /** What is followed is looked at in every frame. */
+  get #follows(): boolean {
+    return (this.#wants.follow ?? 'always') === 'always';
+  }
+
+  get #glimpses(): boolean {
+    return this.#wants.follow === 'seldom' && this.#followed.size > 0;
+  }
+
+  /** Whether what is followed is to be looked at in this frame. */
+  #isDue(kept: KeptFrame): boolean {
+    if (this.#followed.size === 0) return false;
+    // Another source's clock may be behind.
+    return this.#follows || (this.#glimpses && Math.abs(timeOf(kept) - this.#engineMs) >= seldomMs);
   }
 
   #settle(): void {
@@ -202,7 +223,7 @@ export class VisionWatch {
     if (!this.#keeps) this.#ring.clear();
     if (!this.#followsScene) this.#leaveScene();
     const active = this.#needsAll || this.#followsScene || this.#waiting > 0;
-    const reads = active || this.#wants.clock === true;
+    const reads = active || this.#wants.clock === true || this.#glimpses;
     if (!reads && this.#reads) this.#forget();
     this.#reads = reads;
     if (active || this.#wants.warm === true) this.#engine ??= this.#options.openEngine();
@@ -248,7 +269,8 @@ export class VisionWatch {
       while (!this.#stopped) {
         const job = this.#jobs.shift();
         if (job) await job();
-        else if (this.#unseen && this.#newest && this.#followsScene) await this.#look(this.#newest);
+        else if (this.#unseen && this.#newest && (this.#followsScene || this.#isDue(this.#newest)))
+          await this.#look(this.#newest);
         else break;
         await this.#options.breathe();
       }
@@ -293,6 +315,7 @@ export class VisionWatch {
 
   async #start(kept: KeptFrame, box: Box, since: readonly VisionFrame[]): Promise<FollowOutcome> {
     const engine = await this.#openedEngine();
+    this.#wake(engine);
     const frame = unpackFrame(kept.frame);
     return engine.start(frame, rescaleBox(box, unit, frame), since);
   }
@@ -311,6 +334,11 @@ export class VisionWatch {
     );
   }
 
+  #wake(engine: TrackerEngine): void {
+    if (this.#rested) engine.lose();
+    this.#rested = !this.#follows;
+  }
+
   async #openedEngine(): Promise<TrackerEngine> {
     this.#engine ??= this.#options.openEngine();
     return this.#engine;
@@ -323,7 +351,7 @@ export class VisionWatch {
     if (kept === this.#newest) this.#unseen = false;
     const forwards = timeOf(kept) > (this.#chain.timeMs ?? Number.NEGATIVE_INFINITY);
     if (this.#followsScene && forwards) kept.pose = this.#chain.look(frame);
-    const objects = this.#followed.size > 0 ? await this.#update(frame) : [];
+    const objects = this.#isDue(kept) ? await this.#update(frame) : [];
     if (this.#stopped) return;
     const looked: WatchedFrame = {
       timeMs: frame.timestampMs,
@@ -338,6 +366,7 @@ export class VisionWatch {
 
   async #update(frame: PackedFrame): Promise<WatchedObject[]> {
     const engine = await this.#openedEngine();
+    this.#wake(engine);
     const objects = await engine.update(unpackFrame(frame));
     this.#engineMs = frame.timestampMs;
     return objects

@@ -51,6 +51,9 @@ export class FakeEngine implements TrackerEngine {
   stop(id: ObjectId): void {
     this.#objects.delete(id);
   }
+
+  /** A recording goes on all the same. */
+  lose(): void {}
 }
 
 /** One frame on; undefined where it is lost. */

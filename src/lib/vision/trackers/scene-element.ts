@@ -1,6 +1,7 @@
 import { boxCentre, type Box } from '#domain/tracking/box.ts';
 import {
   initialPresence,
+  lostPresence,
   nextPresence,
   type Presence,
   type PresenceEvidence,
@@ -93,6 +94,13 @@ export class SceneElement {
     this.#presence = nextPresence(this.#presence, evidence);
     this.#apply(view, found, coasts);
     return this.#result(found, carried?.alike);
+  }
+
+  /** It may be anywhere by now. */
+  lose(): void {
+    this.#presence = lostPresence(this.#presence);
+    this.#since = undefined;
+    this.#unknownLooks = 0;
   }
 
   async #locate(picture: Picture, motion: Motion | undefined, isElsewhere: boolean): Promise<void> {

@@ -78,6 +78,11 @@ export class SceneTracker implements TrackerEngine {
     this.#elements.delete(id);
   }
 
+  lose(): void {
+    this.#before = undefined;
+    for (const element of this.#elements.values()) element.lose();
+  }
+
   #view(last: Picture | undefined, picture: Picture, number: number): FrameView {
     // Another size is another camera or another resolution: nothing can be carried over from the frame before.
     const before = last?.width === picture.width && last.height === picture.height ? last : undefined;
