@@ -84,7 +84,8 @@ export function nextPresence(before: Presence, evidence: PresenceEvidence): Pres
 const limits = presenceLimits;
 
 /** Nothing is known of it any more but what it is. */
-export const lostPresence = (before: Presence): Presence => hide({ ...before, corrected: undefined, dropped: 0 });
+export const lostPresence = (before: Presence): Presence =>
+  hide({ ...before, corrected: undefined, dropped: 0 });
 
 function hide(now: Presence): Presence {
   const counts = { covered: 0, unlike: 0, faint: 0, disagreed: 0, back: 0 };

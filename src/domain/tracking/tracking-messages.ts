@@ -74,6 +74,8 @@ export const trackMessageSchema = v.variant('kind', [
   // From the picture's own side
   /** You are to take over: follow what I tell, and say when you are ready. I go on looking until then. */
   v.object({ kind: v.literal('prepare'), pictureOf }),
+  /** What you lost I know from before: on this frame it is here. To the viewer who looks. */
+  v.object({ kind: v.literal('spotted'), pictureOf, id: highlightId, box, frame: frameName }),
   v.object({
     kind: v.literal('side'),
     pictureOf,

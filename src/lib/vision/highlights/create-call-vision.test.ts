@@ -322,7 +322,8 @@ describe('highlights of a call', () => {
       expect(taken.followed.map((one) => one.box.x)).toEqual([expect.closeTo(0.5), expect.closeTo(0.6)]);
       expect(taken.followed.every(({ timeMs }) => timeMs !== undefined)).toBe(true);
       expect(tablet.visionOf('tablet')).toEqual({ side: 'viewer', viewer: 'erika' });
-      expect(host.disposed).toBe(true);
+      // What the tablet knows of them is borne in mind there, at no cost.
+      expect([host.disposed, host.wants]).toEqual([false, { frames: false, motion: false, follow: 'never' }]);
       taken.see({ timeMs: 7_700, name: nameOf(6_700), objects: [object(1, 0.55), object(2, 0.65)] });
       for (const side of [tablet, erika])
         expect(side.highlights.map((one) => [one.id, one.number, one.state])).toEqual([
@@ -331,6 +332,111 @@ describe('highlights of a call', () => {
         ]);
       call.leave('erika');
       expect(tablet.visionOf('tablet').side).toBe('camera');
+    });
+
+    /** One highlight that the employee's device has taken over, and lost. */
+    async function lostThere() {
+      const both = pair();
+      const id = await highlight(both.erika);
+      await slowly(100, 4_100, [object(1, 0.5)]);
+      const [host, taken] = [call.host('tablet'), call.host('erika', 'tablet')];
+      const losing = (ms: number): void => {
+        call.nowMs += 500;
+        taken.read(ms + 1_000, nameOf(ms));
+        taken.see({ timeMs: ms + 1_000, name: nameOf(ms), objects: [object(1, 0.5, 'lost')] });
+        call.tell();
+      };
+      losing(4_200);
+      return { ...both, id, host, taken, losing };
+    }
+
+    test('F58 what the other side loses the tablet looks for, now and then, and it is followed from there', async () => {
+      const { erika, tablet, id, host, taken } = await lostThere();
+      const states = () => [tablet, erika].map((side) => side.highlights[0]?.state);
+      expect(states()).toEqual(['lost', 'lost']);
+      expect(host.wants).toEqual({ frames: false, motion: false, follow: 'seldom' });
+      host.see({ timeMs: 4_200, objects: [object(1, 0.7, 'lost')] });
+      expect(taken.followed).toHaveLength(1);
+      host.see({ timeMs: 4_200, objects: [object(1, 0.7)] });
+      await vi.waitFor(() => expect(taken.unfollowed).toEqual([1]));
+      expect(taken.followed.at(-1)).toEqual({ id: 2, box: at(0.7), timeMs: 5_200 });
+      expect(states()).toEqual(['lost', 'lost']);
+      call.nowMs += 500;
+      taken.see({ timeMs: 5_300, name: nameOf(4_300), objects: [object(2, 0.72)] });
+      call.tell();
+      expect(states()).toEqual(['tracked', 'tracked']);
+      expect(tablet.boxOf(id)?.x).toBeCloseTo(0.72, 3);
+      expect(host.wants.follow).toBe('never');
+      // Nothing of what was seen by the way is told or kept as if this side had looked.
+      expect(call.parts.filter(({ by }) => by === 'tablet')).toHaveLength(1);
+    });
+
+    test('F58 a spotted element is waited for until its frame has come, and not followed if it is seen meanwhile', async () => {
+      const { host, taken } = await lostThere();
+      host.see({ timeMs: 4_400, objects: [object(1, 0.7)] });
+      await new Promise(setImmediate);
+      expect(taken.followed).toHaveLength(1);
+      taken.read(5_400, nameOf(4_400));
+      await vi.waitFor(() => expect(taken.followed.at(-1)).toMatchObject({ id: 2, timeMs: 5_400 }));
+      host.see({ timeMs: 4_600, objects: [object(1, 0.8)] });
+      await new Promise(setImmediate);
+      taken.see({ timeMs: 5_500, name: nameOf(4_500), objects: [object(2, 0.7)] });
+      taken.read(5_600, nameOf(4_600));
+      await vi.waitFor(() => expect(taken.unfollowed).toEqual([1]));
+      expect(taken.followed).toHaveLength(2);
+    });
+
+    test('F59 T28 only the picture’s own side spots, only what is lost, and not in a flood', async () => {
+      const { erika, tablet, id, taken, losing } = await lostThere();
+      call.join('guest');
+      const spotted = { kind: 'spotted', pictureOf: 'tablet', id, box: at(0.1), frame: nameOf(4_200) };
+      call.say('guest', 'erika', spotted);
+      call.say('tablet', 'erika', { ...spotted, id: 'x'.repeat(22) });
+      call.say('tablet', 'erika', { ...spotted, pictureOf: 'guest' });
+      call.say('erika', 'tablet', { ...spotted, pictureOf: 'erika' });
+      await new Promise(setImmediate);
+      expect(taken.followed).toHaveLength(1);
+      taken.refuse = { ok: false, reason: 'nothing-to-follow' };
+      let asked = 0;
+      const follow = taken.follow.bind(taken);
+      taken.follow = (...box) => {
+        asked += 1;
+        return follow(...box);
+      };
+      for (let i = 0; i < 200; i += 1) {
+        call.say('tablet', 'erika', spotted);
+        await new Promise(setImmediate);
+      }
+      expect(asked).toBeGreaterThan(0);
+      expect(asked).toBeLessThanOrEqual(8);
+      expect(erika.highlights.map((one) => one.id)).toEqual([id]);
+      losing(4_300);
+      expect(tablet.visionOf('tablet').side).toBe('viewer');
+    });
+
+    test('F57 what was removed while another side looked is forgotten, and what is seen goes on when that one leaves', async () => {
+      const { erika, tablet, id, host, taken } = await lostThere();
+      const second = await highlight(erika, 'Bolt');
+      taken.see({ timeMs: 5_300, name: nameOf(4_300), objects: [object(1, 0.55), object(2, 0.65)] });
+      erika.rename(id, 'Inlet');
+      expect(host.unfollowed).toEqual([]);
+      erika.remove(second);
+      const third = await highlight(erika, 'Nut');
+      taken.see({ timeMs: 5_400, name: nameOf(4_400), objects: [object(1, 0.55), object(3, 0.75)] });
+      call.leave('erika');
+      await vi.waitFor(() => expect(host.followed).toHaveLength(3));
+      expect(tablet.visionOf('tablet').side).toBe('camera');
+      expect(host.followed.slice(1).map((one) => one.box.x)).toEqual([
+        expect.closeTo(0.55, 3),
+        expect.closeTo(0.75, 3),
+      ]);
+      expect(host.unfollowed).toEqual([1]);
+      expect(host.wants.follow ?? 'always').toBe('always');
+      host.see({ timeMs: 5_000, objects: [object(2, 0.56), object(3, 0.76)] });
+      expect(tablet.highlights.map((one) => [one.id, one.label, one.state])).toEqual([
+        [id, 'Inlet', 'tracked'],
+        [third, 'Nut', 'tracked'],
+      ]);
     });
 
     test('F57 nothing changes for anybody while the other side gets ready, or when it cannot', async () => {

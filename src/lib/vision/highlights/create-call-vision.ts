@@ -18,8 +18,9 @@ import type {
   PictureVision,
   ShownHighlight,
 } from './call-vision.ts';
-import type { RunFrame, TrackedPart } from './highlight-runner.ts';
+import type { HighlightRunner, RunFrame, TrackedPart } from './highlight-runner.ts';
 import { LinkTime } from './link-time.ts';
+import { Recall } from './recall.ts';
 import { RequestDesk, type TrackRequest } from './request-desk.ts';
 import { PictureShelf } from './picture-shelf.ts';
 import { MarkAnchors } from './mark-anchors.ts';
@@ -71,6 +72,7 @@ export class LiveCallVision implements CallVision {
   #settled: 'not yet' | 'reads' | 'warm' = 'not yet';
   #linkedSinceMs: number | undefined;
   readonly #side: SideKeeper;
+  readonly #recall: Recall;
   #closed = false;
 
   constructor(options: CallVisionOptions) {
@@ -89,6 +91,7 @@ export class LiveCallVision implements CallVision {
       wantsOf: (pictureOf) => this.#wantsOf(pictureOf),
       looksAt: (pictureOf) => this.#looksAt(pictureOf),
       onFrame: (pictureOf, frame) => this.#onRunFrame(pictureOf, frame),
+      onGlimpse: (frame) => this.#recall.glimpsed(frame),
       onListed: (pictureOf, list) => this.#listed(pictureOf, list),
       onPart: options.keepPart,
       onOwnRead: (timeMs, readAtMs) => {
@@ -99,7 +102,7 @@ export class LiveCallVision implements CallVision {
       onReady: (pictureOf) => link.sendControl(trackTopic, { kind: 'ready', pictureOf }, pictureOf),
     });
     this.#desk = new RequestDesk({
-      runnerOf: (pictureOf) => (this.#looksAt(pictureOf) ? this.#watches.of(pictureOf) : undefined),
+      runnerOf: (pictureOf) => this.#runnerOf(pictureOf),
       present: (participantId) => participantId === this.#selfId || this.#linked.has(participantId),
       mayTrack: (participantId) => this.#mayTrack(participantId),
       timeOf: (from, pictureOf, frame) => this.#timeOf(from, pictureOf, frame),
@@ -116,12 +119,22 @@ export class LiveCallVision implements CallVision {
         this.#setVision(this.#selfId, vision);
       },
     });
+    this.#recall = new Recall({
+      selfId: () => this.#selfId,
+      listOf: (pictureOf) => this.#shelf.picture(pictureOf).list,
+      boxOf: (pictureOf, one) => this.#shelf.picture(pictureOf).boxOf(one),
+      runnerOf: (pictureOf) => this.#watches.of(pictureOf),
+      viewer: () => this.visionOf(this.#selfId).viewer,
+      nameFor: (viewer, timeMs) => link.frameNames.nameOf(viewer, timeMs),
+      send: (viewer, spotted) => link.sendControl(trackTopic, spotted, viewer),
+      nowMs: () => this.#nowMs(),
+    });
     this.#anchors = new MarkAnchors({
       shelf: this.#shelf,
       frameNames: link.frameNames,
       selfId: () => this.#selfId,
       timeOf: (from, pictureOf, frame) => this.#timeOf(from, pictureOf, frame),
-      follow: (pictureOf, atMs) => void this.#watches.of(pictureOf)?.poseAt(atMs),
+      follow: (pictureOf, atMs) => void this.#runnerOf(pictureOf)?.poseAt(atMs),
     });
     this.#stops = [
       link.onControl(trackTopic, (from, data) => this.#onMessage(from, data)),
@@ -274,6 +287,11 @@ export class LiveCallVision implements CallVision {
     return pictureOf === this.#selfId ? side === 'camera' : side === 'viewer' && viewer === this.#selfId;
   }
 
+  /** Whose word counts about a picture, where it is this side's. */
+  #runnerOf(pictureOf: string): HighlightRunner | undefined {
+    return this.#looksAt(pictureOf) ? this.#watches.of(pictureOf) : undefined;
+  }
+
   /** Whom to ask about a picture. */
   #askedOf(pictureOf: string): string {
     const { side, viewer } = this.#shelf.picture(pictureOf).vision;
@@ -282,6 +300,7 @@ export class LiveCallVision implements CallVision {
 
   #judge(): void {
     this.#settle();
+    if (!this.#looksAt(this.#selfId)) this.#watches.want(this.#selfId);
     // What is lost could not be handed over, and looking for it is slow everywhere.
     const own = this.#shelf.picture(this.#selfId);
     const lost = own.list.some((highlight) => own.boxOf(highlight)?.state === 'lost');
@@ -329,7 +348,9 @@ export class LiveCallVision implements CallVision {
     const picture = this.#shelf.picture(pictureOf);
     const before = this.#looksAt(pictureOf);
     const now = this.#looksAt(pictureOf, { side, viewer });
-    if (!now) this.#watches.end(pictureOf);
+    const toViewer = before && side === 'viewer' && pictureOf === this.#selfId;
+    if (toViewer) this.#watches.bearInMind(pictureOf);
+    else if (!now) this.#watches.end(pictureOf);
     picture.vision = { side, viewer };
     if (now && !before) {
       const seen = picture.list.map((highlight) => ({ highlight, at: picture.boxOf(highlight) }));
@@ -353,6 +374,9 @@ export class LiveCallVision implements CallVision {
     const armed = this.#shelf.picture(pictureOf).armed || this.#desk.armed(pictureOf);
     const motion = this.#riding.has(pictureOf);
     const own = pictureOf === this.#selfId;
+    if (own && !this.#looksAt(pictureOf)) {
+      return { frames: false, motion: false, follow: this.#recall.isNeeded ? 'seldom' : 'never' };
+    }
     return {
       clock: own && this.#settled !== 'not yet',
       warm: own && this.#settled === 'warm',
@@ -376,6 +400,7 @@ export class LiveCallVision implements CallVision {
       case 'highlights':
         if (from !== this.#askedOf(message.pictureOf) || this.#looksAt(message.pictureOf)) return;
         this.#shelf.list(message.pictureOf, message.list);
+        if (message.pictureOf === this.#selfId) this.#watches.of(this.#selfId)?.sync(message.list);
         return this.#watches.hear(message.pictureOf, {
           list: message.list,
           boxes: new Map(),
@@ -389,6 +414,10 @@ export class LiveCallVision implements CallVision {
       case 'prepare':
         if (from === message.pictureOf && this.#call.mayTrack && !this.#looksAt(from))
           this.#watches.prepare(from);
+        return;
+      case 'spotted':
+        if (from === message.pictureOf && this.#looksAt(from))
+          void this.#recall.hear(message, this.#timeOf(from, from, message.frame));
         return;
       case 'ready':
         if (message.pictureOf === this.#selfId) this.#side.viewerReady(from);

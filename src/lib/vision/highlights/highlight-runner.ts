@@ -77,6 +77,8 @@ export class HighlightRunner {
   /** Asked for and not answered, and by whom: a flood of starts must not open more than there may be. */
   readonly #starting = new Map<string, string>();
   #indices = 0;
+  /** Those that were followed here before another side looked. */
+  #inMind: ReadonlySet<string> = new Set();
   #track: MediaStreamTrack | null = null;
   #host: VisionHost | undefined;
   #opening: Promise<VisionHost | undefined> | undefined;
@@ -88,6 +90,21 @@ export class HighlightRunner {
 
   constructor(options: HighlightRunnerOptions) {
     this.#options = options;
+  }
+
+  /** Everything that was seen so far is kept, and nothing more: another side looks, and this one bears in mind. */
+  bearInMind(): void {
+    this.#inMind = new Set(this.#running.keys());
+    for (const running of this.#running.values()) this.#keep(running);
+  }
+
+  /** What another side, which looks now, says that there is: what is not there any more is forgotten here. */
+  sync(list: readonly Highlight[]): void {
+    for (const [id, running] of this.#running) {
+      const told = list.find((one) => one.id === id);
+      if (told) running.highlight = told;
+      else this.remove(id);
+    }
   }
 
   get highlights(): Highlight[] {
@@ -156,6 +173,8 @@ export class HighlightRunner {
   async goOn(
     seen: readonly { readonly highlight: Highlight; readonly at: PathBox | undefined }[],
   ): Promise<void> {
+    const inMind = this.#inMind;
+    this.#inMind = new Set();
     // All are on the list from the beginning: nobody must think that they were removed.
     for (const { highlight, at } of seen) {
       if (this.#running.has(highlight.id) || this.#running.size >= maxHighlights) continue;
@@ -164,10 +183,31 @@ export class HighlightRunner {
     this.#options.onChange();
     const host = await this.#open();
     for (const { highlight, at } of seen) {
-      if (!host || at?.state !== 'tracked' || this.follows(highlight.id)) continue;
+      if (!host || at?.state !== 'tracked') continue;
+      if (this.follows(highlight.id)) {
+        // Borne in mind from before; where it is now the other side knew.
+        if (inMind.has(highlight.id)) await this.findAgain(highlight.id, at.box, undefined);
+        continue;
+      }
       const outcome = await host.follow(at.box, undefined);
       if (outcome.ok && !this.#give(host, highlight.id, outcome.id)) host.unfollow(outcome.id);
     }
+  }
+
+  /** Somebody has seen where it is on that frame: it is followed anew from there. False: it cannot be. */
+  async findAgain(id: string, box: Box, timeMs: number | undefined): Promise<boolean> {
+    const running = this.#running.get(id);
+    const host = this.#host;
+    if (!running || !host) return false;
+    const outcome = await host.follow(box, this.#hostTime(timeMs));
+    if (!outcome.ok) return false;
+    if (this.#running.get(id) !== running) {
+      host.unfollow(outcome.id);
+      return false;
+    }
+    if (running.object !== undefined) host.unfollow(running.object);
+    running.object = outcome.id;
+    return true;
   }
 
   /** What was asked for twice is followed once. @returns whether it is on the list */
@@ -285,9 +325,13 @@ export class HighlightRunner {
       const { state, confidence, box } = object ?? { state: 'lost', confidence: 0, box: running.lastBox };
       if (!box) continue;
       boxes.set(running.highlight.index, { state, confidence, box });
-      this.#record(running, timeMs, state === 'tracked' ? box : undefined);
+      if (this.#looksAlways) this.#record(running, timeMs, state === 'tracked' ? box : undefined);
     }
     this.#options.onFrame({ timeMs, name, pose, boxes });
+  }
+
+  get #looksAlways(): boolean {
+    return (this.#wants.follow ?? 'always') === 'always';
   }
 
   #record(running: Running, timeMs: number, box: Box | undefined): void {

@@ -4,7 +4,7 @@ import type { HighlightRunner } from './highlight-runner.ts';
 
 export type TrackRequest = Exclude<
   TrackMessage,
-  { kind: 'highlights' | 'refused' | 'side' | 'prepare' | 'ready' }
+  { kind: 'highlights' | 'refused' | 'side' | 'prepare' | 'ready' | 'spotted' }
 >;
 
 /** Requests that one participant may make. */

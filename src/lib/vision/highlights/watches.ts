@@ -16,6 +16,8 @@ export interface WatchesOptions {
   /** Whether it is this side's word that counts about a picture; it may only be getting ready. */
   readonly looksAt: (pictureOf: string) => boolean;
   readonly onFrame: (pictureOf: string, frame: RunFrame) => void;
+  /** A frame of the own picture, at which another side looks: what is borne in mind here was looked for in it. */
+  readonly onGlimpse: (frame: RunFrame) => void;
   /** The highlights of a picture that this side looks at have changed. */
   readonly onListed: (pictureOf: string, list: readonly Highlight[]) => void;
   readonly onPart: (pictureOf: string, part: TrackedPart) => void;
@@ -74,6 +76,13 @@ export class Watches {
     this.want(pictureOf);
   }
 
+  /** Another side looks at the own picture from now on: what is known of its highlights is borne in mind here. */
+  bearInMind(pictureOf: string): void {
+    const runner = this.#runners.get(pictureOf);
+    if (!runner?.highlights.some(({ id }) => runner.follows(id))) return this.end(pictureOf);
+    runner.bearInMind();
+  }
+
   /** Looks no longer; what was seen so far is kept, where it was this side that looked. */
   end(pictureOf: string): void {
     this.#runners.get(pictureOf)?.close();
@@ -92,13 +101,15 @@ export class Watches {
   }
 
   #run(pictureOf: string): HighlightRunner {
-    const { openHost, onFrame, onListed, onPart, onOwnRead, onUnable, looksAt, selfId } = this.#options;
+    const { openHost, onFrame, onGlimpse, onListed, onPart, onOwnRead, onUnable, looksAt, selfId } =
+      this.#options;
     const own = pictureOf === selfId();
     const runner = new HighlightRunner({
       openHost,
       wallMs: Date.now,
       onFrame: (frame) => {
         if (looksAt(pictureOf)) onFrame(pictureOf, frame);
+        else if (own) onGlimpse(frame);
       },
       onChange: () => {
         if (looksAt(pictureOf)) onListed(pictureOf, runner.highlights);

@@ -38,6 +38,7 @@ interface FakeFrame {
 
 const keptMs = 2200;
 const reachMs = 60;
+const seldomMs = 1_000;
 const pixels = { width: 640, height: 480 };
 const unit = { width: 1, height: 1 };
 
@@ -58,6 +59,8 @@ export class FakeVisionHost implements VisionHost {
   #kept: FakeFrame[] = [];
   #heldFrame: FakeFrame | undefined;
   #poseWanted = false;
+  /** Of the frame in which what is followed was looked for last. */
+  #lookedMs = Number.NEGATIVE_INFINITY;
   #started = 0;
 
   constructor(input: VisionHostInput) {
@@ -71,7 +74,7 @@ export class FakeVisionHost implements VisionHost {
 
   /** Opened by `fakeVisionHosts`: something wants frames. */
   get active(): boolean {
-    return this.#keeps || this.#followsScene;
+    return this.#keeps || this.#followsScene || this.#seldom;
   }
 
   /** A frame comes. Nothing happens while nobody wants any. */
@@ -84,8 +87,12 @@ export class FakeVisionHost implements VisionHost {
     const frame = { timeMs, pose, script };
     this.#kept = this.#kept.filter((one) => timeMs - one.timeMs <= keptMs);
     this.#kept.push(frame);
-    for (const object of this.#objects.values()) this.#carry(object, frame);
-    if (this.#followsScene) this.#show(frame);
+    const due = this.#follows || (this.#seldom && timeMs - this.#lookedMs >= seldomMs);
+    if (due) {
+      this.#lookedMs = timeMs;
+      for (const object of this.#objects.values()) this.#carry(object, frame);
+    }
+    if (this.#followsScene || due) this.#show(frame);
   }
 
   /** As if its worker had died. */
@@ -181,11 +188,19 @@ export class FakeVisionHost implements VisionHost {
 
   get #keeps(): boolean {
     const { clock, frames } = this.wants;
-    return clock === true || frames || this.#objects.size > 0 || this.#heldFrame !== undefined;
+    return clock === true || frames || this.#follows || this.#heldFrame !== undefined;
   }
 
   get #followsScene(): boolean {
-    return this.wants.motion || this.#poseWanted || this.#objects.size > 0;
+    return this.wants.motion || this.#poseWanted || this.#follows;
+  }
+
+  get #follows(): boolean {
+    return (this.wants.follow ?? 'always') === 'always' && this.#objects.size > 0;
+  }
+
+  get #seldom(): boolean {
+    return this.wants.follow === 'seldom' && this.#objects.size > 0;
   }
 
   #settle(): void {

@@ -81,6 +81,35 @@ export function visionHostContract(open: () => Promise<ContractStage>): void {
     host.dispose();
   });
 
+  test('F58 kept in mind it costs no look; seldom it is looked for once a second; then it is followed again', async () => {
+    const { frames, ...stage } = await opened();
+    const { host } = stage;
+    host.want({ frames: true, motion: false });
+    await run(stage, 40, 400);
+    const followed = await host.follow(box, undefined);
+    if (!followed.ok) throw new Error(followed.reason);
+    await run(stage, 440, 480);
+    const told = (): (readonly [number, readonly string[]])[] =>
+      frames
+        .splice(0)
+        .map(({ timeMs, objects }) => [timeMs, objects.map(({ id, state }) => `${id} ${state}`)]);
+    const tracked = [`${followed.id} tracked`];
+    expect(told().at(-1)).toEqual([480, tracked]);
+    host.want({ frames: false, motion: false, follow: 'never' });
+    await run(stage, 520, 3000);
+    expect(told()).toEqual([]);
+    host.want({ frames: false, motion: false, follow: 'seldom' });
+    await run(stage, 3040, 6400);
+    const glimpses = told();
+    expect(glimpses.map(([, objects]) => objects)).toEqual([tracked, tracked, tracked, tracked]);
+    const times = glimpses.map(([timeMs]) => timeMs);
+    times.slice(1).forEach((timeMs, i) => expect(timeMs - (times[i] ?? 0)).toBeGreaterThanOrEqual(1_000));
+    host.want({ frames: true, motion: false });
+    await run(stage, 6440, 6520);
+    expect(told()).toEqual([6440, 6480, 6520].map((timeMs) => [timeMs, tracked]));
+    host.dispose();
+  });
+
   test('B20 a frame that has left is gone, unless it was held', async () => {
     const { frames: _frames, ...stage } = await opened();
     const { host } = stage;

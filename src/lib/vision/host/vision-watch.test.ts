@@ -300,6 +300,7 @@ describe(`vision worker (seed ${seed})`, () => {
       start: () => ({ ok: true, id: 1 }) as const,
       update: () => new Promise<[]>((resolve) => (release = () => resolve([]))),
       stop: () => undefined,
+      lose: () => undefined,
     };
     const openEngine = async () => ({ engine, model: undefined });
     const { host, worker, shots, frames, film } = await stage({ openEngine }, [64, 48]);

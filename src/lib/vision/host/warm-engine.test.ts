@@ -16,6 +16,7 @@ test('an engine that refuses the made-up element is used as it is', async () => 
     start: () => ({ ok: false, reason: 'stopped' }) as const,
     update: () => [],
     stop: () => undefined,
+    lose: () => undefined,
   };
   await expect(warmEngine(engine, async () => undefined)).resolves.toBeUndefined();
 });

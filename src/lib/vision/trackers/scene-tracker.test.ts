@@ -114,6 +114,23 @@ describe(`the shipped tracker on made-up scenes (seed ${seed})`, () => {
     }
   });
 
+  test('F58 when time went by unseen it is shown only where its place is known again', async () => {
+    const scene = new SyntheticScene(seed + 7);
+    const tracker = new SceneTracker();
+    const first = scene.shoot(centre);
+    if (!first.truth) throw new Error('the first shot shows the element');
+    await tracker.start(first.frame, first.truth);
+    for (let i = 0; i < 6; i += 1) await tracker.update(scene.shoot(centre).frame);
+    tracker.lose();
+    const [away] = await tracker.update(scene.shoot({ x: centre.x - 300, y: centre.y - 40 }).frame);
+    expect(away?.state).toBe('lost');
+    tracker.lose();
+    const { frame, truth } = scene.shoot({ x: centre.x + 30, y: centre.y + 20, zoom: 0.9 });
+    const [back] = await tracker.update(frame);
+    expect(back?.state).toBe('tracked');
+    expect(truth && back ? overlap(truth, back.box) : 0).toBeGreaterThan(0.6);
+  });
+
   test('F98 goes on after a change of resolution', async () => {
     const wide = new SyntheticScene(seed + 4);
     const narrow = new SyntheticScene(seed + 4, 240, 180);

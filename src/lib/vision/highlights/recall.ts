@@ -1,0 +1,92 @@
+import { Allowance } from '#domain/tracking/allowance.ts';
+import type { Highlight, TrackMessageOf } from '#domain/tracking/tracking-messages.ts';
+import type { HighlightRunner, RunFrame } from './highlight-runner.ts';
+import type { PathBox } from './picture-path.ts';
+
+/** So long is a frame waited for: it may be on its way when it is already talked about. */
+const frameWaitMs = 1_000;
+const frameStepMs = 40;
+/** Whoever is honest spots nothing more often. */
+const spottedRate = { perSecond: 4, burst: 8 };
+
+export interface RecallOptions {
+  readonly selfId: () => string;
+  readonly listOf: (pictureOf: string) => readonly Highlight[];
+  /** Where it is by the side that looks. */
+  readonly boxOf: (pictureOf: string, highlight: Highlight) => PathBox | undefined;
+  readonly runnerOf: (pictureOf: string) => HighlightRunner | undefined;
+  /** The viewer who looks at the own picture instead of this side. */
+  readonly viewer: () => string | undefined;
+  /** The name that the viewer's link has for a frame of the own camera. */
+  readonly nameFor: (viewer: string, timeMs: number) => number | undefined;
+  readonly send: (viewer: string, spotted: TrackMessageOf<'spotted'>) => void;
+  /** Of a clock that does not jump. */
+  readonly nowMs: () => number;
+}
+
+/**
+ * A picture's own side has seen its highlights from the beginning; a viewer that took over knows only what came later.
+ * What that one loses is looked for here, now and then, and told.
+ */
+export class Recall {
+  readonly #options: RecallOptions;
+  /** On the way to be followed anew. */
+  readonly #finding = new Set<string>();
+  readonly #allowance = new Allowance(spottedRate);
+
+  constructor(options: RecallOptions) {
+    this.#options = options;
+  }
+
+  /** Whether the viewer has lost something of the own picture that is borne in mind here. */
+  get isNeeded(): boolean {
+    return this.#lost().length > 0;
+  }
+
+  /** What was looked for in a frame of the own camera. */
+  glimpsed({ timeMs, boxes }: RunFrame): void {
+    const { selfId, viewer, nameFor, send } = this.#options;
+    const to = viewer();
+    const frame = to === undefined ? undefined : nameFor(to, timeMs);
+    if (to === undefined || frame === undefined) return;
+    for (const { id, index } of this.#lost()) {
+      const at = boxes.get(index);
+      if (at?.state !== 'tracked') continue;
+      send(to, { kind: 'spotted', pictureOf: selfId(), id, box: at.box, frame });
+    }
+  }
+
+  /** The picture's own side has spotted what is lost here. */
+  async hear({ pictureOf, id, box }: TrackMessageOf<'spotted'>, atMs: number | undefined): Promise<void> {
+    if (atMs === undefined || this.#finding.has(id) || !this.#isLost(pictureOf, id)) return;
+    if (!this.#allowance.take(pictureOf, this.#options.nowMs())) return;
+    this.#finding.add(id);
+    try {
+      const runner = await this.#readUpTo(pictureOf, atMs);
+      if (runner && this.#isLost(pictureOf, id)) await runner.findAgain(id, box, atMs);
+    } finally {
+      this.#finding.delete(id);
+    }
+  }
+
+  async #readUpTo(pictureOf: string, atMs: number): Promise<HighlightRunner | undefined> {
+    for (let waitedMs = 0; waitedMs < frameWaitMs; waitedMs += frameStepMs) {
+      const runner = this.#options.runnerOf(pictureOf);
+      if (!runner || runner.hasRead(atMs)) return runner;
+      await new Promise((resolve) => setTimeout(resolve, frameStepMs));
+    }
+    return undefined;
+  }
+
+  #lost(): Highlight[] {
+    const { selfId, listOf, boxOf, runnerOf, viewer } = this.#options;
+    const own = selfId();
+    const runner = viewer() === undefined ? undefined : runnerOf(own);
+    return listOf(own).filter((one) => runner?.follows(one.id) && boxOf(own, one)?.state === 'lost');
+  }
+
+  #isLost(pictureOf: string, id: string): boolean {
+    const highlight = this.#options.listOf(pictureOf).find((one) => one.id === id);
+    return highlight !== undefined && this.#options.boxOf(pictureOf, highlight)?.state === 'lost';
+  }
+}
