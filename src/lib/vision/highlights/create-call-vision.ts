@@ -1,9 +1,6 @@
-import { Allowance } from '#domain/tracking/allowance.ts';
 import type { Box } from '#domain/tracking/box.ts';
 import type { SceneMotion } from '#domain/tracking/scene-pose.ts';
-import { parseTracking } from '#domain/tracking/tracking-datagram.ts';
 import {
-  parseTrackMessage,
   trackTopic,
   type Highlight,
   type TrackMessageOf,
@@ -19,12 +16,12 @@ import type {
   ShownHighlight,
 } from './call-vision.ts';
 import type { HighlightRunner, RunFrame, TrackedPart } from './highlight-runner.ts';
+import { Inbox } from './inbox.ts';
 import { LinkTime } from './link-time.ts';
 import { Recall } from './recall.ts';
 import { RequestDesk, type TrackRequest } from './request-desk.ts';
 import { PictureShelf } from './picture-shelf.ts';
 import { MarkAnchors } from './mark-anchors.ts';
-import { boxesOf } from './pictures.ts';
 import { SideKeeper } from './side-keeper.ts';
 import { tellFrame } from './tell-frame.ts';
 import type { VisionCall, VisionLink } from './vision-link.ts';
@@ -47,8 +44,6 @@ export interface CallVisionOptions {
   readonly newId: () => string;
 }
 
-/** Datagrams of one participant that are looked at; no camera has more frames. */
-const datagramRate = { perSecond: 70, burst: 70 };
 /** After the first link, before this device's camera is read, */
 const settleMs = 400;
 /** and before it gets ready to follow: the call's first seconds need the processor themselves. */
@@ -62,7 +57,6 @@ export class LiveCallVision implements CallVision {
   readonly #shelf: PictureShelf;
   readonly #watches: Watches;
   readonly #desk: RequestDesk;
-  readonly #datagrams = new Allowance(datagramRate);
   readonly #riding = new Set<string>();
   readonly #anchors: MarkAnchors;
   readonly #stops: (() => void)[];
@@ -73,6 +67,7 @@ export class LiveCallVision implements CallVision {
   #linkedSinceMs: number | undefined;
   readonly #side: SideKeeper;
   readonly #recall: Recall;
+  readonly #inbox: Inbox;
   #closed = false;
 
   constructor(options: CallVisionOptions) {
@@ -136,10 +131,24 @@ export class LiveCallVision implements CallVision {
       timeOf: (from, pictureOf, frame) => this.#timeOf(from, pictureOf, frame),
       follow: (pictureOf, atMs) => void this.#runnerOf(pictureOf)?.poseAt(atMs),
     });
+    this.#inbox = new Inbox({
+      shelf: this.#shelf,
+      watches: this.#watches,
+      desk: this.#desk,
+      side: this.#side,
+      recall: this.#recall,
+      call: () => this.#call,
+      looksAt: (pictureOf) => this.#looksAt(pictureOf),
+      askedOf: (pictureOf) => this.#askedOf(pictureOf),
+      setVision: (pictureOf, vision) => this.#setVision(pictureOf, vision),
+      judge: () => this.#judge(),
+      timeOf: (from, pictureOf, frame) => this.#timeOf(from, pictureOf, frame),
+      nowMs: () => this.#nowMs(),
+    });
     this.#stops = [
-      link.onControl(trackTopic, (from, data) => this.#onMessage(from, data)),
+      link.onControl(trackTopic, (from, data) => this.#inbox.message(from, data)),
       options.onCallChanged(() => this.#update()),
-      link.onLive(liveKinds.tracking, (from, bytes) => this.#onDatagram(from, bytes)),
+      link.onLive(liveKinds.tracking, (from, bytes) => this.#inbox.datagram(from, bytes)),
     ];
     this.#judging = setInterval(() => {
       this.#update();
@@ -338,7 +347,7 @@ export class LiveCallVision implements CallVision {
   #forget(participantId: string): void {
     this.#linked.delete(participantId);
     this.#desk.forget(participantId);
-    this.#datagrams.forget(participantId);
+    this.#inbox.forget(participantId);
     this.#watches.end(participantId);
     this.#shelf.forget(participantId);
     this.#shelf.refresh();
@@ -385,79 +394,16 @@ export class LiveCallVision implements CallVision {
     };
   }
 
-  #trackOf(pictureOf: string): MediaStreamTrack | null {
-    const { selfId, cameraTrack, others } = this.#call;
-    if (pictureOf === selfId) return cameraTrack;
-    return others.find(({ participantId }) => participantId === pictureOf)?.cameraTrack ?? null;
-  }
-
-  // What comes in
-
-  #onMessage(from: string, data: unknown): void {
-    const message = parseTrackMessage(data);
-    if (!message || this.#closed) return;
-    switch (message.kind) {
-      case 'highlights':
-        if (from !== this.#askedOf(message.pictureOf) || this.#looksAt(message.pictureOf)) return;
-        this.#shelf.list(message.pictureOf, message.list);
-        if (message.pictureOf === this.#selfId) this.#watches.of(this.#selfId)?.sync(message.list);
-        return this.#watches.hear(message.pictureOf, {
-          list: message.list,
-          boxes: new Map(),
-          atMs: undefined,
-        });
-      case 'refused':
-        if (from === this.#askedOf(message.pictureOf)) this.#shelf.answer(message.id, message.reason);
-        return;
-      case 'side':
-        return this.#onSide(from, message);
-      case 'prepare':
-        if (from === message.pictureOf && this.#call.mayTrack && !this.#looksAt(from))
-          this.#watches.prepare(from);
-        return;
-      case 'spotted':
-        if (from === message.pictureOf && this.#looksAt(from))
-          void this.#recall.hear(message, this.#timeOf(from, from, message.frame));
-        return;
-      case 'ready':
-        if (message.pictureOf === this.#selfId) this.#side.viewerReady(from);
-        return;
-      default:
-        return this.#desk.handle(from, message);
-    }
-  }
-
-  #onSide(from: string, message: TrackMessageOf<'side'>): void {
-    if (message.pictureOf === from) {
-      // Nobody is made to look who may not.
-      const { mayTrack, selfId } = this.#call;
-      if (message.viewer === selfId && !mayTrack) return;
-      this.#setVision(from, message);
-    } else if (message.pictureOf === this.#selfId && message.side === 'none') {
-      this.#side.viewerCannot(from);
-      this.#judge();
-    }
-  }
-
   #mayTrack(participantId: string): boolean {
     const { selfId, mayTrack, others } = this.#call;
     if (participantId === selfId) return mayTrack;
     return others.some((other) => other.participantId === participantId && other.mayTrack);
   }
 
-  #onDatagram(from: string, bytes: Uint8Array): void {
-    const datagram = parseTracking(bytes);
-    const pictureOf = datagram && this.#call.order[datagram.owner];
-    if (!datagram || pictureOf === undefined || from !== this.#askedOf(pictureOf) || this.#looksAt(pictureOf))
-      return;
-    if (!this.#datagrams.take(from, this.#nowMs())) return;
-    const picture = this.#shelf.picture(pictureOf);
-    const { frame, pose, objects } = datagram;
-    const named = frame === undefined ? undefined : this.#timeOf(from, pictureOf, frame);
-    const boxes = boxesOf(objects);
-    picture.take(named ?? (picture.path.newest?.atMs ?? 0) + 1, { pose, boxes });
-    this.#shelf.planMoved(pictureOf);
-    this.#watches.hear(pictureOf, { list: picture.list, boxes, atMs: named });
+  #trackOf(pictureOf: string): MediaStreamTrack | null {
+    const { selfId, cameraTrack, others } = this.#call;
+    if (pictureOf === selfId) return cameraTrack;
+    return others.find(({ participantId }) => participantId === pictureOf)?.cameraTrack ?? null;
   }
 
   // What goes out
