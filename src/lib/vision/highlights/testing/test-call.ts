@@ -7,6 +7,7 @@ import type {
   VisionHostInput,
   VisionWants,
   WatchedFrame,
+  WatchedObject,
 } from '../../host/vision-host.ts';
 import { LiveCallVision } from '../create-call-vision.ts';
 import type { TrackedPart } from '../highlight-runner.ts';
@@ -234,4 +235,29 @@ export class TestCall {
       },
     };
   }
+}
+
+export const box: Box = { x: 0.4, y: 0.4, width: 0.1, height: 0.1 };
+export const at = (x: number): Box => ({ ...box, x });
+export const object = (id: number, x = 0.4, state: 'tracked' | 'lost' = 'tracked'): WatchedObject => ({
+  id,
+  state,
+  confidence: 0.9,
+  box: at(x),
+});
+
+/** A tablet and an employee who may track, some seconds into their call. */
+export function pair(call: TestCall): { tablet: LiveCallVision; erika: LiveCallVision } {
+  const tablet = call.join('tablet');
+  const erika = call.join('erika', { mayTrack: true });
+  call.nowMs = 5_000;
+  call.tell();
+  return { tablet, erika };
+}
+
+/** @returns its id */
+export async function highlight(erika: LiveCallVision, label = 'Valve'): Promise<string> {
+  const outcome = await erika.start('tablet', box, label);
+  if (!outcome.ok) throw new Error(outcome.reason);
+  return outcome.id;
 }
