@@ -104,6 +104,16 @@ describe('a tablet that is too slow for some time', () => {
     expect(taken.followed).toHaveLength(2);
   });
 
+  test('F58 of a frame that was passed over here the one next to it counts', async () => {
+    const { host, taken } = await lostThere();
+    host.see({ timeMs: 4_400, objects: [object(1, 0.7)] });
+    taken.read(5_340, nameOf(4_340));
+    await new Promise(setImmediate);
+    expect(taken.followed).toHaveLength(1);
+    taken.read(5_440, nameOf(4_440));
+    await vi.waitFor(() => expect(taken.followed.at(-1)).toMatchObject({ id: 2, timeMs: 5_440 }));
+  });
+
   test('F59 T28 only the picture’s own side spots, only what is lost, and not in a flood', async () => {
     const { erika, tablet, id, taken, losing } = await lostThere();
     call.join('guest');

@@ -69,6 +69,8 @@ const nowhere: Box = { x: 0.5, y: 0.5, width: 0, height: 0 };
 const partMs = 20_000;
 /** Six seconds of thirty frames. */
 const keptTimes = 180;
+/** Ticks of names (90 a millisecond) between two frames of which one stands for the other. */
+const nearTicks = 70 * 90;
 
 /** Follows the highlights of one picture on this device: what is asked for goes to the host, what it sees comes back. */
 export class HighlightRunner {
@@ -194,12 +196,15 @@ export class HighlightRunner {
     }
   }
 
-  /** Somebody has seen where it is on that frame: it is followed anew from there. False: it cannot be. */
-  async findAgain(id: string, box: Box, timeMs: number | undefined): Promise<boolean> {
+  /**
+   * Somebody has seen where it is: it is followed anew from there. False: it cannot be.
+   * @param hostMs the frame's time on the host's clock; undefined for the newest one
+   */
+  async findAgain(id: string, box: Box, hostMs: number | undefined): Promise<boolean> {
     const running = this.#running.get(id);
     const host = this.#host;
     if (!running || !host) return false;
-    const outcome = await host.follow(box, this.#hostTime(timeMs));
+    const outcome = await host.follow(box, hostMs);
     if (!outcome.ok) return false;
     if (this.#running.get(id) !== running) {
       host.unfollow(outcome.id);
@@ -227,6 +232,22 @@ export class HighlightRunner {
   /** Whether the frame of this time on the picture's clock was read here. */
   hasRead(timeMs: number): boolean {
     return this.#hostTime(timeMs) !== undefined;
+  }
+
+  /**
+   * The time, on the host's clock, of the frame of this time on the picture's clock, or of the nearest one to it where
+   * that one was passed over; undefined: none was read (yet).
+   */
+  nearestRead(timeMs: number): number | undefined {
+    const exact = this.#hostTime(timeMs);
+    const { nameOf } = this.#options;
+    if (exact !== undefined || !nameOf) return exact;
+    const wanted = nameOf(timeMs);
+    // Names wrap around at 2^32.
+    const ticks = [...this.#times].map(([name, hostMs]) => ({ after: (name - wanted) | 0, hostMs }));
+    if (!ticks.some(({ after }) => after > 0)) return undefined;
+    const near = ticks.filter(({ after }) => Math.abs(after) <= nearTicks);
+    return near.sort((a, b) => Math.abs(a.after) - Math.abs(b.after))[0]?.hostMs;
   }
 
   rename(id: string, label: string): void {

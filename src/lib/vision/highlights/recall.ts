@@ -62,17 +62,18 @@ export class Recall {
     if (!this.#allowance.take(pictureOf, this.#options.nowMs())) return;
     this.#finding.add(id);
     try {
-      const runner = await this.#readUpTo(pictureOf, atMs);
-      if (runner && this.#isLost(pictureOf, id)) await runner.findAgain(id, box, atMs);
+      const hostMs = await this.#readUpTo(pictureOf, atMs);
+      const runner = this.#options.runnerOf(pictureOf);
+      if (hostMs !== undefined && this.#isLost(pictureOf, id)) await runner?.findAgain(id, box, hostMs);
     } finally {
       this.#finding.delete(id);
     }
   }
 
-  async #readUpTo(pictureOf: string, atMs: number): Promise<HighlightRunner | undefined> {
+  async #readUpTo(pictureOf: string, atMs: number): Promise<number | undefined> {
     for (let waitedMs = 0; waitedMs < frameWaitMs; waitedMs += frameStepMs) {
-      const runner = this.#options.runnerOf(pictureOf);
-      if (!runner || runner.hasRead(atMs)) return runner;
+      const hostMs = this.#options.runnerOf(pictureOf)?.nearestRead(atMs);
+      if (hostMs !== undefined) return hostMs;
       await new Promise((resolve) => setTimeout(resolve, frameStepMs));
     }
     return undefined;
