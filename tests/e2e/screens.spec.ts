@@ -1,6 +1,6 @@
-import AxeBuilder from '@axe-core/playwright';
 import type { Locator, Page } from '@playwright/test';
 import { startRelay, type RelayProcess } from '../harness/relay-process.ts';
+import { expectAccessible } from './kit/accessible.ts';
 import { codes, demoPassword, sessionIdOf } from './kit/steps.ts';
 import { expect, makeOffice, makeTablet, test } from './kit/test.ts';
 import { expectAdvancing } from './kit/video.ts';
@@ -12,20 +12,6 @@ test.beforeAll(async () => {
   relay = await startRelay({ via: 'npm' });
 });
 test.afterAll(() => relay?.dispose());
-
-const standards = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
-
-type Look = 'light' | 'dark';
-
-/** No violation, by all rules. */
-async function expectAccessible(page: Page, screen: string, colorScheme: Look): Promise<void> {
-  await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-  const { violations } = await new AxeBuilder({ page }).withTags(standards).analyze();
-  const found = violations.flatMap(({ id, nodes }) =>
-    nodes.map((node) => `${id}: ${node.html.slice(0, 160)} ${node.any[0]?.message ?? ''}`),
-  );
-  expect.soft(found, `${screen}, ${colorScheme}`).toEqual([]);
-}
 
 /** Nothing sticks out to the side, and nobody has to scroll that way. */
 async function expectNoOverflow(page: Page, screen: string): Promise<void> {
@@ -63,7 +49,7 @@ const targetsOf = (page: Page): Locator => page.getByRole('button').or(page.getB
 const ways = [
   { language: 'en', look: 'light' },
   { language: 'de', look: 'dark' },
-] as const satisfies readonly { language: Language; look: Look }[];
+] as const satisfies readonly { language: Language; look: 'light' | 'dark' }[];
 for (const { language, look } of ways) {
   test(`every main screen keeps WCAG 2.2 AA, and its targets are large: ${language}, ${look}`, async ({
     tabletBrowser,

@@ -1,6 +1,6 @@
-import AxeBuilder from '@axe-core/playwright';
 import type { Locator, Page } from '@playwright/test';
 import { startRelay, type RelayProcess } from '../harness/relay-process.ts';
+import { expectAccessible } from './kit/accessible.ts';
 import { changeSettings } from './kit/settings.ts';
 import {
   action,
@@ -49,14 +49,6 @@ async function write(page: Page, text: string): Promise<void> {
   await page.getByLabel('Message', { exact: true }).fill(text);
   await action(page, 'Send').click();
   await expect(message(page, text)).toBeVisible();
-}
-
-async function expectAccessible(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag22aa']).analyze();
-  const found = violations.flatMap(({ id, nodes }) =>
-    nodes.map((node) => `${id}: ${node.html.slice(0, 160)}`),
-  );
-  expect.soft(found, page.url()).toEqual([]);
 }
 
 /** A file as it comes from elsewhere: dropped onto something, or pasted into it. */
