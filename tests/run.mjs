@@ -124,7 +124,9 @@ async function runCheck(check) {
   return oneCheck(true);
 }
 
-async function runStaticChecks() {
+/** @param {number} atOnce */
+async function runStaticChecks(atOnce) {
+  if (!wanted('static')) return;
   const waiting = staticChecks();
   const worker = async () => {
     for (let check = waiting.shift(); check; check = waiting.shift()) {
@@ -132,7 +134,7 @@ async function runStaticChecks() {
       await stage(next.name, () => runCheck(next));
     }
   };
-  await Promise.all(Array.from({ length: Math.min(2, availableParallelism()) }, worker));
+  await Promise.all(Array.from({ length: atOnce }, worker));
 }
 
 async function buildApp() {
@@ -171,14 +173,15 @@ async function runSuite(suite, aside) {
   return code !== 0 && counts.failed === 0 ? { ...counts, failed: 1 } : counts;
 }
 
-/** Two at a time, since most tests wait more than they work; calls run alone. */
+/** Two suites at a time, since most tests wait more than they work; calls run alone. */
 async function runSuites() {
   const run = (/** @type {typeof testSuites[number]} */ suite, aside = false) =>
     wanted(suite) ? stage(suite, () => runSuite(suite, aside)) : undefined;
   const whole = part === undefined;
   const inBrowsers = async () => {
     await run('browser', whole);
-    await run('pages', whole || part === 'e2e');
+    // Of all tests pages mind it least when something else works hard.
+    await Promise.all([run('pages', whole || part === 'e2e'), whole && runStaticChecks(1)]);
   };
   const others = async () => {
     await run('unit');
@@ -215,7 +218,7 @@ try {
   }
   // The build also writes the generated sources that the type check reads.
   if (wanted('static') || wantsEndToEnd) await stage('build', buildApp);
-  if (wanted('static')) await runStaticChecks();
+  if (part === 'static') await runStaticChecks(Math.min(2, availableParallelism()));
   const modelsThere = (await models?.ready(modelsPatienceMs)) ?? true;
   if (!modelsThere && inCi) await stage('models', async () => oneCheck(false));
   await runSuites();
