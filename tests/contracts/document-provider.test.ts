@@ -190,6 +190,27 @@ test('X26 a device that cannot keep it says so, and keeps all of it once it can'
   expect(new ScreenshotDocument(again.doc, 'erika').marks()).toHaveLength(2);
 });
 
+test('F53 what is drawn before the device has been read is in its database at once', async () => {
+  const place = deviceProvider((name) => `early/${name}`);
+  const name = await anyName();
+  // Reading takes for ever: a busy device, and then the tab dies.
+  const reading = vi.spyOn(IDBObjectStore.prototype, 'getAll').mockImplementation(() => ({}) as IDBRequest);
+  const opened = new OpenDocument(name, [place]);
+  endings.push(() => opened.destroy());
+  const marks = new ScreenshotDocument(opened.doc, 'erika');
+  marks.add(body);
+  await until('the first is written', async () => (await countRows(`early/${name}`)) === 1);
+  marks.add(body);
+  await until('the second is written', async () => (await countRows(`early/${name}`)) === 2);
+  expect(opened.providers[0]?.state).toBe('connecting');
+  reading.mockRestore();
+  const again = new OpenDocument(name, [place]);
+  endings.push(() => again.destroy());
+  await again.whenHere();
+  expect(new ScreenshotDocument(again.doc, 'erika').marks()).toEqual(marks.marks());
+  await until('it is one row', async () => (await countRows(`early/${name}`)) === 1);
+});
+
 test('X28 a device without a database is refused, and the document works all the same', async () => {
   vi.spyOn(indexedDB, 'open').mockImplementation(() => {
     throw new DOMException('no', 'SecurityError');

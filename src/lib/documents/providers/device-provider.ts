@@ -22,6 +22,9 @@ class DeviceProvider implements DocumentProvider {
   readonly #database: string;
   readonly #status = new ProviderStatus();
   #persistence: IndexeddbPersistence | undefined;
+  /** While the package opens and reads: what is drawn meanwhile is written at once all the same. */
+  #early: IDBDatabase | undefined;
+  readonly #beforeOpened: Uint8Array[] = [];
   #destroyed = false;
   #writing = 0;
   #failed = false;
@@ -30,6 +33,7 @@ class DeviceProvider implements DocumentProvider {
   constructor(database: string, doc: Y.Doc) {
     this.#database = database;
     this.#doc = doc;
+    doc.on('update', this.#onUpdate);
     this.#open().catch(() => this.#status.set('refused', false, 'not-saved-here'));
   }
 
@@ -53,32 +57,43 @@ class DeviceProvider implements DocumentProvider {
     if (this.#destroyed) return;
     this.#destroyed = true;
     this.#doc.off('update', this.#onUpdate);
+    this.#early?.close();
     await this.#persistence?.destroy();
     this.#status.set('offline', this.#status.holdsAll, 'not-saved-here');
   }
 
   async #open(): Promise<void> {
     // The package leaves a failed opening unhandled, so it is tried before.
-    await tryOpening(this.#database);
-    if (this.#destroyed) return;
+    const early = await openDatabase(this.#database);
+    if (this.#destroyed) return early.close();
+    this.#early = early;
+    for (const update of this.#beforeOpened.splice(0)) this.#writeEarly(update);
     const persistence = new IndexeddbPersistence(this.#database, this.#doc);
     this.#persistence = persistence;
     this.#doc.off('update', persistence._storeUpdate);
-    this.#doc.on('update', this.#onUpdate);
     await persistence.whenSynced;
     if (this.#destroyed) return;
+    this.#early = undefined;
+    early.close();
     this.#rows = persistence._dbsize;
     this.#status.set('synced', this.#writing === 0);
-    // Whatever was drawn while the database was being opened is not in it yet; and each opening adds a row.
+    // What was written early may have failed; and each opening adds rows.
     this.#write(Y.encodeStateAsUpdate(this.#doc), true);
   }
 
   readonly #onUpdate = (update: Uint8Array, origin: unknown): void => {
-    if (origin === this.#persistence || this.#status.state === 'connecting') return;
+    if (origin === this.#persistence) return;
+    if (this.#status.state === 'connecting') return this.#writeEarly(update);
     // After a failure a part is missing in the database: then only the whole is right.
     const whole = this.#failed || this.#rows >= rowsBeforeMerge;
     this.#write(whole ? Y.encodeStateAsUpdate(this.#doc) : update, whole);
   };
+
+  /** A failure is no news yet: the whole follows once everything has been read. */
+  #writeEarly(update: Uint8Array): void {
+    if (this.#early) writeRow(this.#early, update, false).catch(() => undefined);
+    else if (!this.#persistence) this.#beforeOpened.push(update);
+  }
 
   #write(bytes: Uint8Array, whole: boolean): void {
     const database = this.#persistence?.db;
@@ -133,7 +148,7 @@ function mergeRows(rows: IDBObjectStore, bytes: Uint8Array): void {
   };
 }
 
-function tryOpening(database: string): Promise<void> {
+function openDatabase(database: string): Promise<IDBDatabase> {
   return new Promise((resolve, reject) => {
     const request = indexedDB.open(database);
     request.onupgradeneeded = () => {
@@ -141,8 +156,10 @@ function tryOpening(database: string): Promise<void> {
       request.result.createObjectStore('custom');
     };
     request.onsuccess = () => {
-      request.result.close();
-      resolve();
+      const { result } = request;
+      // Whoever forgets the document does not wait for this.
+      result.onversionchange = () => result.close();
+      resolve(result);
     };
     request.onerror = () => reject(request.error ?? new Error('not opened'));
     request.onblocked = () => reject(new Error('blocked'));
