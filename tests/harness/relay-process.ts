@@ -152,6 +152,12 @@ export async function startRelay(options: RelayOptions = {}): Promise<RelayProce
     await until('the relay leaving its port', async () => !(await answers(url)), { timeoutMs: stopWithinMs });
   }
 
+  /** What went wrong in the relay stands beside the test that saw only its answer. */
+  function sayFaults(): void {
+    const faults = output.join('').split('\n').filter((line) => /"level":[56]0/.test(line));
+    if (faults.length > 0) console.warn(`The relay at ${url} reported:\n${faults.slice(0, 20).join('\n')}`);
+  }
+
   await start();
   const relay: RelayProcess = {
     url,
@@ -167,6 +173,7 @@ export async function startRelay(options: RelayOptions = {}): Promise<RelayProce
     },
     async dispose() {
       await end('SIGTERM');
+      sayFaults();
       if (options.dataDir === undefined) await rm(dataDir, { recursive: true, force: true });
     },
     [Symbol.asyncDispose]: () => relay.dispose(),
