@@ -73,6 +73,24 @@ export const splatWide: Code = simd(0x10);
 export const shiftDown: Code = simd(0xad);
 export const narrowLong: Code = simd(0x86);
 
+/** Eight bytes from the address on the stack plus `offset` as numbers of 16 bits; differences of such; products, 32 bits. */
+export const loadWide = (offset = 0): Code => [...simd(0x02), 0, ...unsigned(offset)];
+export const subtractWide: Code = simd(0x91);
+export const multiplyLowSigned: Code = simd(0xbc);
+export const multiplyHighSigned: Code = simd(0xbd);
+/** Four numbers of 32 bits, and as floats. */
+export const addLongs: Code = simd(0xae);
+export const subtractLongs: Code = simd(0xb1);
+export const toFloats: Code = simd(0xfa);
+export const rootAll: Code = simd(0xe3);
+
+/** One byte from the address on the stack plus `offset`; whole numbers of 32 bits. */
+export const loadByte = (offset = 0): Code => [0x2d, 0, ...unsigned(offset)];
+export const and: Code = [0x71];
+export const or: Code = [0x72];
+export const shiftLeft: Code = [0x74];
+export const shiftRight: Code = [0x76];
+
 /** Whole numbers of 64 bits. */
 export const loadLong = (offset: number): Code => [0x29, 3, ...unsigned(offset)];
 export const exclusiveOrLong: Code = [0x85];
