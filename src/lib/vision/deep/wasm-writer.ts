@@ -84,6 +84,7 @@ export const subtractLongs: Code = simd(0xb1);
 export const toFloats: Code = simd(0xfa);
 export const rootAll: Code = simd(0xe3);
 
+export const loadWhole = (offset = 0): Code => [0x28, 2, ...unsigned(offset)];
 /** One byte from the address on the stack plus `offset`; whole numbers of 32 bits. */
 export const loadByte = (offset = 0): Code => [0x2d, 0, ...unsigned(offset)];
 export const and: Code = [0x71];
