@@ -8,6 +8,8 @@ interface Placed extends BackboneLayer {
 }
 
 const pageBytes = 65_536;
+/** 3 × 3 × 3 numbers and a zero: the kernel takes four at a time. What it multiplies by that zero does not matter. */
+const patchFloats = 28;
 
 /**
  * Feature maps of a picture of `side` × `side` pixels from the detector's first layers, in WebAssembly of our own.
@@ -34,7 +36,7 @@ export class Backbone {
     this.#floats = new Float32Array(memory.buffer);
     this.#layers = layers;
     this.#patches = free;
-    const first = free + (side / 2) * (side / 2) * 28 * 4;
+    const first = free + (side / 2) * (side / 2) * patchFloats * 4;
     this.#maps = [first, first + mapBytes, first + 2 * mapBytes];
   }
 
@@ -48,7 +50,7 @@ export class Backbone {
     const half = side / 2;
     const mapBytes = (half + 2) * (half + 2) * 96 * 4;
     const free = Math.ceil((backboneFloats * 4 + 64) / 64) * 64;
-    const bytes = free + half * half * 28 * 4 + 3 * mapBytes;
+    const bytes = free + half * half * patchFloats * 4 + 3 * mapBytes;
     const memory = new WebAssembly.Memory({ initial: Math.ceil(bytes / pageBytes) });
     const kernels = compileKernels(memory);
     if (!kernels) return undefined;
@@ -84,8 +86,8 @@ export class Backbone {
       for (let row = 0; row < size; row += 1) {
         const out = inner(target, size, outputs, row);
         if (kind === 'first') {
-          const start = this.#patches + row * size * inputs * 4;
-          this.#kernels.pointwise(start, weights, bias, out, size, inputs, outputs, 1);
+          const start = this.#patches + row * size * patchFloats * 4;
+          this.#kernels.pointwise(start, weights, bias, out, size, patchFloats, outputs, 1);
         } else if (kind === 'depthwise') {
           const rowBytes = (before + 2) * inputs * 4;
           // 'Same' padding: one on each side at stride 1, only below and to the right at stride 2.
@@ -136,6 +138,7 @@ export class Backbone {
             floats[to + 2] = inside ? rgb[at + 2]! * (2 / 255) - 1 : 0;
           }
         }
+        to += patchFloats - 27;
       }
     }
   }

@@ -7,6 +7,7 @@ import {
   load4,
   maxAll,
   minAll,
+  multiplyAddAll,
   multiplyAll,
   number,
   plus,
@@ -49,9 +50,12 @@ export interface Kernels {
 
 const f32 = (value: number): Code => [0x43, ...new Uint8Array(Float32Array.of(value).buffer)];
 const times4 = (local: number): Code => join(get(local), number(4), times);
-const addTo = (local: number, value: Code): Code => join(get(local), value, addAll, set(local));
+/** sum += a × b: in one step, where the browser knows that, or in two. */
+type AddProduct = (sum: number, a: Code, b: Code) => Code;
+const inTwoSteps: AddProduct = (sum, a, b) => join(get(sum), a, b, multiplyAll, addAll, set(sum));
+const inOneStep: AddProduct = (sum, a, b) => join(a, b, get(sum), multiplyAddAll, set(sum));
 
-function pointwise(): WasmFunction {
+function pointwise(addProduct: AddProduct): WasmFunction {
   const [x, weights, bias, out, pixels, inputs, outputs, clipped] = [0, 1, 2, 3, 4, 5, 6, 7];
   const [p, o, i, inputBytes, outputBytes, x0, x1, x2, x3, w, o0] = [
     8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18,
@@ -60,26 +64,20 @@ function pointwise(): WasmFunction {
   const sums = [19, 20, 21, 22, 23, 24, 25, 26];
   const [wa, wb, low, high, value] = [27, 28, 29, 30, 31];
   const rows = [x0, x1, x2, x3];
-  const inner = join(
-    get(w),
-    load4(0),
-    set(wa),
-    get(w),
-    load4(16),
-    set(wb),
-    ...rows.map((row, k) =>
-      join(
-        get(row),
-        load1(),
-        set(value),
-        addTo(sums[2 * k]!, join(get(value), get(wa), multiplyAll)),
-        addTo(sums[2 * k + 1]!, join(get(value), get(wb), multiplyAll)),
-        step(row, 4),
+  const input = (offset: number): Code =>
+    join(
+      join(get(w), load4(0), set(wa), get(w), load4(16), set(wb)),
+      ...rows.map((row, k) =>
+        join(
+          join(get(row), load1(offset), set(value)),
+          addProduct(sums[2 * k]!, get(value), get(wa)),
+          addProduct(sums[2 * k + 1]!, get(value), get(wb)),
+        ),
       ),
-    ),
-    stepBy(w, outputBytes),
-    step(i, 1),
-  );
+      stepBy(w, outputBytes),
+    );
+  // Four inputs at a time: their number is a multiple of that.
+  const inner = join(...[0, 4, 8, 12].map(input), ...rows.map((row) => step(row, 16)), step(i, 4));
   const clip = (sum: number): Code => join(get(sum), get(low), maxAll, get(high), minAll);
   const block = join(
     get(x),
@@ -149,12 +147,12 @@ function pointwise(): WasmFunction {
   return { name: 'pointwise', parameters: 8, wholeLocals: 11, vectorLocals: 13, body };
 }
 
-function depthwise(): WasmFunction {
+function depthwise(addProduct: AddProduct): WasmFunction {
   const [x, weights, bias, out, pixels, channels, inputRowBytes, stride] = [0, 1, 2, 3, 4, 5, 6, 7];
   const [p, c, channelBytes, at, w, stepBytes, bytes] = [8, 9, 10, 11, 12, 13, 14];
   const [sum, low, high] = [15, 16, 17];
   const tap = (): Code =>
-    join(addTo(sum, join(get(at), load4(), get(w), load4(), multiplyAll)), stepBy(w, channelBytes));
+    join(addProduct(sum, join(get(at), load4()), join(get(w), load4())), stepBy(w, channelBytes));
   const line = join(tap(), stepBy(at, channelBytes), tap(), stepBy(at, channelBytes), tap());
   // From the third tap of a line to the first of the next.
   const nextLine = join(
@@ -213,5 +211,7 @@ function depthwise(): WasmFunction {
 }
 
 /** Compiled for this memory; undefined where the browser knows no vectors in WebAssembly or does not allow it. */
-export const compileKernels = (memory: WebAssembly.Memory): Kernels | undefined =>
-  instantiate([pointwise(), depthwise()], memory) as unknown as Kernels | undefined;
+export function compileKernels(memory: WebAssembly.Memory): Kernels | undefined {
+  const compile = (by: AddProduct) => instantiate([pointwise(by), depthwise(by)], memory);
+  return (compile(inOneStep) ?? compile(inTwoSteps)) as unknown as Kernels | undefined;
+}

@@ -2,9 +2,8 @@ import { cropColour, type CropWindow } from '../picture/crop.ts';
 import { type Picture } from '../picture/picture.ts';
 import { ColourHistogram } from './colour-histogram.ts';
 import { colourChannels, computeColourPlanes } from './colour-planes.ts';
-import { CorrelationFilter } from './correlation-filter.ts';
-import { Fourier } from './fourier.ts';
 import { Hog, hogChannels } from './hog.ts';
+import { openPlaneFilter, type FilterSample, type PlaneFilter } from './plane-filter.ts';
 import { fineShift } from './scale-filter.ts';
 
 /** Pixels and cells along a side of the sampled surroundings. */
@@ -15,6 +14,9 @@ const cell = cropSide / cells;
 /** Side of the sampled surroundings over √(width × height) of the element. */
 export const surroundings = 4;
 const area = cells * cells;
+/** Groups of planes. */
+const byHand = 0;
+const byModel = 1;
 
 export interface Answer {
   /** Where the element is, from the middle of the window, as a share of the window's side. */
@@ -37,8 +39,7 @@ const settings = { temporal: 80, rounds: 2, histogramWeight: 0.3, histogramRate:
 /** Features of one window. */
 interface Sample {
   readonly rgb: Uint8Array;
-  readonly re: Float32Array;
-  readonly im: Float32Array;
+  readonly spectra: FilterSample;
   /** The filter's answer. */
   readonly answer: Float32Array;
 }
@@ -46,12 +47,8 @@ interface Sample {
 /** Knows one element by its shape and colours, and finds it again near where it was. */
 export class AppearanceFilter {
   readonly #hog = new Hog(cells, cells, cell);
-  readonly #fourier = new Fourier(cells);
   readonly #histogram = new ColourHistogram();
-  readonly #filter: CorrelationFilter;
-  /** Made by hand, and all. */
-  readonly #handChannels: number;
-  readonly #channels: number;
+  readonly #filter: PlaneFilter;
   readonly #colour: boolean;
   readonly #planes: Float32Array;
   #sample: Sample;
@@ -74,25 +71,22 @@ export class AppearanceFilter {
     cropColour(picture, window, cropSide, cropSide, rgb);
     this.#colour = isColourful(rgb);
     this.#extra = extra;
-    this.#handChannels = hogChannels + (this.#colour ? colourChannels : 0);
-    this.#channels = this.#handChannels + (extra?.channels ?? 0);
-    this.#planes = new Float32Array(this.#channels * area);
+    const handChannels = hogChannels + (this.#colour ? colourChannels : 0);
+    this.#planes = new Float32Array(handChannels * area);
     this.#extraPlanes = new Float32Array((extra?.channels ?? 0) * area);
-    const length = this.#channels * this.#fourier.length;
-    const sample = (): Sample => ({
-      rgb: new Uint8Array(cropSide * cropSide * 3),
-      re: new Float32Array(length),
-      im: new Float32Array(length),
-      answer: new Float32Array(area),
-    });
-    this.#sample = sample();
-    this.#spare = sample();
-    this.#filter = new CorrelationFilter(this.#fourier, this.#channels, {
+    this.#filter = openPlaneFilter(cells, [handChannels, ...(extra ? [extra.channels] : [])], {
       temporal: settings.temporal,
       rounds: settings.rounds,
       support: [this.#boxWidth / cropSide, this.#boxHeight / cropSide],
       sigma: cells / surroundings / 16,
     });
+    const sample = (): Sample => ({
+      rgb: new Uint8Array(cropSide * cropSide * 3),
+      spectra: this.#filter.newSample(),
+      answer: new Float32Array(area),
+    });
+    this.#sample = sample();
+    this.#spare = sample();
     this.train(picture, window);
   }
 
@@ -103,7 +97,7 @@ export class AppearanceFilter {
     for (const one of windows) {
       const sample = this.#spare;
       this.#measureByHand(picture, one, sample);
-      this.#filter.respond(sample.re, sample.im, sample.answer, 0, this.#handChannels);
+      this.#filter.respond(sample.spectra, byHand, sample.answer);
       const peak = sample.answer.reduce((most, value) => Math.max(most, value), -Infinity);
       if (window && !(peak > highest)) continue;
       highest = peak;
@@ -117,7 +111,7 @@ export class AppearanceFilter {
       // The costly part only where it counts.
       this.#measureExtra(this.#extra, sample);
       const more = new Float32Array(area);
-      this.#filter.respond(sample.re, sample.im, more, this.#handChannels, this.#extra.channels);
+      this.#filter.respond(sample.spectra, byModel, more);
       for (let i = 0; i < area; i += 1) sample.answer[i]! += more[i]!;
     }
     return { window, answer: this.#readAnswer(sample) };
@@ -146,26 +140,25 @@ export class AppearanceFilter {
     const sample = this.#sample;
     this.#measureByHand(picture, window, sample);
     if (this.#extra) this.#measureExtra(this.#extra, sample);
-    this.#filter.train(sample.re, sample.im);
+    this.#filter.train(sample.spectra);
     this.#histogram.train(sample.rgb, cropSide, this.#boxWidth, this.#boxHeight, settings.histogramRate);
   }
 
-  #measureByHand(picture: Picture, window: CropWindow, { rgb, re, im }: Sample): void {
+  #measureByHand(picture: Picture, window: CropWindow, { rgb, spectra }: Sample): void {
     cropColour(picture, window, cropSide, cropSide, rgb);
     this.#hog.compute(rgb, this.#planes);
-    normalise(this.#planes, 0, hogChannels, 1);
+    normalise(this.#planes, 0, hogChannels);
     if (this.#colour) {
       computeColourPlanes(rgb, cells, cells, cell, this.#planes, hogChannels * area);
-      normalise(this.#planes, hogChannels, colourChannels, 1);
+      normalise(this.#planes, hogChannels, colourChannels);
     }
-    this.#fourier.forward(this.#planes, this.#handChannels, re, im);
+    this.#filter.measure(spectra, byHand, this.#planes, 1);
   }
 
-  #measureExtra(extra: ExtraFeatures, { rgb, re, im }: Sample): void {
+  #measureExtra(extra: ExtraFeatures, { rgb, spectra }: Sample): void {
     extra.compute(rgb, this.#extraPlanes);
-    normalise(this.#extraPlanes, 0, extra.channels, settings.extraWeight);
-    const from = this.#handChannels * this.#fourier.length;
-    this.#fourier.forward(this.#extraPlanes, extra.channels, re.subarray(from), im.subarray(from));
+    const scale = settings.extraWeight * fade(this.#extraPlanes, 0, extra.channels);
+    this.#filter.measure(spectra, byModel, this.#extraPlanes, scale);
   }
 }
 
@@ -178,8 +171,8 @@ const windowWeights = Float32Array.from(
   (_, i) => hann[i % cells]! * hann[Math.floor(i / cells)]!,
 );
 
-/** Fades planes to the edges and brings the group to unit power on average, times a weight. */
-function normalise(planes: Float32Array, first: number, count: number, weight: number): void {
+/** Fades planes to the edges. @returns the factor that brings the group to unit power on average */
+function fade(planes: Float32Array, first: number, count: number): number {
   let power = 0;
   const to = (first + count) * area;
   for (let at = first * area; at < to;) {
@@ -189,8 +182,12 @@ function normalise(planes: Float32Array, first: number, count: number, weight: n
       power += value * value;
     }
   }
-  const scale = weight * Math.sqrt((count * area) / (power + 1e-9));
-  for (let i = first * area; i < to; i += 1) planes[i]! *= scale;
+  return Math.sqrt((count * area) / (power + 1e-9));
+}
+
+function normalise(planes: Float32Array, first: number, count: number): void {
+  const scale = fade(planes, first, count);
+  for (let i = first * area; i < (first + count) * area; i += 1) planes[i]! *= scale;
 }
 
 /** Peak to sidelobe ratio: the rest is all but the 5 × 5 cells around the peak. */

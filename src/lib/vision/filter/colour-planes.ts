@@ -1,3 +1,5 @@
+import { compileColours, sumBytes, type ColourKernels } from './colour-kernels.ts';
+
 /**
  * Colours as people name them (black, blue, brown, gray, green, orange, pink, purple, red, white, yellow), RGB. Each
  * pixel belongs to all of them by nearness: that changes less with the light than the colour itself.
@@ -16,6 +18,8 @@ const prototypes: readonly (readonly [number, number, number])[] = [
   [230, 220, 50],
 ];
 export const colourChannels = prototypes.length;
+/** Floats for one colour's or one cell's shares: a whole number of vectors. */
+const room = sumBytes / 4;
 
 const bits = 4;
 const levels = 1 << bits;
@@ -26,12 +30,12 @@ let shares: Float32Array | undefined;
 
 function shareTable(): Float32Array {
   if (shares) return shares;
-  const table = new Float32Array(levels ** 3 * colourChannels);
+  const table = new Float32Array(levels ** 3 * room);
   const centre = (level: number): number => (level + 0.5) * (256 / levels);
   let at = 0;
   for (let r = 0; r < levels; r += 1) {
     for (let g = 0; g < levels; g += 1) {
-      for (let b = 0; b < levels; b += 1, at += colourChannels) {
+      for (let b = 0; b < levels; b += 1, at += room) {
         const distances = prototypes.map(
           ([pr, pg, pb]) => (centre(r) - pr) ** 2 + (centre(g) - pg) ** 2 + (centre(b) - pb) ** 2,
         );
@@ -59,23 +63,68 @@ export function computeColourPlanes(
   out: Float32Array,
   offset: number,
 ): void {
-  const table = shareTable();
   const plane = columns * rows;
-  const stride = columns * cell * 3;
   const scale = 1 / (cell * cell);
-  const sums = new Float32Array(colourChannels);
-  for (let row = 0, i = 0; row < rows; row += 1) {
-    for (let column = 0; column < columns; column += 1, i += 1) {
-      sums.fill(0);
-      for (let y = 0; y < cell; y += 1) {
-        let at = (row * cell + y) * stride + column * cell * 3;
-        for (let x = 0; x < cell; x += 1, at += 3) {
-          const entry =
-            (((rgb[at]! >> 4) << 8) | (rgb[at + 1]! & 0xf0) | (rgb[at + 2]! >> 4)) * colourChannels;
-          for (let k = 0; k < colourChannels; k += 1) sums[k]! += table[entry + k]!;
-        }
-      }
-      for (let k = 0; k < colourChannels; k += 1) out[offset + k * plane + i] = sums[k]! * scale;
+  const sums = cellSums(rgb, columns, rows, cell);
+  for (let i = 0; i < plane; i += 1) {
+    for (let k = 0, to = offset + i; k < colourChannels; k += 1, to += plane) {
+      out[to] = sums[i * room + k]! * scale;
     }
   }
+}
+
+/** Sums over the pixels of each cell; valid until the next call. */
+function cellSums(rgb: Uint8Array, columns: number, rows: number, cell: number): Float32Array {
+  const vectors = vectorsFor(columns, rows, cell);
+  if (vectors) return sumsInVectors(vectors, rgb, columns, rows);
+  const table = shareTable();
+  const sums = new Float32Array(columns * rows * room);
+  for (let y = 0, at = 0; y < rows * cell; y += 1) {
+    const row = Math.floor(y / cell) * columns;
+    for (let x = 0; x < columns * cell; x += 1, at += 3) {
+      const entry = (((rgb[at]! >> 4) << 8) | (rgb[at + 1]! & 0xf0) | (rgb[at + 2]! >> 4)) * room;
+      const to = (row + Math.floor(x / cell)) * room;
+      for (let k = 0; k < colourChannels; k += 1) sums[to + k]! += table[entry + k]!;
+    }
+  }
+  return sums;
+}
+
+interface Vectors {
+  readonly kernels: ColourKernels;
+  readonly cell: number;
+  /** Of the pixels, and of the sums; the table lies before both. */
+  readonly rgb: Uint8Array;
+  readonly sums: Float32Array;
+}
+
+/** For the one size of picture that is used; made with the first one. */
+let shared: Vectors | undefined;
+
+function vectorsFor(columns: number, rows: number, cell: number): Vectors | undefined {
+  const pixelBytes = columns * rows * cell * cell * 3;
+  if (shared?.cell === cell && shared.rgb.length === pixelBytes) return shared;
+  if (typeof WebAssembly === 'undefined') return undefined;
+  const table = shareTable();
+  const sumsAt = table.byteLength + Math.ceil(pixelBytes / 16) * 16;
+  const bytes = sumsAt + columns * rows * sumBytes;
+  const memory = new WebAssembly.Memory({ initial: Math.ceil(bytes / 65_536) });
+  const kernels = compileColours(cell, memory);
+  if (!kernels) return undefined;
+  new Float32Array(memory.buffer).set(table);
+  const rgb = new Uint8Array(memory.buffer, table.byteLength, pixelBytes);
+  const sums = new Float32Array(memory.buffer, sumsAt, columns * rows * room);
+  shared = { kernels, cell, rgb, sums };
+  return shared;
+}
+
+function sumsInVectors(vectors: Vectors, rgb: Uint8Array, columns: number, rows: number): Float32Array {
+  const { kernels, cell, sums } = vectors;
+  vectors.rgb.set(rgb);
+  const stride = columns * cell * 3;
+  for (let row = 0; row < rows; row += 1) {
+    const from = vectors.rgb.byteOffset + row * cell * stride;
+    kernels.sums(from, 0, sums.byteOffset + row * columns * sumBytes, columns, stride);
+  }
+  return sums;
 }

@@ -44,8 +44,7 @@ export class CorrelationFilter {
     this.#wantedRe = new Float32Array(fourier.length);
     this.#wantedIm = new Float32Array(fourier.length);
     fourier.forward(wantedAnswer(n, settings.sigma), 1, this.#wantedRe, this.#wantedIm);
-    const [across, down] = settings.support;
-    this.#reach = [Math.max(1, Math.round((across * n) / 2)), Math.max(1, Math.round((down * n) / 2))];
+    this.#reach = reachOf(n, settings.support);
     const spectrum = (): Float32Array => new Float32Array(length);
     this.#filterRe = spectrum();
     this.#filterIm = spectrum();
@@ -155,7 +154,12 @@ export class CorrelationFilter {
   }
 }
 
-function wantedAnswer(n: number, sigma: number): Float32Array {
+/** Of a support, from its middle, in cells. */
+export function reachOf(n: number, [across, down]: readonly [number, number]): readonly [number, number] {
+  return [Math.max(1, Math.round((across * n) / 2)), Math.max(1, Math.round((down * n) / 2))];
+}
+
+export function wantedAnswer(n: number, sigma: number): Float32Array {
   const middle = n / 2;
   const spread = -0.5 / (sigma * sigma);
   return Float32Array.from({ length: n * n }, (_, i) => {

@@ -23,30 +23,20 @@ describe(`spectra and the filter on them (seed ${seed})`, () => {
     );
   });
 
-  test.each([
-    [16, 1],
-    [32, 13],
-  ])('vectors and plain numbers come to the same: %i², %i planes', (n, count) => {
+  test('what lies further from the origin than the limit is set to zero', () => {
     const random = makeRandom(seed);
-    const plain = new Fourier(n, false);
-    const vectors = new Fourier(n);
-    const planes = Float32Array.from({ length: count * n * n }, random);
-    const spectra = [plain, vectors].map((fourier) => {
-      const spectrum = (): Float32Array => new Float32Array(count * fourier.length);
-      const [re, im, nearRe, nearIm] = [spectrum(), spectrum(), spectrum(), spectrum()];
-      const back = new Float32Array(planes.length);
-      fourier.forward(planes, count, re, im);
-      fourier.limit(re, im, count, [4, 3], nearRe, nearIm);
-      fourier.backward(nearRe, nearIm, count, back);
-      return [re, im, nearRe, nearIm, back];
-    });
-    spectra[0]?.forEach((values, i) => {
-      const apart = values.map((value, at) => Math.abs(value - (spectra[1]?.[i]?.[at] ?? NaN)));
-      expect(Math.max(...apart)).toBeLessThan(1e-4);
-    });
-    // Far from the origin nothing is left.
-    expect(Math.abs(spectra[1]?.[4]?.[5] ?? NaN)).toBeLessThan(1e-5);
-    expect(Math.abs(spectra[1]?.[4]?.[4] ?? NaN)).toBeGreaterThan(1e-3);
+    const fourier = new Fourier(16);
+    const planes = Float32Array.from({ length: 2 * 256 }, random);
+    const spectrum = (): Float32Array => new Float32Array(2 * fourier.length);
+    const [re, im, nearRe, nearIm] = [spectrum(), spectrum(), spectrum(), spectrum()];
+    fourier.forward(planes, 2, re, im);
+    fourier.limit(re, im, 2, [4, 3], nearRe, nearIm);
+    const back = new Float32Array(planes.length);
+    fourier.backward(nearRe, nearIm, 2, back);
+    expect(back[4]).toBeCloseTo(planes[4]!, 5);
+    expect(back[5]).toBeCloseTo(0, 5);
+    expect(back[256 + 13 * 16]).toBeCloseTo(planes[256 + 13 * 16]!, 5);
+    expect(back[256 + 12 * 16]).toBeCloseTo(0, 5);
   });
 
   test('F57 the answer peaks where the learnt pattern has moved to', () => {

@@ -1,5 +1,3 @@
-import { VectorFourier } from './vector-fourier.ts';
-
 /**
  * Fourier transforms of real square planes, two at a time: as real and imaginary part of one transform. A spectrum
  * holds the columns 0…n/2 of each row: the others follow by symmetry.
@@ -13,28 +11,20 @@ export class Fourier {
   readonly #cos: Float32Array;
   readonly #sin: Float32Array;
   readonly #order: Uint16Array;
-  readonly #vectors: VectorFourier | undefined;
 
-  /** @param size side of the planes, a power of two; @param inVectors where the browser can */
-  constructor(size: number, inVectors = true) {
+  /** @param size side of the planes, a power of two */
+  constructor(size: number) {
     this.size = size;
     this.length = size * (size / 2 + 1);
     this.#re = new Float32Array(size * size);
     this.#im = new Float32Array(size * size);
     this.#cos = Float32Array.from({ length: size / 2 }, (_, i) => Math.cos((2 * Math.PI * i) / size));
     this.#sin = Float32Array.from({ length: size / 2 }, (_, i) => -Math.sin((2 * Math.PI * i) / size));
-    const bits = Math.log2(size);
-    this.#order = Uint16Array.from({ length: size }, (_, i) => {
-      let reversed = 0;
-      for (let bit = 0; bit < bits; bit += 1) reversed |= ((i >> bit) & 1) << (bits - 1 - bit);
-      return reversed;
-    });
-    this.#vectors = inVectors ? VectorFourier.create(size, this.#order) : undefined;
+    this.#order = bitReversed(size);
   }
 
   /** Spectra of `count` planes of `planes`, written one after the other into `re` and `im`. */
   forward(planes: Float32Array, count: number, re: Float32Array, im: Float32Array): void {
-    if (this.#vectors) return this.#vectors.forward(planes, count, re, im);
     const n = this.size;
     const area = n * n;
     for (let k = 0; k < count; k += 2) {
@@ -49,7 +39,6 @@ export class Fourier {
 
   /** Back from spectra to `count` real planes. */
   backward(re: Float32Array, im: Float32Array, count: number, planes: Float32Array): void {
-    if (this.#vectors) return this.#vectors.backward(re, im, count, planes);
     const n = this.size;
     const area = n * n;
     const scale = 1 / area;
@@ -76,7 +65,6 @@ export class Fourier {
     outRe: Float32Array,
     outIm: Float32Array,
   ): void {
-    if (this.#vectors) return this.#vectors.limit(re, im, count, reach, outRe, outIm);
     const n = this.size;
     const planes = new Float32Array(n * n * count);
     this.backward(re, im, count, planes);
@@ -188,4 +176,14 @@ function transpose(data: Float32Array, n: number): void {
       data[b] = value;
     }
   }
+}
+
+/** Where each number of a line belongs before its transform. */
+export function bitReversed(size: number): Uint16Array {
+  const bits = Math.log2(size);
+  return Uint16Array.from({ length: size }, (_, i) => {
+    let reversed = 0;
+    for (let bit = 0; bit < bits; bit += 1) reversed |= ((i >> bit) & 1) << (bits - 1 - bit);
+    return reversed;
+  });
 }

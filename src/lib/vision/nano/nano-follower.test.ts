@@ -46,20 +46,40 @@ describe('an element that the net follows', () => {
     find: () => Promise.resolve(answer()),
   });
 
+  /** The net sees it in the very middle of what it is shown, whatever that is, or so many pixels to the right. */
+  function inTheMiddle(right = 0): NanoAnswer {
+    const zoom = 127 / Math.sqrt((60 + 55) * (50 + 55));
+    const { scores } = answerAt(8, 8);
+    const sides = new Float32Array(4 * area);
+    for (const [plane, reach] of [30 - right, 25, 30 + right, 25].entries()) {
+      sides.fill(reach * zoom, plane * area, (plane + 1) * area);
+    }
+    return { scores, sides };
+  }
+
+  test('it lies between what the net and the filter say, where they mean the same', async () => {
+    const first = shot(0);
+    const truth: Box = first.truth ?? scene.element;
+    const picture = new Picture(first.frame);
+    const follower = await NanoFollower.create(
+      net(() => inTheMiddle(8)),
+      picture,
+      truth,
+    );
+    const middle = truth.x + truth.width / 2;
+    for (const beside of [4, 8]) {
+      // The filter stays on it, while the net goes on from its own place.
+      const { x } = await follower.locate(picture);
+      expect(Math.abs(x - middle - beside)).toBeLessThan(1.5);
+    }
+    expect((await follower.locate(picture)).x).toBeGreaterThan(middle + 8);
+  });
+
   test('F57 the filter is asked how clearly it is seen there: the net itself is always sure', async () => {
     const first = shot(0);
     const truth: Box = first.truth ?? scene.element;
-    // The net sees it in the very middle of what it is shown, whatever that is.
-    const zoom = 127 / Math.sqrt((60 + 55) * (50 + 55));
     const follower = await NanoFollower.create(
-      net(() => {
-        const { scores } = answerAt(8, 8);
-        const sides = new Float32Array(4 * area);
-        for (const [plane, reach] of [30, 25, 30, 25].entries()) {
-          sides.fill(reach * zoom, plane * area, (plane + 1) * area);
-        }
-        return { scores, sides };
-      }),
+      net(() => inTheMiddle()),
       new Picture(first.frame),
       truth,
     );

@@ -1,4 +1,4 @@
-import type { Box } from '#domain/tracking/box.ts';
+import { overlap, type Box } from '#domain/tracking/box.ts';
 import { cropColour } from '../picture/crop.ts';
 import type { Picture } from '../picture/picture.ts';
 import { ElementFollower } from '../trackers/element-follower.ts';
@@ -14,34 +14,41 @@ import {
 } from './nano-net.ts';
 
 const settings = { penalty: 0.055, window: 0.455, rate: 0.37 };
+/** With so much in common the net and the filter mean the same. */
+const agreeing = 0.5;
 /** A motion of more than this share of the element's size counts. */
 const littleShift = 0.05;
 const area = answerCells * answerCells;
 
 /**
- * Follows an element with NanoTrack. The net is sure of itself even when the element is gone: how clearly it is seen is
- * asked of a filter that knows the element by other features.
+ * Follows an element with NanoTrack, and beside it with a filter that knows the element by other features. Where both
+ * mean the same it lies in the middle between them; each goes on from its own place, so that neither leads the other
+ * away. The net is sure of itself even when the element is gone: how clearly it is seen is asked of the filter.
  */
 export class NanoFollower implements Follower {
   readonly patienceFrames = 60;
   readonly #net: NanoNet;
   readonly #template: NanoTemplate;
-  readonly #check: ElementFollower;
+  readonly #filter: ElementFollower;
+  /** What both say, and what the net alone says. */
   #pose: Pose;
+  #byNet: Pose;
+  #agree = true;
   #answer: Follower['answer'];
 
-  private constructor(net: NanoNet, template: NanoTemplate, check: ElementFollower) {
+  private constructor(net: NanoNet, template: NanoTemplate, filter: ElementFollower) {
     this.#net = net;
     this.#template = template;
-    this.#check = check;
-    this.#pose = check.pose;
+    this.#filter = filter;
+    this.#pose = filter.pose;
+    this.#byNet = filter.pose;
   }
 
   static async create(net: NanoNet, picture: Picture, box: Box): Promise<NanoFollower> {
-    const check = new ElementFollower(picture, box);
+    const filter = new ElementFollower(picture, box);
     const side = contextSide(box.width, box.height);
-    const template = await net.describe(cropBgr(picture, check.pose, side, templateSide));
-    return new NanoFollower(net, template, check);
+    const template = await net.describe(cropBgr(picture, filter.pose, side, templateSide));
+    return new NanoFollower(net, template, filter);
   }
 
   get pose(): Pose {
@@ -54,45 +61,64 @@ export class NanoFollower implements Follower {
 
   place(pose: Pose): void {
     this.#pose = pose;
+    this.#byNet = pose;
+    this.#filter.place(pose);
   }
 
   async locate(picture: Picture, motion?: Motion): Promise<Pose> {
-    const from = moved(this.#pose, motion);
+    this.#byNet = await this.#find(picture, moved(this.#byNet, motion));
+    const byFilter = this.#ask(picture, motion);
+    const share = overlap(boxOfPose(this.#byNet), boxOfPose(byFilter));
+    this.#agree = share > agreeing;
+    this.#pose = this.#agree ? between(this.#byNet, byFilter) : this.#byNet;
+    const { answer } = this.#filter;
+    // Two that see different things know little of either.
+    const trust = Math.min(1, share / agreeing);
+    this.#answer = answer && { peak: answer.peak * trust, sharpness: answer.sharpness };
+    return this.#pose;
+  }
+
+  seek(picture: Picture, poses: readonly Pose[]): ReturnType<Follower['seek']> {
+    return this.#filter.seek(picture, poses);
+  }
+
+  train(picture: Picture): void {
+    if (!this.#agree) this.#filter.place(this.#byNet);
+    this.#filter.train(picture);
+  }
+
+  async #find(picture: Picture, from: Pose): Promise<Pose> {
     const zoom = templateSide / contextSide(from.width, from.height);
     const found = await this.#net.find(this.#template, cropBgr(picture, from, searchSide / zoom, searchSide));
     const best = bestBox(found, from.width * zoom, from.height * zoom);
     const rate = best.surety * settings.rate;
-    this.#pose = {
+    return {
       x: clamp(from.x + best.x / zoom, 0, picture.width),
       y: clamp(from.y + best.y / zoom, 0, picture.height),
       width: clamp(from.width + rate * (best.width / zoom - from.width), 6, picture.width),
       height: clamp(from.height + rate * (best.height / zoom - from.height), 6, picture.height),
       angle: 0,
     };
-    this.#answer = this.#ask(picture);
-    return this.#pose;
   }
 
-  seek(picture: Picture, poses: readonly Pose[]): ReturnType<Follower['seek']> {
-    return this.#check.seek(picture, poses);
-  }
-
-  train(picture: Picture): void {
-    this.#check.place(this.#pose);
-    this.#check.train(picture);
-  }
-
-  /** What the filter says of the place; little when it sees the element elsewhere. */
-  #ask(picture: Picture): Follower['answer'] {
-    this.#check.place(this.#pose);
-    const seen = boxOfPose(this.#check.locate(picture));
-    const { answer } = this.#check;
-    const { x, y, width, height } = this.#pose;
-    const far = Math.hypot(seen.x + seen.width / 2 - x, seen.y + seen.height / 2 - y);
-    const share = far > 0.5 * Math.sqrt(width * height) ? 0.5 : 1;
-    return answer && { peak: answer.peak * share, sharpness: answer.sharpness };
+  /** Where the filter sees it: from its own place, or from the net's, where that means something else. */
+  #ask(picture: Picture, motion: Motion | undefined): Pose {
+    const net = this.#byNet;
+    const own = this.#filter.locate(picture, motion);
+    if (overlap(boxOfPose(net), boxOfPose(own)) >= agreeing) return own;
+    this.#filter.place(net);
+    return this.#filter.locate(picture);
   }
 }
+
+/** The middle of both, upright. */
+export const between = (a: Pose, b: Pose): Pose => ({
+  x: (a.x + b.x) / 2,
+  y: (a.y + b.y) / 2,
+  width: Math.sqrt(a.width * b.width),
+  height: Math.sqrt(a.height * b.height),
+  angle: 0,
+});
 
 function moved(pose: Pose, motion: Motion | undefined): Pose {
   if (!motion || Math.hypot(motion.dx, motion.dy) <= littleShift * Math.sqrt(pose.width * pose.height)) {

@@ -1,7 +1,10 @@
 import { agreeing, leastSquares, makeRandom, refit, type Fit } from '../camera/robust-fit.ts';
-import { wordsPerFeature, type SceneFeatures } from './scene-features.ts';
+import { distancesBetween } from './distances.ts';
+import type { SceneFeatures } from './scene-features.ts';
 
 const farthest = 70;
+/** Descriptions that differ by more bits say nothing at all. */
+const unlike = 100;
 const ratio = 0.85;
 /** Pixels within which two matches mean the same place. */
 const samePlace = 8;
@@ -85,12 +88,15 @@ function mutualMatches(from: SceneFeatures, to: SceneFeatures): number[] {
   const backBest = new Int32Array(to.count).fill(-1);
   const backDistance = new Int32Array(to.count).fill(257);
   const forward = new Int32Array(from.count).fill(-1);
+  const distancesOf = distancesBetween(from, to);
   for (let i = 0; i < from.count; i += 1) {
     let best = 257;
     let second = 257;
     let at = -1;
+    const distances = distancesOf(i);
     for (let j = 0; j < to.count; j += 1) {
-      const distance = hamming(from.words, i * wordsPerFeature, to.words, j * wordsPerFeature, second);
+      const distance = distances[j]!;
+      if (distance > second || distance > unlike) continue;
       if (distance < backDistance[j]!) {
         backDistance[j] = distance;
         backBest[j] = i;
@@ -124,18 +130,4 @@ function isNear(points: Float32Array, i: number, j: number): boolean {
     Math.abs(points[i * 2]! - points[j * 2]!) < samePlace &&
     Math.abs(points[i * 2 + 1]! - points[j * 2 + 1]!) < samePlace
   );
-}
-
-/** Differing bits; 257 as soon as there are more than `limit` and more than any match may have. */
-function hamming(a: Uint32Array, i: number, b: Uint32Array, j: number, limit: number): number {
-  const most = limit > 100 ? 100 : limit;
-  let sum = 0;
-  for (let k = 0; k < wordsPerFeature; k += 1) {
-    let v = a[i + k]! ^ b[j + k]!;
-    v -= (v >>> 1) & 0x55555555;
-    v = (v & 0x33333333) + ((v >>> 2) & 0x33333333);
-    sum += Math.imul((v + (v >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
-    if (sum > most) return 257;
-  }
-  return sum;
 }

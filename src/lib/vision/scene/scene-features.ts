@@ -1,5 +1,8 @@
 import type { Box } from '#domain/tracking/box.ts';
 import type { GrayLevel, Picture } from '../picture/picture.ts';
+import { cornerMargin, pickFastCorners } from './fast-corners.ts';
+import { resize } from './gray-levels.ts';
+import { lookThrough } from './level-work.ts';
 
 /** Words of 32 bits in one description. */
 export const wordsPerFeature = 8;
@@ -34,36 +37,7 @@ export function featuresWithin(features: SceneFeatures, box: Box): SceneFeatures
   };
 }
 
-const settings = {
-  shrink: 0.75,
-  levels: 6,
-  factor: 1.3,
-  threshold: 10,
-  cell: 14,
-  count: 500,
-  margin: 17,
-  turns: 30,
-};
-
-/** The circle of 16 pixels of FAST. */
-const circle: readonly (readonly [number, number])[] = [
-  [0, -3],
-  [1, -3],
-  [2, -2],
-  [3, -1],
-  [3, 0],
-  [3, 1],
-  [2, 2],
-  [1, 3],
-  [0, 3],
-  [-1, 3],
-  [-2, 2],
-  [-3, 1],
-  [-3, 0],
-  [-3, -1],
-  [-2, -2],
-  [-1, -3],
-];
+const settings = { shrink: 0.75, levels: 6, factor: 1.3, count: 500, turns: 30 };
 
 /** For each turn, 256 pairs of places: x0, y0, x1, y1. Made once, from a fixed seed. */
 let patterns: readonly Int8Array[] | undefined;
@@ -95,159 +69,55 @@ function turnedPatterns(): readonly Int8Array[] {
 
 /** FAST corners with rotated BRIEF, on several sizes of the picture. */
 export function findSceneFeatures(picture: Picture): SceneFeatures {
-  const points: number[] = [];
-  const scales: number[] = [];
-  const angles: number[] = [];
-  const words: number[] = [];
+  const found = new Found();
   let level = resize(picture.gray(0), settings.shrink);
   let scale = 1 / settings.shrink;
-  const total = Array.from({ length: settings.levels }, (_, i) => settings.factor ** (-2 * i)).reduce(
-    (a, b) => a + b,
-  );
   for (let i = 0; i < settings.levels; i += 1) {
-    if (Math.min(level.width, level.height) < 4 * settings.margin) break;
-    const wanted = Math.round((settings.count * settings.factor ** (-2 * i)) / total);
-    const corners = fastCorners(level, wanted);
-    const smooth = blur(level);
-    for (const at of corners) {
-      const angle = directionAt(smooth, at);
-      const x = at % level.width;
-      const y = Math.floor(at / level.width);
-      points.push((x + 0.5) * scale - 0.5, (y + 0.5) * scale - 0.5);
-      scales.push(scale);
-      angles.push(angle);
-      describe(smooth, at, angle, words);
-    }
+    if (Math.min(level.width, level.height) < 4 * cornerMargin) break;
+    const { corners, smooth } = lookThrough(level);
+    for (const at of pickFastCorners(level, wantedOn(i), corners)) found.add(smooth, at, scale);
+    if (i + 1 === settings.levels) break;
     level = resize(level, 1 / settings.factor);
     scale *= settings.factor;
   }
-  return {
-    count: scales.length,
-    points: Float32Array.from(points),
-    scales: Float32Array.from(scales),
-    angles: Float32Array.from(angles),
-    words: Uint32Array.from(words),
-  };
+  return found.features();
 }
 
-function resize(from: GrayLevel, factor: number): GrayLevel {
-  const width = Math.floor(from.width * factor);
-  const height = Math.floor(from.height * factor);
-  const data = new Uint8Array(width * height);
-  const step = 1 / factor;
-  const source = from.data;
-  for (let y = 0, to = 0; y < height; y += 1) {
-    const py = Math.min(from.height - 1.001, Math.max(0, (y + 0.5) * step - 0.5));
-    const y0 = py | 0;
-    const fy = ((py - y0) * 256) | 0;
-    for (let x = 0; x < width; x += 1, to += 1) {
-      const px = Math.min(from.width - 1.001, Math.max(0, (x + 0.5) * step - 0.5));
-      const x0 = px | 0;
-      const fx = ((px - x0) * 256) | 0;
-      const at = y0 * from.width + x0;
-      const upper = source[at]! * (256 - fx) + source[at + 1]! * fx;
-      const lower = source[at + from.width]! * (256 - fx) + source[at + from.width + 1]! * fx;
-      data[to] = (upper * (256 - fy) + lower * fy) >> 16;
-    }
-  }
-  return { width, height, data };
-}
+const shareOf = (level: number): number => settings.factor ** (-2 * level);
+const shares = Array.from({ length: settings.levels }, (_, level) => shareOf(level)).reduce((a, b) => a + b);
+const wantedOn = (level: number): number => Math.round((settings.count * shareOf(level)) / shares);
 
-/** The best corners, at most two in each cell; positions in the level's data. */
-function fastCorners({ width, height, data }: GrayLevel, wanted: number): number[] {
-  const { margin, threshold, cell } = settings;
-  const offsets = Int32Array.from(circle, ([x, y]) => y * width + x);
-  const columns = Math.ceil(width / cell);
-  const best = new Int32Array(columns * Math.ceil(height / cell) * 2).fill(-1);
-  const bestScore = new Int32Array(best.length);
-  const north = offsets[0]!;
-  const east = offsets[4]!;
-  for (let y = margin; y < height - margin; y += 1) {
-    const row = Math.floor(y / cell) * columns;
-    for (let x = margin; x < width - margin; x += 1) {
-      const at = y * width + x;
-      const high = data[at]! + threshold;
-      const low = high - 2 * threshold;
-      // Nine in a row on the circle cover at least two neighbouring ones of the four ends.
-      const n = data[at + north]!;
-      const s = data[at - north]!;
-      if (n <= high && n >= low && s <= high && s >= low) continue;
-      const e = data[at + east]!;
-      const w = data[at - east]!;
-      if (e <= high && e >= low && w <= high && w >= low) continue;
-      const score = cornerScore(data, at, offsets, high, low);
-      if (score === 0) continue;
-      const slot = (row + Math.floor(x / cell)) * 2;
-      if (score > bestScore[slot]!) {
-        if (isFar(at, best[slot]!, width)) {
-          best[slot + 1] = best[slot]!;
-          bestScore[slot + 1] = bestScore[slot]!;
-        }
-        best[slot] = at;
-        bestScore[slot] = score;
-      } else if (score > bestScore[slot + 1]! && isFar(at, best[slot]!, width)) {
-        best[slot + 1] = at;
-        bestScore[slot + 1] = score;
-      }
-    }
-  }
-  const found: number[] = [];
-  for (let i = 0; i < best.length; i += 1) if (best[i]! >= 0) found.push(i);
-  found.sort((a, b) => bestScore[b]! - bestScore[a]!);
-  return found.slice(0, wanted).map((i) => best[i]!);
-}
+/** Room for all features of a picture: each level's number is rounded. */
+const room = settings.count + settings.levels;
 
-const isFar = (a: number, b: number, width: number): boolean =>
-  b >= 0 &&
-  (Math.abs((a % width) - (b % width)) > 3 || Math.abs(Math.floor(a / width) - Math.floor(b / width)) > 3);
+class Found {
+  readonly #points = new Float32Array(2 * room);
+  readonly #scales = new Float32Array(room);
+  readonly #angles = new Float32Array(room);
+  readonly #words = new Uint32Array(wordsPerFeature * room);
+  #count = 0;
 
-/** 0 where fewer than nine neighbours on the circle are all lighter or all darker. */
-function cornerScore(data: Uint8Array, at: number, offsets: Int32Array, high: number, low: number): number {
-  let lighter = 0;
-  let darker = 0;
-  let above = 0;
-  let beneath = 0;
-  for (let i = 0; i < 16; i += 1) {
-    const value = data[at + offsets[i]!]!;
-    if (value > high) {
-      lighter |= 1 << i;
-      above += value - high;
-    } else if (value < low) {
-      darker |= 1 << i;
-      beneath += low - value;
-    }
+  add(level: GrayLevel, at: number, scale: number): void {
+    const i = this.#count;
+    const angle = directionAt(level, at);
+    this.#points[2 * i] = ((at % level.width) + 0.5) * scale - 0.5;
+    this.#points[2 * i + 1] = (Math.floor(at / level.width) + 0.5) * scale - 0.5;
+    this.#scales[i] = scale;
+    this.#angles[i] = angle;
+    describe(level, at, angle, this.#words, i * wordsPerFeature);
+    this.#count += 1;
   }
-  if (hasNineInARow(lighter)) return above + 1;
-  return hasNineInARow(darker) ? beneath + 1 : 0;
-}
 
-function hasNineInARow(bits: number): boolean {
-  const ring = bits | (bits << 16);
-  const two = ring & (ring >>> 1);
-  const four = two & (two >>> 2);
-  const eight = four & (four >>> 4);
-  return (eight & (ring >>> 8)) !== 0;
-}
-
-/** Means of 5 × 5 pixels: single pixels are too noisy to be compared. */
-function blur({ width, height, data }: GrayLevel): GrayLevel {
-  const sums = new Uint16Array(width * height);
-  const out = new Uint8Array(width * height);
-  for (let y = 0; y < height; y += 1) {
-    const row = y * width;
-    for (let x = 2; x < width - 2; x += 1) {
-      const at = row + x;
-      sums[at] = data[at - 2]! + data[at - 1]! + data[at]! + data[at + 1]! + data[at + 2]!;
-    }
+  features(): SceneFeatures {
+    const count = this.#count;
+    return {
+      count,
+      points: this.#points.slice(0, 2 * count),
+      scales: this.#scales.slice(0, count),
+      angles: this.#angles.slice(0, count),
+      words: this.#words.slice(0, wordsPerFeature * count),
+    };
   }
-  for (let y = 2; y < height - 2; y += 1) {
-    for (let at = y * width; at < (y + 1) * width; at += 1) {
-      const sum =
-        sums[at - 2 * width]! + sums[at - width]! + sums[at]! + sums[at + width]! + sums[at + 2 * width]!;
-      out[at] = sum / 25;
-    }
-  }
-  return { width, height, data: out };
 }
 
 /** Towards where the surroundings are lighter. */
@@ -266,17 +136,33 @@ function directionAt({ width, data }: GrayLevel, at: number): number {
   return Math.atan2(my, mx);
 }
 
-function describe({ width, data }: GrayLevel, at: number, angle: number, words: number[]): void {
+function describe(level: GrayLevel, at: number, angle: number, words: Uint32Array, to: number): void {
   const { turns } = settings;
+  const { width, data } = level;
   const turn = ((Math.round((angle / (2 * Math.PI)) * turns) % turns) + turns) % turns;
-  const pattern = turnedPatterns()[turn]!;
+  const pairs = placesIn(width, turn);
   for (let word = 0, i = 0; word < wordsPerFeature; word += 1) {
     let bits = 0;
-    for (let bit = 0; bit < 32; bit += 1, i += 4) {
-      const a = data[at + pattern[i + 1]! * width + pattern[i]!]!;
-      const b = data[at + pattern[i + 3]! * width + pattern[i + 2]!]!;
-      if (a < b) bits |= 1 << bit;
+    for (let bit = 0; bit < 32; bit += 1, i += 2) {
+      if (data[at + pairs[i]!]! < data[at + pairs[i + 1]!]!) bits |= 1 << bit;
     }
-    words.push(bits >>> 0);
+    words[to + word] = bits;
   }
+}
+
+/** Of the pictures' widths that were seen last: the pairs of places of each turn, as distances in the data. */
+const places = new Map<number, Int32Array[]>();
+const mostWidths = 16;
+
+function placesIn(width: number, turn: number): Int32Array {
+  let turned = places.get(width);
+  if (!turned) {
+    if (places.size >= mostWidths) places.clear();
+    places.set(width, (turned = []));
+  }
+  const pattern = turnedPatterns()[turn]!;
+  return (turned[turn] ??= Int32Array.from(
+    { length: 512 },
+    (_, i) => pattern[2 * i + 1]! * width + pattern[2 * i]!,
+  ));
 }

@@ -19,7 +19,8 @@ export interface SceneTrackerOptions {
   readonly makeFollower?: MakeFollower;
 }
 
-/** Of several elements each is looked at closely every so many frames at least. */
+/** Each element is looked at closely every so many frames at least, of several ones; a calm single one, too. */
+const leastTurns = 2;
 const mostTurns = 4;
 
 /** Follows elements by what they look like, and knows by the scene around them whether they are still there. */
@@ -64,8 +65,8 @@ export class SceneTracker implements TrackerEngine {
     this.#frames += 1;
     const view = this.#view(before, picture, this.#frames);
     const objects: TrackedObject[] = [];
-    // Of several elements each has its turn: those that surely stand still ride on the camera's motion in between.
-    const turns = Math.min(this.#elements.size, mostTurns);
+    // Each has its turn: those that surely stand still ride on the camera's motion in between.
+    const turns = clamp(this.#elements.size, leastTurns, mostTurns);
     let turn = this.#frames;
     for (const [id, element] of this.#elements) {
       turn += 1;
@@ -97,6 +98,8 @@ export class SceneTracker implements TrackerEngine {
     };
   }
 }
+
+const clamp = (value: number, low: number, high: number): number => Math.max(low, Math.min(high, value));
 
 /** Nothing in or around the box stands out from the noise. */
 function isPlain(picture: Picture, box: Box): boolean {
