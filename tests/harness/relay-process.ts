@@ -154,8 +154,12 @@ export async function startRelay(options: RelayOptions = {}): Promise<RelayProce
 
   /** What went wrong in the relay stands beside the test that saw only its answer. */
   function sayFaults(): void {
-    const faults = output.join('').split('\n').filter((line) => /"level":[56]0/.test(line));
-    if (faults.length > 0) console.warn(`The relay at ${url} reported:\n${faults.slice(0, 20).join('\n')}`);
+    const faults = output
+      .join('')
+      .split('\n')
+      .filter((line) => /"level":[56]0/.test(line));
+    if (faults.length === 0) return;
+    process.stderr.write(`The relay at ${url} reported:\n${faults.slice(0, 20).join('\n')}\n`);
   }
 
   await start();
