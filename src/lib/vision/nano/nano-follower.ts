@@ -2,7 +2,7 @@ import { overlap, type Box } from '#domain/tracking/box.ts';
 import { cropColour } from '../picture/crop.ts';
 import type { Picture } from '../picture/picture.ts';
 import { ElementFollower } from '../trackers/element-follower.ts';
-import { boxOfPose, type Follower, type Motion, type Pose } from '../trackers/follower.ts';
+import { boxOfPose, type Clearness, type Follower, type Motion, type Pose } from '../trackers/follower.ts';
 import {
   answerCells,
   answerStride,
@@ -16,14 +16,17 @@ import {
 const settings = { penalty: 0.055, window: 0.455, rate: 0.37 };
 /** With so much in common the net and the filter mean the same. */
 const agreeing = 0.5;
+/** By so much clearer the filter has to see the element elsewhere to be believed instead of the net. */
+const clearlyMore = 1.25;
 /** A motion of more than this share of the element's size counts. */
 const littleShift = 0.05;
 const area = answerCells * answerCells;
 
 /**
  * Follows an element with NanoTrack, and beside it with a filter that knows the element by other features. Where both
- * mean the same it lies in the middle between them; each goes on from its own place, so that neither leads the other
- * away. The net is sure of itself even when the element is gone: how clearly it is seen is asked of the filter.
+ * mean the same it lies in the middle between them, and each goes on from its own place, so that neither leads the other
+ * away; where not, the net is believed unless the filter sees the element clearly better where it has it. The net is
+ * sure of itself even when the element is gone: how clearly it is seen is asked of the filter.
  */
 export class NanoFollower implements Follower {
   readonly patienceFrames = 60;
@@ -66,15 +69,36 @@ export class NanoFollower implements Follower {
   }
 
   async locate(picture: Picture, motion?: Motion): Promise<Pose> {
-    this.#byNet = await this.#find(picture, moved(this.#byNet, motion));
-    const byFilter = this.#ask(picture, motion);
-    const share = overlap(boxOfPose(this.#byNet), boxOfPose(byFilter));
-    this.#agree = share > agreeing;
-    this.#pose = this.#agree ? between(this.#byNet, byFilter) : this.#byNet;
+    const found = await this.#find(picture, moved(this.#byNet, motion));
+    const own = this.#filter.locate(picture, motion);
     const { answer } = this.#filter;
+    // The net knows no turn.
+    const net = { ...found, angle: own.angle };
+    this.#byNet = net;
+    this.#agree = overlap(boxOfPose(net), boxOfPose(own)) >= agreeing;
+    if (!this.#agree) return this.#choose(picture, net, own, answer);
+    this.#answer = answer;
+    this.#pose = between(net, own);
+    return this.#pose;
+  }
+
+  /** They mean different things: the filter says at which of the two places the element is seen. */
+  #choose(picture: Picture, net: Pose, own: Pose, atOwn: Clearness | undefined): Pose {
+    this.#filter.place(net);
+    const there = this.#filter.locate(picture);
+    const { answer: atNet } = this.#filter;
+    if ((atOwn?.peak ?? 0) > clearlyMore * (atNet?.peak ?? 0)) {
+      this.place(own);
+      this.#agree = true;
+      this.#answer = atOwn;
+      return own;
+    }
+    const share = overlap(boxOfPose(net), boxOfPose(there));
+    this.#agree = share >= agreeing;
+    this.#pose = this.#agree ? between(net, there) : net;
     // Two that see different things know little of either.
     const trust = Math.min(1, share / agreeing);
-    this.#answer = answer && { peak: answer.peak * trust, sharpness: answer.sharpness };
+    this.#answer = atNet && { peak: atNet.peak * trust, sharpness: atNet.sharpness };
     return this.#pose;
   }
 
@@ -97,27 +121,18 @@ export class NanoFollower implements Follower {
       y: clamp(from.y + best.y / zoom, 0, picture.height),
       width: clamp(from.width + rate * (best.width / zoom - from.width), 6, picture.width),
       height: clamp(from.height + rate * (best.height / zoom - from.height), 6, picture.height),
-      angle: 0,
+      angle: from.angle,
     };
-  }
-
-  /** Where the filter sees it: from its own place, or from the net's, where that means something else. */
-  #ask(picture: Picture, motion: Motion | undefined): Pose {
-    const net = this.#byNet;
-    const own = this.#filter.locate(picture, motion);
-    if (overlap(boxOfPose(net), boxOfPose(own)) >= agreeing) return own;
-    this.#filter.place(net);
-    return this.#filter.locate(picture);
   }
 }
 
-/** The middle of both, upright. */
-export const between = (a: Pose, b: Pose): Pose => ({
-  x: (a.x + b.x) / 2,
-  y: (a.y + b.y) / 2,
-  width: Math.sqrt(a.width * b.width),
-  height: Math.sqrt(a.height * b.height),
-  angle: 0,
+/** The middle of both. */
+export const between = (net: Pose, filter: Pose): Pose => ({
+  x: (net.x + filter.x) / 2,
+  y: (net.y + filter.y) / 2,
+  width: Math.sqrt(net.width * filter.width),
+  height: Math.sqrt(net.height * filter.height),
+  angle: filter.angle,
 });
 
 function moved(pose: Pose, motion: Motion | undefined): Pose {
