@@ -162,4 +162,22 @@ describe('the app against a relay', () => {
     expect(await office.identity.signIn('erika@demo.example', 'sightline-demo')).toMatchObject({ ok: true });
     expect(office.identity.left).toBe(false);
   });
+
+  it('T45 signing out by oneself is no expiry, although the relay may end everything before it answers', async () => {
+    const office = await employee();
+    const outcome = await office.identity.signOut(async () => {
+      const answer = await office.people.do((calls) => calls.signOutEverywhere());
+      expect(await office.identity.refresh()).toEqual({ ok: false, reason: 'not-signed-in' });
+      expect([office.identity.status, office.identity.expired]).toEqual(['signed-in', false]);
+      return answer;
+    });
+    expect(outcome).toEqual({ ok: true, value: { keptUnsent: 0 } });
+    const { status, left, expired } = office.identity;
+    expect([status, left, expired]).toEqual(['signed-out', true, false]);
+    // What the relay refuses leaves the person signed in.
+    expect(await office.identity.signIn('erika@demo.example', 'sightline-demo')).toMatchObject({ ok: true });
+    const refused = { ok: false, reason: 'relay-unreachable' } as const;
+    expect(await office.identity.signOut(async () => refused)).toEqual(refused);
+    expect(office.identity.status).toBe('signed-in');
+  });
 });

@@ -30,6 +30,8 @@ export class IdentityState {
   #expiredKind: Person['kind'] | undefined;
   #keptUnsent = 0;
   #left = false;
+  /** The person is signing out: that the relay ends the sign-in is what they want. */
+  #leaving = false;
   #device: DeviceStore | undefined;
   #stops: (() => void)[] = [];
   #refreshing: Promise<Outcome<Directory>> | undefined;
@@ -125,11 +127,22 @@ export class IdentityState {
   /**
    * Signs out at the relay and deletes this person's things from the device. What the relay does not have yet stays
    * for the next sign-in of the same person; `keptUnsent` says how much that is.
+   * @param ask how the relay is told, where it is more than this sign-in that ends
    */
-  async signOut(): Promise<Outcome<{ keptUnsent: number }>> {
+  async signOut(
+    ask: () => Promise<Outcome> = () => this.#parts.api.signOut(),
+  ): Promise<Outcome<{ keptUnsent: number }>> {
+    this.#leaving = true;
+    try {
+      const answer = await ask();
+      return answer.ok || answer.reason === 'not-signed-in' ? await this.#signedOut() : answer;
+    } finally {
+      this.#leaving = false;
+    }
+  }
+
+  async #signedOut(): Promise<Outcome<{ keptUnsent: number }>> {
     const workspace = this.#parts.slot.current;
-    const answer = await this.#parts.api.signOut();
-    if (!answer.ok && answer.reason !== 'not-signed-in') return answer;
     const keptUnsent = (await workspace?.unsent()) ?? 0;
     await this.#inTurn(async () => {
       await this.#leave('wipe');
@@ -218,6 +231,8 @@ export class IdentityState {
   #expire(workspace: Workspace): Promise<void> {
     return this.#inTurn(async () => {
       if (this.#parts.slot.current !== workspace || this.#status !== 'signed-in') return;
+      // The relay's end of the connections may come before its answer. Should that be lost, the next request tells.
+      if (this.#leaving) return;
       this.#expired = true;
       this.#expiredKind = workspace.directory.subject.kind;
       this.#keptUnsent = 0;
