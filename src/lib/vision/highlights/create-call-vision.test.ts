@@ -40,23 +40,6 @@ describe('highlights of a call', () => {
     expect(erika.boxOf(id)?.x).toBeCloseTo(0.525, 3);
   });
 
-  test('F57 on the own picture, which is ahead of what was looked at, the highlight moves on with every frame', async () => {
-    const { erika, tablet } = pair(call);
-    const id = await highlight(erika);
-    const host = call.host('tablet');
-    host.see({ timeMs: 1_000, objects: [object(1, 0.4)] });
-    host.see({ timeMs: 1_100, objects: [object(1, 0.5)] });
-    let moved = 0;
-    tablet.onMoved('tablet', () => (moved += 1));
-    host.read(1_133);
-    host.read(1_166);
-    expect(moved).toBe(2);
-    expect(tablet.boxOf(id)?.x).toBeCloseTo(0.533, 3);
-    // Frames of another camera, whose clock is another one, say nothing.
-    host.read(900_000);
-    expect([tablet.boxOf(id)?.x, tablet.highlights[0]?.state]).toEqual([0.5, 'tracked']);
-  });
-
   test('B20 a box that is drawn on a held picture names the held frame', async () => {
     const { erika } = pair(call);
     call.nowMs += 1;

@@ -91,9 +91,7 @@ export class LiveCallVision implements CallVision {
       onPart: options.keepPart,
       onOwnRead: (timeMs, readAtMs) => {
         link.frameNames.noteOwnFrame(timeMs, readAtMs);
-        const own = this.#shelf.picture(this.#selfId);
-        own.noteRead(timeMs, readAtMs);
-        if (own.list.length > 0) this.#shelf.planMoved(this.#selfId);
+        this.#shelf.picture(this.#selfId).noteRead(timeMs, readAtMs);
       },
       onUnable: (pictureOf) => this.#onUnable(pictureOf),
       onReady: (pictureOf) => link.sendControl(trackTopic, { kind: 'ready', pictureOf }, pictureOf),

@@ -24,21 +24,6 @@ describe('the last frames of a picture', () => {
     expect(path.boxAt(4, 1040)).toBeUndefined();
   });
 
-  test('F57 on a frame newer than all that was looked at, half of the last motion goes on for a while', () => {
-    const path = new PicturePath();
-    path.add(frame(1000, 0.1));
-    expect(path.boxAt(3, 1050)?.box.x).toBeCloseTo(0.1);
-    path.add(frame(1100, 0.2));
-    expect(path.boxAt(3, 1100)?.box).toEqual({ x: 0.2, y: 0.5, width: 0.1, height: 0.1 });
-    expect(path.boxAt(3, 1150)?.box.x).toBeCloseTo(0.225);
-    expect(path.boxAt(3, 1250)?.box.x).toBeCloseTo(0.265);
-    expect(path.boxAt(3, 1400)?.box.x).toBeCloseTo(0.2);
-    path.add(frame(1200, 0.25, 'lost'));
-    expect(path.boxAt(3, 1250)).toMatchObject({ state: 'lost', box: { x: 0.25 } });
-    path.add(frame(1300, 0.5));
-    expect(path.boxAt(3, 1350)?.box.x).toBeCloseTo(0.5);
-  });
-
   test('F58 nothing is drawn between a frame on which it was lost and one on which it was seen', () => {
     const path = new PicturePath();
     path.add(frame(1000, 0.1, 'lost'));

@@ -22,12 +22,6 @@ const maxFrames = 200;
 const widestGapMs = 400;
 /** A frame nearer than this stands for the one that is asked for. */
 const nearMs = 150;
-/** On a frame that is newer than all that is known, the last motion goes on: half of it, */
-const goesOn = 0.5;
-/** for so long, */
-const aheadMs = 130;
-/** and nothing is made of it when it is this old. */
-const oldMs = 260;
 /** A mark made so long before the scene was known still rides on it from then on. */
 const soonMs = 3_000;
 
@@ -75,33 +69,17 @@ export class PicturePath {
     return this.poseAt(atMs) ?? (soon ? first.pose : undefined);
   }
 
-  /** Where the highlight was at that time: on its frame, between two, or where it has probably got to since the last. */
+  /** Where the highlight was at that time: on its frame, between two, or where it was last. */
   boxAt(index: number, atMs: number): PathBox | undefined {
     const at = this.#after(atMs);
     const before = this.#lastWith(index, at - 1);
     const after = this.#firstWith(index, at);
     if (!before) return after;
-    if (!after) return { ...before, box: this.#goneOn(index, before.box, atMs) };
-    if (before.state === 'lost' || after.state === 'lost') return before;
+    if (!after || before.state === 'lost' || after.state === 'lost') return before;
     const from = this.#frames[at - 1];
     const to = this.#frames[at];
     if (!from || !to || to.atMs - from.atMs > widestGapMs) return before;
     return { ...before, box: between(before.box, after.box, (atMs - from.atMs) / (to.atMs - from.atMs)) };
-  }
-
-  #goneOn(index: number, box: Box, atMs: number): Box {
-    const [from, to] = this.#frames.filter(({ boxes }) => boxes.has(index)).slice(-2);
-    if (!from || !to || from.boxes.get(index)?.state === 'lost' || to.boxes.get(index)?.state === 'lost')
-      return box;
-    const gapMs = to.atMs - from.atMs;
-    const ageMs = atMs - to.atMs;
-    if (ageMs <= 0 || ageMs > oldMs || gapMs > oldMs) return box;
-    const { x, y } = between(
-      from.boxes.get(index)?.box ?? box,
-      box,
-      1 + (goesOn * Math.min(ageMs, aheadMs)) / gapMs,
-    );
-    return { ...box, x, y };
   }
 
   /** Number of frames up to that time. */

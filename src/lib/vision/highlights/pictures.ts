@@ -9,8 +9,6 @@ import { PicturePath, type PathBox } from './picture-path.ts';
 const staleMs = 1_500;
 /** The frame that was read last, when it was so long ago, is not the one on the screen. */
 const freshMs = 1_000;
-/** Frames of the own camera that were read and not looked at yet: no more than this, or it is another camera's clock. */
-const unlookedMs = 600;
 
 /** One picture as it is seen here: its highlights, its last frames, and the frame on the screen. */
 export class SeenPicture {
@@ -25,7 +23,7 @@ export class SeenPicture {
   readonly #nowMs: () => number;
   #heardMs = 0;
   #seenMs: number | undefined;
-  #read: { readonly timeMs: number; readonly readAtMs: number; readonly notedMs: number } | undefined;
+  #read: { readonly timeMs: number; readonly readAtMs: number } | undefined;
   #told = new Map<number, 'tracked' | 'lost'>();
 
   /** @param nowMs of a clock that does not jump */
@@ -45,7 +43,7 @@ export class SeenPicture {
 
   /** A frame of the own camera was read, looked at or not. @param readAtMs on the wall clock */
   noteRead(timeMs: number, readAtMs: number): void {
-    this.#read = { timeMs, readAtMs, notedMs: this.#nowMs() };
+    this.#read = { timeMs, readAtMs };
   }
 
   /** Of the frame that a mark is made on now: the own picture goes on although nobody follows its scene. */
@@ -60,22 +58,12 @@ export class SeenPicture {
   }
 
   boxOf(highlight: Highlight): PathBox | undefined {
-    const seenMs = this.#onScreenMs;
+    const { seenMs } = this;
     if (seenMs === undefined) return undefined;
     const found = this.path.boxAt(highlight.index, seenMs);
     const behindMs = seenMs - (this.path.newest?.atMs ?? seenMs);
     const silentMs = this.#nowMs() - this.#heardMs;
     return found && Math.max(behindMs, silentMs) > staleMs ? { ...found, state: 'lost' } : found;
-  }
-
-  /** The own camera's picture is ahead of what was looked at in it. */
-  get #onScreenMs(): number | undefined {
-    const newest = this.path.newest?.atMs;
-    const read = this.#read;
-    if (this.#seenMs !== undefined || newest === undefined || !read) return this.#seenMs ?? newest;
-    const fresh = this.#nowMs() - read.notedMs < freshMs;
-    const aheadMs = read.timeMs - newest;
-    return fresh && aheadMs > 0 && aheadMs < unlookedMs ? read.timeMs : newest;
   }
 
   stateOf(highlight: Highlight): 'starting' | 'tracked' | 'lost' {
