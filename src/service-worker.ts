@@ -50,6 +50,7 @@ worker.addEventListener('activate', (event) => {
 worker.addEventListener('message', (event) => {
   const { type, urls } = (event.data ?? {}) as { type?: unknown; urls?: unknown };
   if (type === 'skip-waiting') void worker.skipWaiting();
+  if (type === 'claim') event.waitUntil(worker.clients.claim());
   if (type === 'precache-models') {
     event.waitUntil(precache(urls).then((done) => event.ports[0]?.postMessage(done)));
   }
