@@ -7,12 +7,13 @@ import {
   type Highlight,
   type TrackRefusal,
 } from '#domain/tracking/tracking-messages.ts';
-import type {
-  FollowRefusal,
-  OpenVisionHost,
-  VisionHost,
-  VisionWants,
-  WatchedFrame,
+import {
+  followsAlways,
+  type FollowRefusal,
+  type OpenVisionHost,
+  type VisionHost,
+  type VisionWants,
+  type WatchedFrame,
 } from '../host/vision-host.ts';
 import type { ObjectId } from '../object-tracker.ts';
 import type { PathBox } from './picture-path.ts';
@@ -197,22 +198,18 @@ export class HighlightRunner {
   }
 
   /**
-   * Somebody has seen where it is: it is followed anew from there. False: it cannot be.
+   * Somebody has seen where it is: it is followed anew from there, where it can be.
    * @param hostMs the frame's time on the host's clock; undefined for the newest one
    */
-  async findAgain(id: string, box: Box, hostMs: number | undefined): Promise<boolean> {
+  async findAgain(id: string, box: Box, hostMs: number | undefined): Promise<void> {
     const running = this.#running.get(id);
     const host = this.#host;
-    if (!running || !host) return false;
+    if (!running || !host) return;
     const outcome = await host.follow(box, hostMs);
-    if (!outcome.ok) return false;
-    if (this.#running.get(id) !== running) {
-      host.unfollow(outcome.id);
-      return false;
-    }
+    if (!outcome.ok) return;
+    if (this.#running.get(id) !== running) return host.unfollow(outcome.id);
     if (running.object !== undefined) host.unfollow(running.object);
     running.object = outcome.id;
-    return true;
   }
 
   /** What was asked for twice is followed once. @returns whether it is on the list */
@@ -346,13 +343,9 @@ export class HighlightRunner {
       const { state, confidence, box } = object ?? { state: 'lost', confidence: 0, box: running.lastBox };
       if (!box) continue;
       boxes.set(running.highlight.index, { state, confidence, box });
-      if (this.#looksAlways) this.#record(running, timeMs, state === 'tracked' ? box : undefined);
+      if (followsAlways(this.#wants)) this.#record(running, timeMs, state === 'tracked' ? box : undefined);
     }
     this.#options.onFrame({ timeMs, name, pose, boxes });
-  }
-
-  get #looksAlways(): boolean {
-    return (this.#wants.follow ?? 'always') === 'always';
   }
 
   #record(running: Running, timeMs: number, box: Box | undefined): void {

@@ -41,6 +41,7 @@ export class Inbox {
 
   forget(participantId: string): void {
     this.#datagrams.forget(participantId);
+    this.#options.recall.forget(participantId);
   }
 
   message(from: string, data: unknown): void {

@@ -38,6 +38,10 @@ export class Recall {
     this.#options = options;
   }
 
+  forget(participantId: string): void {
+    this.#allowance.forget(participantId);
+  }
+
   /** Whether the viewer has lost something of the own picture that is borne in mind here. */
   get isNeeded(): boolean {
     return this.#lost().length > 0;

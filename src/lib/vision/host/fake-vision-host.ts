@@ -1,16 +1,17 @@
 import { rescaleBox, usableBox, type Box } from '#domain/tracking/box.ts';
 import { motionBetween, moveBy, type ScenePose } from '#domain/tracking/scene-pose.ts';
 import { maxObjects, type ModelOutcome, type ObjectId } from '../object-tracker.ts';
-import type {
-  FollowOutcome,
-  FollowRefusal,
-  OpenVisionHost,
-  VisionHost,
-  VisionHostInput,
-  VisionLoad,
-  VisionWants,
-  WatchedFrame,
-  WatchedObject,
+import {
+  followsAlways,
+  type FollowOutcome,
+  type FollowRefusal,
+  type OpenVisionHost,
+  type VisionHost,
+  type VisionHostInput,
+  type VisionLoad,
+  type VisionWants,
+  type WatchedFrame,
+  type WatchedObject,
 } from './vision-host.ts';
 
 /** A frame as a script tells it. */
@@ -196,7 +197,7 @@ export class FakeVisionHost implements VisionHost {
   }
 
   get #follows(): boolean {
-    return (this.wants.follow ?? 'always') === 'always' && this.#objects.size > 0;
+    return followsAlways(this.wants) && this.#objects.size > 0;
   }
 
   get #seldom(): boolean {

@@ -60,6 +60,9 @@ export interface VisionWants {
   readonly follow?: 'always' | 'seldom' | 'never';
 }
 
+/** What is followed is looked at in every frame. */
+export const followsAlways = ({ follow = 'always' }: VisionWants): boolean => follow === 'always';
+
 /**
  * Looks at one picture in a worker: keeps its last frames, follows its scene, and follows elements in it. Does nothing
  * and costs nothing while nothing is wanted and nothing is followed.

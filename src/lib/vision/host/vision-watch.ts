@@ -4,7 +4,13 @@ import type { ObjectId, TrackerEngine, VisionFrame } from '../object-tracker.ts'
 import { FrameRing, type KeptFrame, type RingLimits } from './frame-ring.ts';
 import { unpackFrame, type PackedFrame } from './packed-frame.ts';
 import { SceneChain } from './scene-chain.ts';
-import type { FollowOutcome, VisionWants, WatchedFrame, WatchedObject } from './vision-host.ts';
+import {
+  followsAlways,
+  type FollowOutcome,
+  type VisionWants,
+  type WatchedFrame,
+  type WatchedObject,
+} from './vision-host.ts';
 
 export interface WatchOptions {
   /** Asked for once, when something is wanted for the first time. */
@@ -202,9 +208,8 @@ export class VisionWatch {
     return this.#wants.motion || this.#poseWanted || (this.#follows && this.#followed.size > 0);
   }
 
-  /** What is followed is looked at in every frame. */
   get #follows(): boolean {
-    return (this.#wants.follow ?? 'always') === 'always';
+    return followsAlways(this.#wants);
   }
 
   get #glimpses(): boolean {
