@@ -1,5 +1,6 @@
 import type { GrayLevel } from '../picture/picture.ts';
-import { compileCorners, type CornerKernels } from './corner-kernels.ts';
+import { sharedKernels } from '../deep/kernel-memory.ts';
+import { compileCorners } from './corner-kernels.ts';
 
 /** Pixels around the one that is judged, on each side. */
 const reach = 2;
@@ -33,39 +34,22 @@ interface Lines {
   scores(): Float32Array;
 }
 
-interface Vectors {
-  readonly memory: WebAssembly.Memory;
-  readonly kernels: CornerKernels;
-}
-
-/** One for all: each use is over before the next begins. null before the first; undefined where there are none. */
-let shared: Vectors | undefined | null = null;
-
-function vectors(): Vectors | undefined {
-  if (shared !== null) return shared;
-  shared = undefined;
-  if (typeof WebAssembly === 'undefined') return undefined;
-  const memory = new WebAssembly.Memory({ initial: 4 });
-  const kernels = compileCorners(memory);
-  shared = kernels && { memory, kernels };
-  return shared;
-}
+const vectors = sharedKernels(compileCorners);
 
 /** Sums and scores come first, then the lines of the level that the part needs. */
 function linesInVectors({ width, data }: GrayLevel, { left, top, columns, rows }: Part): Lines | undefined {
   const using = vectors();
   if (!using) return undefined;
-  const { memory, kernels } = using;
+  const { kernels } = using;
   const wide = columns + 2 * reach;
   const apart = 4 * (wide + 12);
   const pixels = 4 * apart + 16;
   const firstLine = top - reach - 1;
   const lines = data.subarray(firstLine * width, (top + rows + reach + 1) * width);
-  const missing = pixels + lines.length + 16 - memory.buffer.byteLength;
-  if (missing > 0) memory.grow(Math.ceil(missing / 65_536));
-  new Uint8Array(memory.buffer, 0, 4 * apart).fill(0);
-  new Uint8Array(memory.buffer).set(lines, pixels);
-  const scores = new Float32Array(memory.buffer, 3 * apart, columns);
+  const bytes = using.reserve(pixels + lines.length + 16);
+  bytes.fill(0, 0, 4 * apart);
+  bytes.set(lines, pixels);
+  const scores = new Float32Array(bytes.buffer, 3 * apart, columns);
   const at = (y: number): number => pixels + (top + y - firstLine) * width + left - reach;
   return {
     add: (y) => kernels.add(at(y), width, 0, apart, wide),

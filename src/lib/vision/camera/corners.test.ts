@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { GrayLevel } from '../picture/picture.ts';
+import { sharedKernels } from '../deep/kernel-memory.ts';
+import { compileCorners } from './corner-kernels.ts';
 import { cornerLines } from './corner-lines.ts';
 import { pickCorners } from './corners.ts';
 import { makeRandom } from './robust-fit.ts';
@@ -43,6 +45,7 @@ describe(`corners (seed ${seed})`, () => {
     [3, 3, 74, 34],
     [10, 5, 41, 31],
   ])('vectors and plain numbers come to the same at %i, %i with %i × %i', (left, top, columns, rows) => {
+    expect(sharedKernels(compileCorners)()).toBeDefined();
     const random = makeRandom(seed);
     const level = { width: 80, height: 40, data: Uint8Array.from({ length: 3200 }, () => random() * 256) };
     const part = { left, top, columns, rows };
