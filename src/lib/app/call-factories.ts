@@ -43,11 +43,20 @@ export function callFactories(
     async warm() {
       try {
         const { loadPeerJs } = await import('../call/adapters/peerjs/media-socket.ts');
-        await Promise.all([import('./open-call-engine.ts'), loadPeerJs()]);
+        await Promise.all([
+          import('./open-call-engine.ts'),
+          import('../call-features/registry.ts'),
+          loadPeerJs(),
+        ]);
       } catch (cause) {
         // Without a link now there may be one at START.
         if (!(cause instanceof TypeError)) throw cause;
       }
+    },
+
+    async features() {
+      const { callFeatures } = await import('../call-features/registry.ts');
+      return callFeatures;
     },
 
     async createEngine({ sessionId, callId, selfId, preferredFacing, onLinkUp }) {

@@ -4,9 +4,13 @@ import type { VideoSession } from '#domain/session/video-session.ts';
 import type { SharedPresence } from '../annotation/editor-presence.ts';
 import type { EditedMarks } from '../annotation/screenshot-editor.ts';
 import type { CallEngine } from '../call/call-engine.ts';
+import type { LinkQuality } from '../call/call-transport.ts';
 import type { CallVision } from '../vision/highlights/call-vision.ts';
+import type { CallFeature } from './call/call-feature.ts';
 
 export type { CallVision, MarkAnchor, ShownHighlight } from '../vision/highlights/call-vision.ts';
+
+export type LinkQualityLevel = LinkQuality['level'];
 
 /** The finished strokes of one call, kept in its document. Reading and writing are safe while it is offline. */
 export interface KeptStrokes {
@@ -45,6 +49,8 @@ export interface Suggestions {
 export interface CallFactories {
   /** Loads the code of a call ahead, so that START and answering wait for nothing. Never rejects. */
   warm(): Promise<void>;
+  /** Everything that people do in a call, in the order of the registry. */
+  features(): Promise<readonly CallFeature[]>;
   createEngine(input: {
     sessionId: string;
     callId: string;

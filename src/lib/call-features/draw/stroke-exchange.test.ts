@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { CallVision, MarkAnchor } from '../../../state/call-ports.ts';
+import type { CallVision, MarkAnchor } from '../../state/call-ports.ts';
 import { StrokeExchange } from './stroke-exchange.ts';
 
 const order = ['tablet', 'erika', 'guest'];

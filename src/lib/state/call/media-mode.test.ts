@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { mediaMode } from './app-parts.ts';
+import { mediaMode } from './media-mode.ts';
 
 describe('how a person enters the media of a call', () => {
   it('F36 C6 an employee sends no picture, unless the organization wants it so from the beginning', () => {

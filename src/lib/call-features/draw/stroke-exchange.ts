@@ -1,4 +1,4 @@
-import type { CallVision, MarkAnchor } from '../../../state/call-ports.ts';
+import type { CallVision, MarkAnchor } from '../../state/call-ports.ts';
 
 const namedBit = 0x80;
 /** Datagrams of a stroke that carry the name of its frame, so that one lost is no harm; and one now and then. */
