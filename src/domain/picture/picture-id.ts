@@ -40,6 +40,9 @@ export function pictureOwner(picture: PictureId): string {
   return picture.split(separator, 1)[0] ?? '';
 }
 
+/** What a participant shows of the place that they are at: the one source that is followed by looking at it. */
+export const isCamera = (picture: PictureId): boolean => pictureOwner(picture) === picture;
+
 /** A valibot schema for a picture's id. */
 export const pictureIdSchema = v.pipe(
   v.string(),

@@ -1,6 +1,6 @@
 import type { Mark } from '#domain/annotation/marks.ts';
 import type { MarksLayer } from '../../../annotation/marks-layer.ts';
-import type { ReceivedStroke } from './stroke-exchange.ts';
+import type { ReceivedStroke } from '../../../call-features/draw/stroke-exchange.ts';
 
 interface Tile {
   layer: MarksLayer;
@@ -20,8 +20,8 @@ export class TileLayers {
     };
   }
 
-  receive(authorId: string, { pictureOf, datagram, anchor }: ReceivedStroke): void {
-    this.#tiles.get(pictureOf)?.layer.receive(authorId, datagram, anchor);
+  receive(authorId: string, { picture, datagram, anchor }: ReceivedStroke): void {
+    this.#tiles.get(picture)?.layer.receive(authorId, datagram, anchor);
   }
 
   show(ownerId: string, mark: Mark): void {
