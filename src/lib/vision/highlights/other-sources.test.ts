@@ -85,6 +85,8 @@ describe('pictures of other sources than the camera', () => {
     call.say('tablet', 'erika', { kind: 'side', pictureOf: tabletScreen, side: 'viewer', viewer: 'erika' });
     call.say('tablet', 'erika', { kind: 'prepare', pictureOf: tabletScreen });
     call.say('tablet', 'erika', { kind: 'prepare', pictureOf: 'tablet~document' });
+    call.say('tablet', 'erika', { kind: 'highlights', pictureOf: tabletScreen, list: [] });
+    await new Promise(setImmediate);
     stop();
     expect(heard).toEqual([{ kind: 'side', pictureOf: tabletScreen, side: 'none' }]);
     expect(erika.visionOf(tabletScreen).side).toBe('none');
@@ -97,25 +99,21 @@ describe('pictures of other sources than the camera', () => {
     const { erika, unchanged, id } = await followed();
     const one = { id: unasked, index: 1, label: 'Button', by: 'tablet' };
     const order = ['tablet', 'erika'];
-    const told = encodeTracking(
-      {
-        picture: tabletScreen,
-        frame: nameOf(200),
-        pose: undefined,
-        objects: [{ index: 1, state: 'tracked', confidence: 1, box: at(0.8) }],
-      },
-      order,
-    );
-    if (!told) throw new Error('nobody there');
-    call.sendDatagram('tablet', 'erika', told);
+    const tell = (ms: number, x: number, from = 'tablet', to = 'erika'): void => {
+      const objects = [{ index: 1, state: 'tracked', confidence: 1, box: at(x) }] as const;
+      const frame = { picture: tabletScreen, frame: nameOf(ms), pose: undefined, objects };
+      call.sendDatagram(from, to, encodeTracking(frame, order) ?? new Uint8Array());
+    };
+    tell(200, 0.8);
     unchanged();
     call.say('tablet', 'erika', { kind: 'side', pictureOf: tabletScreen, side: 'camera' });
     call.say('tablet', 'erika', { kind: 'highlights', pictureOf: tabletScreen, list: [one] });
     erika.seen(tabletScreen, nameOf(200));
-    call.sendDatagram('tablet', 'erika', told);
+    tell(200, 0.8);
+    tell(300, 0.9);
     expect(erika.boxOf(unasked)?.x).toBeCloseTo(0.8, 3);
     expect(erika.boxOf(id)?.x).toBeCloseTo(0.5, 3);
-    call.sendDatagram('erika', 'tablet', told);
+    tell(200, 0.8, 'erika', 'tablet');
     await vi.waitFor(() =>
       expect(erika.highlights.map((each) => each.pictureOf)).toEqual(['tablet', tabletScreen]),
     );
