@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { ByteWriter, type ByteReader } from '../annotation/bytes.ts';
+import type { ByteReader, ByteWriter } from '../annotation/bytes.ts';
 import type { Id } from '../ids.ts';
 
 /** Where a picture comes from. Their places in this list travel in datagrams: new ones come last. */
