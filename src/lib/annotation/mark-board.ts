@@ -1,6 +1,7 @@
 import { parseStrokeDatagram, strokeMarkId } from '#domain/annotation/live.ts';
 import type { Mark } from '#domain/annotation/marks.ts';
-import { RidingMarks, type MarkAnchor, type MarkScene } from './mark-scene.ts';
+import type { MarkAnchor } from '#domain/picture/mark-anchor.ts';
+import { RidingMarks, type MarkScene } from './mark-scene.ts';
 import { MarksModel, type ShownMark } from './marks-model.ts';
 
 export interface MarkBoardOptions {

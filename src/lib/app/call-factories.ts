@@ -71,12 +71,12 @@ export function callFactories(
         callId: callId as CallId,
       });
       return {
-        keep: (mark, pictureOf) => document.add(mark, Date.now(), pictureOf),
+        keep: (mark, picture) => document.add(mark, Date.now(), picture),
         keepPath: (part, path) => document.addPath(part, path),
         remove: (marks) => marks.forEach((mark) => document.remove(mark)),
         onAdded: (listener) =>
-          document.onAdded(({ mark, atMs, pictureOf }) => {
-            if (Math.abs(Date.now() - atMs) <= newestMs) listener(mark, pictureOf);
+          document.onAdded(({ mark, atMs, picture }) => {
+            if (Math.abs(Date.now() - atMs) <= newestMs) listener(mark, picture);
           }),
         onRemoved: (listener) => document.onRemoved(({ mark }) => listener(mark)),
         close: () => void close(),

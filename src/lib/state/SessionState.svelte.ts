@@ -11,6 +11,7 @@ import {
   type SessionId,
   type TicketId,
 } from '#domain/ids.ts';
+import type { PictureId } from '#domain/picture/picture-id.ts';
 import { ok, refuse } from '#domain/result.ts';
 import type { SessionCommandBody } from '#domain/session/commands.ts';
 import {
@@ -59,6 +60,8 @@ export interface TakenPicture {
   width: number;
   height: number;
   callId?: string;
+  /** What was shown of the call when it was taken. */
+  picture?: PictureId;
 }
 
 /** One session on the screen: what it is, what the person can do to it now, and doing it. */
@@ -313,6 +316,7 @@ export class SessionState {
     const payload = {
       screenshotId,
       ...(callId ? { callId } : {}),
+      ...(callId && taken.picture ? { picture: taken.picture } : {}),
       bytes: bytes.byteLength,
       sha256: await workspace.sha256(bytes),
       mediaType,

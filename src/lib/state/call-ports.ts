@@ -1,4 +1,5 @@
 import type { Mark } from '#domain/annotation/marks.ts';
+import type { PictureId } from '#domain/picture/picture-id.ts';
 import type { Box } from '#domain/tracking/box.ts';
 import type { VideoSession } from '#domain/session/video-session.ts';
 import type { SharedPresence } from '../annotation/editor-presence.ts';
@@ -8,22 +9,22 @@ import type { LinkQuality } from '../call/call-transport.ts';
 import type { CallVision } from '../vision/highlights/call-vision.ts';
 import type { CallFeature } from './call/call-feature.ts';
 
-export type { CallVision, MarkAnchor, ShownHighlight } from '../vision/highlights/call-vision.ts';
+export type { CallVision, ShownHighlight } from '../vision/highlights/call-vision.ts';
 
 export type LinkQualityLevel = LinkQuality['level'];
 
 /** The finished strokes of one call, kept in its document. Reading and writing are safe while it is offline. */
 export interface KeptStrokes {
-  /** Keeps a finished own mark on the picture of `pictureOf`, a participant. */
-  keep(mark: Mark, pictureOf: string): void;
+  /** Keeps a finished own mark on a picture. */
+  keep(mark: Mark, picture: PictureId): void;
   remove(marks: readonly Pick<Mark, 'authorId' | 'id'>[]): void;
   /** Keeps a part of a highlight's way. `path` as `packPath` makes it. */
   keepPath(
-    part: { highlightId: string; label: string; authorId: string; pictureOf: string; beganAtMs: number },
+    part: { highlightId: string; label: string; authorId: string; picture: PictureId; beganAtMs: number },
     path: Uint8Array,
   ): void;
   /** Called for every mark that somebody else added or removed from now on. */
-  onAdded(listener: (mark: Mark, pictureOf: string) => void): () => void;
+  onAdded(listener: (mark: Mark, picture: PictureId) => void): () => void;
   onRemoved(listener: (mark: Pick<Mark, 'authorId' | 'id'>) => void): () => void;
   close(): void;
 }

@@ -9,7 +9,6 @@ import type { MarksLayer } from '../../annotation/marks-layer.ts';
 import { toolLook } from '../../annotation/tool-looks.ts';
 import { findTool, markTools } from '../../annotation/tool-registry.ts';
 import type { FeatureCall, FeatureOffer, OpenFeature } from '../../state/call/call-feature.ts';
-import type { MarkAnchor } from '../../state/call-ports.ts';
 import { m } from '../../ui/messages.ts';
 import { StrokeExchange } from './stroke-exchange.ts';
 
@@ -100,9 +99,7 @@ export class DrawFeature implements OpenFeature {
     const drawing = this.#drawing(picture);
     drawing.layer = layer;
     const stops = [
-      layer.on('live', (datagram, anchor) =>
-        this.#exchange.send(picture, datagram, anchor as MarkAnchor | undefined),
-      ),
+      layer.on('live', (datagram, anchor) => this.#exchange.send(picture, datagram, anchor)),
       layer.on('finished', (mark) => this.#call.strokes?.keep(mark, picture)),
       layer.on('removed', (marks) => this.#call.strokes?.remove(marks)),
       layer.on('changed', () => this.#ride(picture, drawing)),
@@ -143,7 +140,7 @@ export class DrawFeature implements OpenFeature {
       lifetimeMs: this.#call.record?.settings.drawingLifetimeMs ?? null,
       scene: {
         anchorNow: () => vision()?.anchorNow(picture),
-        motionSince: (anchor) => vision()?.motionSince(anchor as MarkAnchor),
+        motionSince: (anchor) => vision()?.motionSince(anchor),
       },
     });
     const drawing: Drawing = { board, layer: undefined, timer: undefined };
@@ -154,8 +151,7 @@ export class DrawFeature implements OpenFeature {
 
   #received(from: string, bytes: Uint8Array): void {
     const received = this.#exchange.receive(from, bytes);
-    if (received)
-      this.board(received.pictureOf as PictureId).receive(from, received.datagram, received.anchor);
+    if (received) this.board(received.picture).receive(from, received.datagram, received.anchor);
   }
 
   /** What others kept is shown too where its datagrams were lost. */
@@ -164,7 +160,7 @@ export class DrawFeature implements OpenFeature {
     if (!strokes || this.#followed === strokes) return;
     this.#followed = strokes;
     this.#stops.push(
-      strokes.onAdded((mark, picture) => this.board(picture as PictureId).show(mark)),
+      strokes.onAdded((mark, picture) => this.board(picture).show(mark)),
       strokes.onRemoved((mark: Pick<Mark, 'authorId' | 'id'>) => {
         for (const { board } of this.#drawings.values()) board.hide(mark);
       }),

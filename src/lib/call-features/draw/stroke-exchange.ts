@@ -1,30 +1,29 @@
-import type { CallVision, MarkAnchor } from '../../state/call-ports.ts';
+import { encodeAddressedStroke, parseAddressedStroke } from '#domain/annotation/addressed-stroke.ts';
+import type { MarkAnchor } from '#domain/picture/mark-anchor.ts';
+import type { PictureId } from '#domain/picture/picture-id.ts';
+import type { CallVision } from '../../state/call-ports.ts';
 
-const namedBit = 0x80;
 /** Datagrams of a stroke that carry the name of its frame, so that one lost is no harm; and one now and then. */
 const namedAtFirst = 3;
 const namedEvery = 16;
 
 export interface StrokeExchangeOptions {
-  /** All who ever were in the call, in order: whose picture is meant is told by place. */
+  /** All who ever were in the call, in the order of their joining: pictures are told by their owner's place in it. */
   order: () => readonly string[];
   /** Those who are there now. */
   others: () => readonly string[];
-  vision: () => CallVision | undefined;
+  vision: () => Pick<CallVision, 'frameNameFor' | 'anchorFrom'> | undefined;
   send: (bytes: Uint8Array, to: string) => void;
 }
 
 export interface ReceivedStroke {
-  pictureOf: string;
+  picture: PictureId;
   /** For the picture's layer. */
   datagram: Uint8Array;
   anchor: MarkAnchor | undefined;
 }
 
-/**
- * Strokes on their way: before each datagram stands whose picture it is on (one byte, the place in the call's order),
- * and, with the top bit set, the frame it was begun on (four bytes, as the receiver's link names it).
- */
+/** Own strokes to all others while they are drawn, and theirs to the layers: who is told which frame, and how often. */
 export class StrokeExchange {
   readonly #options: StrokeExchangeOptions;
   readonly #sent = new WeakMap<MarkAnchor, number>();
@@ -33,26 +32,23 @@ export class StrokeExchange {
     this.#options = options;
   }
 
-  send(pictureOf: string, datagram: Uint8Array, anchor: MarkAnchor | undefined): void {
+  send(picture: PictureId, datagram: Uint8Array, anchor: MarkAnchor | undefined): void {
     const { order, others, vision, send } = this.#options;
-    const index = order().indexOf(pictureOf);
-    if (index < 0 || index >= namedBit) return;
     const named = anchor && this.#isDue(anchor) ? anchor : undefined;
     for (const to of others()) {
       const frame = named && vision()?.frameNameFor(to, named);
-      send(withHead(index, frame, datagram), to);
+      const bytes = encodeAddressedStroke({ picture, frame, stroke: datagram }, order());
+      if (bytes) send(bytes, to);
     }
   }
 
   /** undefined for a picture that nobody knows. */
   receive(from: string, bytes: Uint8Array): ReceivedStroke | undefined {
-    const [head = 0] = bytes;
-    const pictureOf = this.#options.order()[head & ~namedBit];
-    const named = (head & namedBit) !== 0;
-    if (pictureOf === undefined || bytes.length < (named ? 5 : 1)) return undefined;
-    const frame = named ? new DataView(bytes.buffer, bytes.byteOffset).getUint32(1, true) : undefined;
-    const anchor = this.#options.vision()?.anchorFrom(from, pictureOf, frame);
-    return { pictureOf, datagram: bytes.subarray(named ? 5 : 1), anchor: anchor && { ...anchor } };
+    const received = parseAddressedStroke(bytes, this.#options.order());
+    if (!received) return undefined;
+    const { picture, frame, stroke } = received;
+    const anchor = this.#options.vision()?.anchorFrom(from, picture, frame);
+    return { picture, datagram: stroke, anchor: anchor && { ...anchor } };
   }
 
   #isDue(anchor: MarkAnchor): boolean {
@@ -60,13 +56,4 @@ export class StrokeExchange {
     this.#sent.set(anchor, sent + 1);
     return sent < namedAtFirst || sent % namedEvery === 0;
   }
-}
-
-function withHead(index: number, frame: number | undefined, datagram: Uint8Array): Uint8Array {
-  const length = frame === undefined ? 1 : 5;
-  const bytes = new Uint8Array(datagram.length + length);
-  bytes[0] = frame === undefined ? index : index | namedBit;
-  if (frame !== undefined) new DataView(bytes.buffer).setUint32(1, frame, true);
-  bytes.set(datagram, length);
-  return bytes;
 }

@@ -41,6 +41,7 @@ export class ScreenshotFeature implements OpenFeature {
         width,
         height,
         callId,
+        picture: stage.id,
       });
       if (!taken.ok) this.#call.fail(taken.reason);
     } catch (cause) {
