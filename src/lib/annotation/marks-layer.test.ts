@@ -36,8 +36,8 @@ class FakeCanvas extends EventTarget {
     this.dispatchEvent(Object.assign(event, { pointerId: 1, isPrimary: true, button: 0, ...place, ...more }));
   }
 
-  key(key: string): void {
-    this.dispatchEvent(Object.assign(new Event('keydown', { cancelable: true }), { key }));
+  key(key: string, repeat = false): void {
+    this.dispatchEvent(Object.assign(new Event('keydown', { cancelable: true }), { key, repeat }));
   }
 }
 
