@@ -165,6 +165,17 @@ describe('marks over a picture', () => {
     expect(layer.currentMarks()).toHaveLength(1);
   });
 
+  test('a held Enter sets one point, and does not end what it began', () => {
+    const { canvas, layer, finished } = setUp();
+    layer.setTool('ellipse');
+    canvas.key('Enter');
+    canvas.key('ArrowRight');
+    for (let n = 0; n < 5; n += 1) canvas.key('Enter', true);
+    expect(finished).toHaveLength(0);
+    canvas.key('Enter');
+    expect(finished).toHaveLength(1);
+  });
+
   test('a text is asked for where it was tapped', () => {
     const { canvas, layer, finished } = setUp();
     const requests: TextRequest[] = [];

@@ -33,9 +33,8 @@ export class DeviceList {
     return (await this.#told(kind)) ?? [];
   }
 
-  /** Is the device of this track gone from the list? */
-  async lost(kind: DeviceKind, track: MediaStreamTrack): Promise<boolean> {
-    const { deviceId = '', groupId = '' } = track.getSettings?.() ?? {};
+  /** Is this device gone from the list? `device` is what its track told while it lived. */
+  async lost(kind: DeviceKind, { deviceId, groupId }: MediaTrackSettings): Promise<boolean> {
     const told = await this.#told(kind);
     // 'default' stays in the list while any device is there: which one it stands for is told by the group.
     const isIt = (device: MediaDeviceInfo) =>

@@ -34,6 +34,8 @@ export class LocalMedia {
   };
   /** Whether sound or picture goes out when the device comes; kept over a device that goes and comes. */
   readonly #enabled: Record<DeviceKind, boolean> = { camera: true, microphone: true };
+  /** As the tracks told when they came: a track that has ended need not tell any more. */
+  readonly #settings: Record<DeviceKind, MediaTrackSettings> = { camera: {}, microphone: {} };
   readonly #back: Record<DeviceKind, boolean> = { camera: false, microphone: false };
   readonly #listeners = new Set<() => void>();
   /** What is asked for; a camera that does not say where it looks is taken to look there. */
@@ -235,6 +237,7 @@ export class LocalMedia {
         if (this.#tracks[kind] === track) this.#changed();
       });
     }
+    this.#settings[kind] = track.getSettings?.() ?? {};
     track.addEventListener('ended', () => void this.#ended(kind, track));
     if (kind === 'camera') void this.#countCameras();
   }
@@ -244,7 +247,7 @@ export class LocalMedia {
     if (this.#tracks[kind] !== track) return;
     this.#changed();
     const denied = (await this.#permission(kind)) === 'denied';
-    const lost = !denied && (await this.#list.lost(kind, track));
+    const lost = !denied && (await this.#list.lost(kind, this.#settings[kind]));
     if (lost) await this.#list.noteRest(kind);
     // Replaced or stopped while that was found out.
     if (this.#tracks[kind] !== track) return;
