@@ -17,9 +17,8 @@ function press(key: string, code: string, more: Partial<KeyPress> & { within?: s
   const target = {
     closest: (selector: string) => (within && selector.split(', ').includes(within) ? {} : null),
   } as unknown as EventTarget;
-  const preventDefault = vi.fn();
   const base = { key, code, keyCode: 0, repeat: false, isComposing: false, defaultPrevented: false };
-  return { ...base, ...noKeys, target, preventDefault, ...rest };
+  return { ...base, ...noKeys, target, ...rest, preventDefault: vi.fn() };
 }
 
 function window() {
