@@ -5,6 +5,7 @@ import type { VideoSession } from '#domain/session/video-session.ts';
 import type { SharedPresence } from '../annotation/editor-presence.ts';
 import type { EditedMarks } from '../annotation/screenshot-editor.ts';
 import type { CallEngine } from '../call/call-engine.ts';
+import type { OwnMedia } from '../call/call-snapshot.ts';
 import type { LinkQuality } from '../call/call-transport.ts';
 import type { CallVision } from '../vision/highlights/call-vision.ts';
 import type { CallFeature } from './call/call-feature.ts';
@@ -12,6 +13,12 @@ import type { CallFeature } from './call/call-feature.ts';
 export type { CallVision, ShownHighlight } from '../vision/highlights/call-vision.ts';
 
 export type LinkQualityLevel = LinkQuality['level'];
+export type { DeviceNotice } from '../call/device-notices.ts';
+export type { DeviceReason } from '../call/devices/device-reasons.ts';
+export type { DeviceKind } from '../call/devices/media-failure.ts';
+
+/** What the buttons of the own devices show. */
+export type OwnDevices = Pick<OwnMedia, 'microphone' | 'camera' | 'canSwitchCamera'>;
 
 /** The finished strokes of one call, kept in its document. Reading and writing are safe while it is offline. */
 export interface KeptStrokes {

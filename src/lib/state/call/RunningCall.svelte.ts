@@ -130,12 +130,15 @@ export class RunningCall implements FeatureCall {
 
   /** Mutes or unmutes; gets a microphone where there is none yet. */
   toggleMicrophone(): void {
+    if (this.engine.snapshot.own.microphone === 'starting') return;
     void this.tell(this.engine.toggleMicrophone());
   }
 
   toggleCamera(): void {
     const { camera } = this.engine.snapshot.own;
-    const on = camera === 'on' || camera === 'paused' || camera === 'starting';
+    // A press while it starts does nothing: it would undo what was just asked for.
+    if (camera === 'starting') return;
+    const on = camera === 'on' || camera === 'paused';
     void this.tell(on ? this.engine.stopCamera() : this.engine.startCamera());
   }
 
