@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from 'vitest';
 import type { SessionId } from '#domain/ids.ts';
 import type { SessionCommand } from '#domain/session/commands.ts';
 import type { VideoSession } from '#domain/session/video-session.ts';
-import { idOf, Log, people, say, sessionId } from '../../src/domain/session/test-sessions.ts';
+import { idOf, Log, people, say, sessionId } from '../harness/domain/sessions.ts';
 import type { PersonStore, StreamsDelta } from '../../src/lib/storage/person-store.ts';
 import { newest, personStores } from './stores.ts';
 

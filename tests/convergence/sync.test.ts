@@ -3,7 +3,7 @@ import type { CommandId, SessionId } from '#domain/ids.ts';
 import type { SessionCommandBody } from '#domain/session/commands.ts';
 import { visible } from '#domain/session/permissions.ts';
 import type { Person } from '#domain/session/subject.ts';
-import { people, say } from '../../src/domain/session/test-sessions.ts';
+import { people, say } from '../harness/domain/sessions.ts';
 import { freshIndexedDb, nobody } from '../contracts/stores.ts';
 import { openDexiePersonStore } from '../../src/lib/storage/open-dexie.ts';
 import { seeds } from './kit/chance.ts';

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { TicketId } from '#domain/ids.ts';
 import type { SessionStatus } from '#domain/session/status.ts';
 import type { VideoSession } from '#domain/session/video-session.ts';
-import { idOf, people, say, sessionIn } from '../../domain/session/test-sessions.ts';
+import { idOf, people, say, sessionIn } from '#harness/domain/sessions.ts';
 import { countByStatus, everySession, filterCount, mySessions, selectSessions } from './session-list.ts';
 
 const day = 24 * 60 * 60_000;
