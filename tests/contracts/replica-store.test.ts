@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
+import { patienceMs } from '../harness/patience.ts';
 import type { SessionId } from '#domain/ids.ts';
 import type { SessionCommand } from '#domain/session/commands.ts';
 import type { VideoSession } from '#domain/session/video-session.ts';
@@ -174,7 +175,7 @@ describe.each(personStores)('replica store in %s', (_name, open) => {
       for (const { changed } of told) for (const session of changed) all.set(session.id, session);
       expect(all.size).toBe(count);
       expect(told.at(-1)?.partial).toBeFalsy();
-    });
+    }, { timeout: patienceMs });
     const [first] = told;
     // What is in memory is there at once.
     expect(first?.partial ?? false).toBe(store.durable);

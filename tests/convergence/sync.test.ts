@@ -85,7 +85,6 @@ describe('convergence', () => {
   let repeated = 0;
   it.each(seeds(...Array.from({ length: 30 }, (_, n) => n * n + 1), 89))(
     'X9 X8 T42 over a network that cuts, repeats and reorders all replicas end equal, seed %i',
-    { timeout: 120_000 },
     async (seed) => {
       const bustle = new Bustle(seed);
       const { relay } = bustle.world;

@@ -217,10 +217,10 @@ test('T14 T15 nothing of an internal session stays in a ticket that a code user 
   expect(await say(pump, ticketId, write('mine'))).toBe('ok');
   await sees(pump, ticketId, (ticket) => ticket.messages.length === 2);
   const { epoch, position } = pump.socket;
-  const startMs = performance.now();
+  const sinceMs = clock.nowMs();
   expect(await setVisibility(id, 'internal')).toBe('ok');
   const purged = await sees(pump, ticketId, (ticket) => ticket.messages.length === 1);
-  expect(performance.now() - startMs).toBeLessThan(5000);
+  expect(clock.nowMs()).toBe(sinceMs);
   expect(JSON.stringify([...pump.socket.events])).not.toContain(canary);
   expect(JSON.stringify(purged)).not.toContain(id);
   // Whoever was away, and whoever begins anew.

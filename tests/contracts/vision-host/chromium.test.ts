@@ -15,7 +15,7 @@ describe.skipIf(chromiumSkipReason())('vision host in Chromium', () => {
   beforeAll(async () => {
     server = await serveMediaPages(['tests/contracts/vision-host/page.html']);
     browser = await launchChromium({ extraArgs: ['--autoplay-policy=no-user-gesture-required'] });
-  }, 60_000);
+  });
 
   beforeEach(async () => {
     page = await browser.newPage();

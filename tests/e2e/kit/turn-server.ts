@@ -43,7 +43,6 @@ export async function startTurnServer(): Promise<TurnServer> {
       if (child.exitCode !== null) throw new Error(`coturn ended:\n${output}`);
       return answersBinding(port);
     },
-    { timeoutMs: 15_000 },
   );
   return {
     url: `turn:127.0.0.1:${port}?transport=udp`,

@@ -1,4 +1,5 @@
 import { describe, expect, test, vi } from 'vitest';
+import { patienceMs } from '#harness/patience.ts';
 import { SyntheticScene } from '../testing/synthetic-scene.ts';
 import { FakeEngine } from '../trackers/fake-engine.ts';
 import { visionHosts } from './open-vision-host.ts';
@@ -98,7 +99,7 @@ describe('vision host', () => {
     expect(stopped).not.toHaveBeenCalled();
     expect(worker.give(shoot())).toBe(true);
     worker.ended?.();
-    await vi.waitFor(() => expect(stopped).toHaveBeenCalledOnce());
+    await vi.waitFor(() => expect(stopped).toHaveBeenCalledOnce(), { timeout: patienceMs });
   });
 
   test('disposed of: the worker ends, the source is left, and nobody is told', async () => {
