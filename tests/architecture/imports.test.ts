@@ -93,7 +93,11 @@ const wrong: readonly (readonly [what: string, file: string, text: string])[] = 
   ['require', 'signal/a.ts', "const x = require('lodash');"],
   ['code from another host', 'src/lib/ui/a.ts', "import 'https://cdn.example/x.js';"],
   ['test code in the product', 'signal/a.ts', "import { fake } from './testing/fake-parts.ts';"],
-  ['test support of the domain', 'src/domain/ids.ts', "import { people } from '#harness/domain/sessions.ts';"],
+  [
+    'test support of the domain',
+    'src/domain/ids.ts',
+    "import { people } from '#harness/domain/sessions.ts';",
+  ],
   ['a folder that is no layer', 'src/lib/misc/a.ts', "import '../ui/x.ts';"],
 ];
 

@@ -171,11 +171,14 @@ describe.each(personStores)('replica store in %s', (_name, open) => {
     const told: StreamsDelta<'session'>[] = [];
     const stop = store.replica.watch('session', (delta) => told.push(delta));
     const all = new Map<SessionId, VideoSession>();
-    await vi.waitFor(() => {
-      for (const { changed } of told) for (const session of changed) all.set(session.id, session);
-      expect(all.size).toBe(count);
-      expect(told.at(-1)?.partial).toBeFalsy();
-    }, { timeout: patienceMs });
+    await vi.waitFor(
+      () => {
+        for (const { changed } of told) for (const session of changed) all.set(session.id, session);
+        expect(all.size).toBe(count);
+        expect(told.at(-1)?.partial).toBeFalsy();
+      },
+      { timeout: patienceMs },
+    );
     const [first] = told;
     // What is in memory is there at once.
     expect(first?.partial ?? false).toBe(store.durable);

@@ -110,8 +110,7 @@ test('F5 X16 a request without a link is kept, said to wait, and sent once when 
   await expect(tablet.getByText('Waiting to be sent: 1')).toBeVisible();
 
   await relay.restart();
-  await expect(tablet.locator('[data-outbox-count]')).toHaveAttribute('data-outbox-count', '0', {
-  });
+  await expect(tablet.locator('[data-outbox-count]')).toHaveAttribute('data-outbox-count', '0', {});
   await desk.page.goto(`${relay.url}/office/sessions`);
   await expect(desk.page.getByRole('link', { name: 'Asked without a link' })).toHaveCount(1);
   await desk.page.reload();

@@ -83,14 +83,11 @@ test('F55 F35 F97 a call between Chromium and Firefox: the video runs in both di
       return canvas.toDataURL();
     });
   const pictures = new Set<string>();
-  await until(
-    'eight different pictures in Firefox',
-    async () => {
-      const shown = await picture();
-      if (shown !== '') pictures.add(shown);
-      return pictures.size >= 8;
-    },
-  );
+  await until('eight different pictures in Firefox', async () => {
+    const shown = await picture();
+    if (shown !== '') pictures.add(shown);
+    return pictures.size >= 8;
+  });
 
   await press(tablet, 'Hang up');
   await expectStatus(office.page, 'DONE');

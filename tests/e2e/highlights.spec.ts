@@ -236,9 +236,7 @@ test.describe('a camera that goes up and down and is covered now and then', () =
     await menuOf(office.page).getByLabel('Name').fill('Header');
     await menuOf(office.page).getByRole('button', { name: 'Save' }).click();
     const states = (state: string): Promise<void>[] =>
-      both().map((page) =>
-        expect(highlight(page, 'Header')).toHaveAttribute('data-track-state', state),
-      );
+      both().map((page) => expect(highlight(page, 'Header')).toHaveAttribute('data-track-state', state));
     await Promise.all(states('tracked'));
     await Promise.all([
       ...states('lost'),
@@ -277,9 +275,7 @@ test.describe('a camera that goes up and down and is covered now and then', () =
 
     await waitForUncovered(office.page);
     await Promise.all(
-      both().map((page) =>
-        expect(highlight(page, 'Header')).toHaveAttribute('data-track-state', 'tracked'),
-      ),
+      both().map((page) => expect(highlight(page, 'Header')).toHaveAttribute('data-track-state', 'tracked')),
     );
     expect(await facing(theirTile().locator('[data-track-tag]'))).toBe(1);
     await take(office.page, 'Arrow');

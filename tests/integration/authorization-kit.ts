@@ -36,7 +36,7 @@ import {
   type SyncClient,
 } from '../harness/relay-harness.ts';
 
-export const otherOrganization = 'OtherServiceAG00000001' as OrganizationId;
+const otherOrganization = 'OtherServiceAG00000001' as OrganizationId;
 export type Verdict = true | ErrorCode;
 type Player = AuthorizationSubject | 'helper' | 'candidate';
 const perSession = new Set<Player>(['guest']);

@@ -19,8 +19,11 @@ import {
   startRelay,
   type SyncClient,
 } from '../harness/relay-harness.ts';
+import { ManualClock } from '../harness/manual-clock.ts';
 
 let relay: Awaited<ReturnType<typeof startRelay>>;
+/** Stands still: what these tests see happens at once, by no timer of the relay's. */
+const clock = new ManualClock();
 interface Person {
   client: Client;
   socket: SyncClient;
@@ -38,7 +41,7 @@ const come = async (pending: Promise<Client>): Promise<Person> => {
 };
 
 beforeAll(async () => {
-  relay = await startRelay();
+  relay = await startRelay({}, { clock });
 });
 afterAll(() => relay.dispose());
 beforeEach(async () => {

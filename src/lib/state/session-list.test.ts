@@ -113,7 +113,9 @@ describe('lists of sessions', () => {
       id: idOf<VideoSession['id']>(`s-${String(index)}`),
     }));
     let reads = 0;
-    const counted = many.map((session) => new Proxy(session, { get: (of, key) => (reads++, Reflect.get(of, key)) }));
+    const counted = many.map(
+      (session) => new Proxy(session, { get: (of, key) => (reads++, Reflect.get(of, key)) }),
+    );
     expect(selectSessions(counted, { ...everySession, words: 'erika', order: 'device' })).toHaveLength(5000);
     // Work, not time: some looks at each session and those of sorting, far from one look of each at each other.
     expect(reads).toBeLessThan(200 * many.length);

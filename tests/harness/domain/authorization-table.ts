@@ -226,7 +226,7 @@ export const siblingTable = {
 export type SiblingCommand = keyof typeof siblingTable;
 
 /** Opening a session for the machine, with settings as they are by default and with direct calls on. */
-export const openingTable: Record<Opening, readonly [byDefault: string, directCallOn: string]> = {
+const openingTable: Record<Opening, readonly [byDefault: string, directCallOn: string]> = {
   request: ['++.---.--.', '++.---.--.'],
   create: ['--.-++.++.', '--.-++.++.'],
   callDirectly: ['ss.---.--.', '++.---.--.'],

@@ -291,7 +291,9 @@ describe('highlights of a call', () => {
     const there = tablet.anchorFrom('erika', 'tablet', frame);
     if (!there) throw new Error('frame not known');
     expect(there.atMs).toBeCloseTo(200, 6);
-    await vi.waitFor(() => expect(call.host('tablet').asked.at(-1)).toBeCloseTo(200, 6), { timeout: patienceMs });
+    await vi.waitFor(() => expect(call.host('tablet').asked.at(-1)).toBeCloseTo(200, 6), {
+      timeout: patienceMs,
+    });
     expect(tablet.motionSince(there)?.dx).toBeCloseTo(0.4, 6);
     erika.seen('tablet', nameOf(500));
     expect(erika.motionSince(anchor)?.dx).toBeCloseTo(0.3, 4);

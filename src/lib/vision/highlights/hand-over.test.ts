@@ -96,7 +96,9 @@ describe('a tablet that is too slow for some time', () => {
     await new Promise(setImmediate);
     expect(taken.followed).toHaveLength(1);
     taken.read(5_400, nameOf(4_400));
-    await vi.waitFor(() => expect(taken.followed.at(-1)).toMatchObject({ id: 2, timeMs: 5_400 }), { timeout: patienceMs });
+    await vi.waitFor(() => expect(taken.followed.at(-1)).toMatchObject({ id: 2, timeMs: 5_400 }), {
+      timeout: patienceMs,
+    });
     host.see({ timeMs: 4_600, objects: [object(1, 0.8)] });
     await new Promise(setImmediate);
     taken.see({ timeMs: 5_500, name: nameOf(4_500), objects: [object(2, 0.7)] });
@@ -112,7 +114,9 @@ describe('a tablet that is too slow for some time', () => {
     await new Promise(setImmediate);
     expect(taken.followed).toHaveLength(1);
     taken.read(5_440, nameOf(4_440));
-    await vi.waitFor(() => expect(taken.followed.at(-1)).toMatchObject({ id: 2, timeMs: 5_440 }), { timeout: patienceMs });
+    await vi.waitFor(() => expect(taken.followed.at(-1)).toMatchObject({ id: 2, timeMs: 5_440 }), {
+      timeout: patienceMs,
+    });
   });
 
   test('F59 T28 only the picture’s own side spots, only what is lost, and not in a flood', async () => {
@@ -193,7 +197,9 @@ describe('a tablet that is too slow for some time', () => {
     await slowly(100, 3_600, [object(1, 0.5)]);
     expect(tablet.visionOf('tablet').side).toBe('camera');
     call.host('tablet').die();
-    await vi.waitFor(() => expect(call.host('erika', 'tablet').followed).toHaveLength(1), { timeout: patienceMs });
+    await vi.waitFor(() => expect(call.host('erika', 'tablet').followed).toHaveLength(1), {
+      timeout: patienceMs,
+    });
     expect(tablet.visionOf('tablet').side).toBe('viewer');
     expect(tablet.highlights.map((one) => one.id)).toEqual([id]);
   });
@@ -272,7 +278,9 @@ describe('a side that cannot look, or not any more', () => {
     const counts = new Set<number>();
     for (const side of [tablet, erika]) side.subscribe(() => counts.add(side.highlights.length));
     host.die();
-    await vi.waitFor(() => expect(call.host('erika', 'tablet').followed).toHaveLength(3), { timeout: patienceMs });
+    await vi.waitFor(() => expect(call.host('erika', 'tablet').followed).toHaveLength(3), {
+      timeout: patienceMs,
+    });
     expect([...counts]).toEqual([3]);
   });
 
@@ -309,7 +317,9 @@ describe('a side that cannot look, or not any more', () => {
   test("F57 a tablet that cannot look asks the employee's device; where that cannot either, it is said", async () => {
     call.unable.add('tablet');
     const { erika, tablet } = pair(call);
-    await vi.waitFor(() => expect(erika.visionOf('tablet')).toEqual({ side: 'viewer', viewer: 'erika' }), { timeout: patienceMs });
+    await vi.waitFor(() => expect(erika.visionOf('tablet')).toEqual({ side: 'viewer', viewer: 'erika' }), {
+      timeout: patienceMs,
+    });
     const first = await highlight(erika);
     const host = call.host('erika', 'tablet');
     erika.remove(first);

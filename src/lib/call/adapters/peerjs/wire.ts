@@ -4,14 +4,14 @@ import { trackSources, type RemoteMedia, type TrackSource } from '../../call-tra
 /** Largest control message, in bytes; a session description with all codecs has about 10 KB. */
 export const maxControlBytes = 32 * 1024;
 /** Deepest nesting that a control message may have. */
-export const maxControlDepth = 12;
+const maxControlDepth = 12;
 /** Largest datagram: fits one packet on every usual path. */
 export const maxLiveBytes = 1200;
 
 const sources = v.pipe(v.array(v.picklist(trackSources)), v.maxLength(trackSources.length));
 const shortText = (max: number) => v.pipe(v.string(), v.maxLength(max));
 
-export const remoteMediaSchema = v.object({
+const remoteMediaSchema = v.object({
   microphone: v.picklist(['on', 'muted', 'none']),
   camera: v.picklist(['on', 'paused', 'off', 'none']),
   screen: v.picklist(['on', 'none']),
