@@ -2,11 +2,13 @@
 // depends on the types of others.
 import svelte from 'eslint-plugin-svelte';
 import tseslint from 'typescript-eslint';
+import { fileURLToPath } from 'node:url';
 
-const root = new URL('..', import.meta.url).pathname;
+const root = fileURLToPath(new URL('..', import.meta.url));
 const typed = {
   tsconfigRootDir: root,
-  project: ['./tsconfig.json', './signal/tsconfig.json', './tests/tsconfig.json'],
+  // The first covers src and tests as well.
+  project: ['./tsconfig.json', './signal/tsconfig.json', './.config/tsconfig.service-worker.json'],
   extraFileExtensions: ['.svelte'],
 };
 
