@@ -13,6 +13,11 @@ const browserTests = [
   'tests/contracts/vision-load.test.ts',
 ];
 
+/** Of every test and every hook: for what hangs. No test has a limit of its own, and none measures time by it. */
+const limits = { testTimeout: 300_000, hookTimeout: 300_000, teardownTimeout: 60_000 };
+/** Below the limit, so that the sentence of what was waited for is said (tests/harness/patience.ts). */
+const expectations = { poll: { timeout: 120_000 } };
+
 export default defineConfig({
   plugins: [
     paraglideVitePlugin({
@@ -37,7 +42,9 @@ export default defineConfig({
         test: {
           name: 'unit',
           environment: 'node',
-          include: ['src/**/*.test.ts', 'signal/**/*.test.ts'],
+          ...limits,
+          expect: expectations,
+          include: ['src/**/*.test.ts', 'signal/**/*.test.ts', 'tests/harness/**/*.test.ts'],
         },
       },
       {
@@ -45,14 +52,21 @@ export default defineConfig({
         test: {
           name: 'relay',
           environment: 'node',
-          testTimeout: 60_000,
+          ...limits,
+          expect: expectations,
           include: ['tests/{architecture,contracts,convergence,faults,integration}/**/*.test.ts'],
           exclude: browserTests,
         },
       },
       {
         extends: true,
-        test: { name: 'browser', environment: 'node', testTimeout: 60_000, include: browserTests },
+        test: {
+          name: 'browser',
+          environment: 'node',
+          ...limits,
+          expect: expectations,
+          include: browserTests,
+        },
       },
     ],
   },

@@ -26,7 +26,7 @@ const backboneFile = 'backbone.f32';
 const downloadTimeoutMs = 10 * 60_000;
 
 /** The package cannot be had: no network, or not from this registry. */
-export class DownloadError extends Error {}
+class DownloadError extends Error {}
 
 /** @type {Readonly<Record<string, {bytes: number, sha256: string}>>} */
 const files = JSON.parse(

@@ -72,7 +72,7 @@ export interface Sessions {
 }
 
 /** Tickets as uploads see them. */
-export interface Tickets {
+interface Tickets {
   get(id: TicketId): Promise<Ticket | undefined>;
   /** The bytes of a file are here and verified. */
   storeFile(id: TicketId, itemId: ItemId): Promise<Result<unknown, ErrorCode>>;
@@ -131,7 +131,7 @@ export interface UploadStore {
 }
 
 /** Who sends this HTTP request, by its cookie; undefined for nobody. */
-export type Authenticate = (request: Request) => Promise<{ person: Person; signInId: string } | undefined>;
+type Authenticate = (request: Request) => Promise<{ person: Person; signInId: string } | undefined>;
 
 /** Everything that documents, blobs and calls are built from. Each has a `mount…(parts)` that adds its routes. */
 export interface RelayParts {

@@ -22,7 +22,7 @@ export const keyedHash = (key: string, text: string): string =>
   createHmac('sha256', key).update(text).digest('base64url');
 
 /** Whether two strings are equal, in a time that does not tell where they differ. */
-export function equalSecret(a: string, b: string): boolean {
+function equalSecret(a: string, b: string): boolean {
   const left = createHash('sha256').update(a).digest();
   const right = createHash('sha256').update(b).digest();
   return timingSafeEqual(left, right);

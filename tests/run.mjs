@@ -90,6 +90,14 @@ function staticChecks() {
       ],
     },
     {
+      name: 'promises',
+      commands: [[eslint, '--config', '.config/eslint.promises.js', 'src', 'signal', 'tests']],
+    },
+    {
+      name: 'nothing unused',
+      commands: [[toolScript('knip'), '--config', '.config/knip.json', '--no-progress']],
+    },
+    {
       name: 'format',
       commands: [
         [

@@ -9,7 +9,7 @@ import type { RelayParts } from '../ports.ts';
 import { findItem, maySee } from './items.ts';
 
 /** What an upload promises. `sessionId`: the stream that it belongs to, a session or a ticket. */
-export interface Promised {
+interface Promised {
   sessionId: StreamId;
   itemId: string;
   sha256: string;
@@ -72,7 +72,7 @@ function readMetadata(
 }
 
 /** Parses `key base64, key base64`; undefined for anything else. */
-export function parseMetadata(header: string): Record<string, string> | undefined {
+function parseMetadata(header: string): Record<string, string> | undefined {
   if (header.length > 2048) return undefined;
   const fields = new Map<string, string>();
   for (const pair of header.split(',')) {

@@ -15,7 +15,7 @@ import { FileBlobs, isStorageFull } from './file-blobs.ts';
 import { ResumableFiles } from './resumable-files.ts';
 import { UploadSettler } from './settle-upload.ts';
 
-export const uploadsPath = '/api/uploads';
+const uploadsPath = '/api/uploads';
 
 const keepUnfinishedMs = 7 * 24 * 60 * 60_000;
 const sweepEveryMs = 60 * 60_000;

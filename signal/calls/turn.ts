@@ -3,7 +3,7 @@ import type { IceServer } from '#domain/protocol/http.ts';
 import type { RelayConfig } from '../ports.ts';
 
 /** How long TURN credentials are good for. A running allocation outlives them; a new one needs fresh ones. */
-export const turnLifetimeMs = 10 * 60_000;
+const turnLifetimeMs = 10 * 60_000;
 
 /**
  * The ICE servers for one person: the configured TURN server with credentials of its REST interface (user name

@@ -10,7 +10,7 @@ export type Access =
   | { ok: false; reason: 'not-found' | 'not-signed-in' };
 
 /** The session that a document belongs to; undefined for a name that the relay does not know. */
-export async function sessionOf(parts: RelayParts, name: string): Promise<VideoSession | undefined> {
+async function sessionOf(parts: RelayParts, name: string): Promise<VideoSession | undefined> {
   const ref = parseDocumentName(name);
   if (!ref) return undefined;
   return ref.kind === 'screenshot'

@@ -6,12 +6,12 @@ import { maxUpdateBytes } from '#domain/protocol/documents.ts';
  * `maxUpdateBytes`.
  */
 export const maxCatchUpBytes = 512 * 1024;
-export const maxAwarenessBytes = 16 * 1024;
+const maxAwarenessBytes = 16 * 1024;
 const maxAddressBytes = 128;
 const maxTokenBytes = 256;
 
 /** A frame of the document socket: which document it is for, and how many bytes it may add to it. */
-export interface DocumentFrame {
+interface DocumentFrame {
   /** Document name, with the suffix that tells providers of one document apart, if any. */
   address: string;
   name: string;

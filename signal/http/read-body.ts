@@ -1,7 +1,7 @@
 import type { ErrorCode } from '#domain/error-codes.ts';
 import { refuse, type Result } from '#domain/result.ts';
 
-export const maxBodyBytes = 64 * 1024;
+const maxBodyBytes = 64 * 1024;
 const bodyTimeoutMs = 10_000;
 
 /** Reads a JSON body with a cap on its size and on the time it takes. Never throws. */

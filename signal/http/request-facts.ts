@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { isIPv6 } from 'node:net';
 import type { Context } from 'hono';
 
-export const cookieName = 'sightline';
+const cookieName = 'sightline';
 
 /** The sign-in's token in the cookie. */
 export function tokenOf(request: Request): string | undefined {
@@ -15,7 +15,7 @@ export function tokenOf(request: Request): string | undefined {
 }
 
 /** Whether the client speaks TLS, as a proxy in front says. */
-export function isSecure(request: Request): boolean {
+function isSecure(request: Request): boolean {
   return request.headers.get('x-forwarded-proto')?.split(',')[0]?.trim() === 'https';
 }
 

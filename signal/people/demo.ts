@@ -47,7 +47,7 @@ interface DemoOrganization {
   assistant?: Assistant;
 }
 
-export const demoOrganizations: readonly DemoOrganization[] = [
+const demoOrganizations: readonly DemoOrganization[] = [
   {
     id: demoId,
     name: 'Demo Service GmbH',

@@ -41,7 +41,7 @@ const codeUserSignInMs = 90 * 24 * hourMs;
 const guestSignInMs = 24 * hourMs;
 
 export const nameOfNobody = 'Code user';
-export const nameOfGuest = 'Guest';
+const nameOfGuest = 'Guest';
 
 /** Sign-ins and the persons behind them. */
 export class PeopleService implements People {

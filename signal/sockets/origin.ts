@@ -8,7 +8,7 @@ export interface OriginFacts {
 }
 
 /** The address by which the relay itself was reached. */
-export function ownOrigin(facts: Omit<OriginFacts, 'origin'>): string {
+function ownOrigin(facts: Omit<OriginFacts, 'origin'>): string {
   const secure = facts.forwardedProto?.split(',')[0]?.trim() === 'https';
   return `${secure ? 'https' : 'http'}://${facts.host ?? ''}`.toLowerCase();
 }

@@ -6,7 +6,7 @@ import { rulesOf } from '../streams/stream-rules.ts';
 import { SocketDoor } from '../wire/socket-door.ts';
 import { SyncConnection, type SyncParts } from './sync-connection.ts';
 
-export const syncPath = '/sockets/sync';
+const syncPath = '/sockets/sync';
 
 const limits = {
   maxFrameBytes,

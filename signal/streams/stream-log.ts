@@ -36,7 +36,7 @@ export interface Erasure {
   position: number;
 }
 
-export type Accepted = { bodies: StreamEventBody[]; seq: number };
+type Accepted = { bodies: StreamEventBody[]; seq: number };
 export type Verdict = Result<Accepted, ErrorCode>;
 
 interface Waiting {

@@ -53,9 +53,9 @@ interface StreamTypes {
   };
 }
 export type StateOf<K extends StreamKind> = StreamTypes[K]['state'];
-export type EventOf<K extends StreamKind> = StreamTypes[K]['event'];
-export type BodyOf<K extends StreamKind> = StreamTypes[K]['body'];
-export type CommandOf<K extends StreamKind> = StreamTypes[K]['command'];
+type EventOf<K extends StreamKind> = StreamTypes[K]['event'];
+type BodyOf<K extends StreamKind> = StreamTypes[K]['body'];
+type CommandOf<K extends StreamKind> = StreamTypes[K]['command'];
 export type AnyCommand = CommandOf<StreamKind>;
 
 /** What is known around a stream when a command is judged, as it stands at that moment. */

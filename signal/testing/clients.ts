@@ -1,9 +1,10 @@
 import { HocuspocusProvider, HocuspocusProviderWebsocket } from '@hocuspocus/provider';
 import { WebSocket } from 'ws';
 import * as Y from 'yjs';
+import { patienceMs } from '#harness/patience.ts';
 
 /** Waits until `check` gives something other than undefined or false; throws after `withinMs`. */
-export async function until<T>(check: () => T | undefined | false, withinMs = 5000): Promise<T> {
+export async function until<T>(check: () => T | undefined | false, withinMs = patienceMs): Promise<T> {
   const endMs = performance.now() + withinMs;
   for (;;) {
     const value = check();

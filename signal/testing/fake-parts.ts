@@ -277,7 +277,7 @@ export class FakeRelay {
   }
 }
 
-export function makeEmployee(
+function makeEmployee(
   organizationId: OrganizationId,
   more: Partial<EmployeeSubject> = {},
 ): EmployeeSubject {
@@ -292,7 +292,7 @@ export function makeEmployee(
   };
 }
 
-export function makeCodeUser(organizationId: OrganizationId, deviceId: DeviceId): CodeUserSubject {
+function makeCodeUser(organizationId: OrganizationId, deviceId: DeviceId): CodeUserSubject {
   return { kind: 'codeUser', id: newId<CodeUserId>(), organizationId, deviceId, name: 'Otto' };
 }
 

@@ -106,8 +106,7 @@ export function layerOf(path: string): Layer | undefined {
 }
 
 /** Tests, and what only tests use, may reach where the code beside them may not. */
-export const isTestCode = (path: string): boolean =>
-  /\.(test|contract)\.ts$|^tests\/|\/testing\/|\/test-[^/]+\.ts$/.test(path);
+export const isTestCode = (path: string): boolean => /\.(test|contract)\.ts$|^tests\/|\/testing\//.test(path);
 
 function judgePackage(from: string, name: string): string | undefined {
   const home = packageHomes.find(([packages]) => packages.test(name));

@@ -3,6 +3,7 @@ import { join, relative, sep } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { projectRoot } from '../harness/data.ts';
 import { checkImports, isTestCode, layerOf } from './import-rules.ts';
+import { readImports, resolveImport } from './read-imports.ts';
 
 const source = /(?<!\.d)\.(ts|js|mjs|svelte)$/;
 
@@ -92,6 +93,11 @@ const wrong: readonly (readonly [what: string, file: string, text: string])[] = 
   ['require', 'signal/a.ts', "const x = require('lodash');"],
   ['code from another host', 'src/lib/ui/a.ts', "import 'https://cdn.example/x.js';"],
   ['test code in the product', 'signal/a.ts', "import { fake } from './testing/fake-parts.ts';"],
+  [
+    'test support of the domain',
+    'src/domain/ids.ts',
+    "import { people } from '#harness/domain/sessions.ts';",
+  ],
   ['a folder that is no layer', 'src/lib/misc/a.ts', "import '../ui/x.ts';"],
 ];
 
@@ -144,6 +150,22 @@ describe('who may import whom', () => {
     expect(folders.map((e) => `src/lib/${e.name}`).filter((folder) => layerOf(folder) === undefined)).toEqual(
       [],
     );
+  });
+
+  test('the domain holds the product alone: every file is used by it, and test support is in tests/harness/domain', () => {
+    const used = new Set(
+      sourceFiles().flatMap((file) =>
+        readImports(file, readFileSync(join(projectRoot, file), 'utf8')).flatMap(({ specifier }) => {
+          const target = specifier === undefined ? undefined : resolveImport(file, specifier);
+          return target?.kind === 'file' ? [target.path] : [];
+        }),
+      ),
+    );
+    const domain = readdirSync(join(projectRoot, 'src/domain'), { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile() && source.test(entry.name))
+      .map((entry) => relative(projectRoot, join(entry.parentPath, entry.name)).split(sep).join('/'))
+      .filter((path) => !path.endsWith('.test.ts'));
+    expect(domain.filter((path) => isTestCode(path) || !used.has(path))).toEqual([]);
   });
 
   test.each(wrong)('the check sees %s', (_what, file, text) => {

@@ -112,13 +112,14 @@ export type Target =
 
 const aliases: readonly (readonly [RegExp, string])[] = [
   [/^#domain(?=\/|$)/, 'src/domain'],
+  [/^#harness(?=\/|$)/, 'tests/harness'],
   [/^\$lib(?=\/|$)/, 'src/lib'],
   [/^\/(?!\/)/, ''],
 ];
 
 /** @param from path of the importing file, from the project's root */
 export function resolveImport(from: string, written: string): Target {
-  const specifier = written.replace(/[?#](?!domain).*$/, '');
+  const specifier = written.replace(/[?#](?!(?:domain|harness)\/).*$/, '');
   if (/^\.{1,2}(\/|$)/.test(specifier)) {
     return { kind: 'file', path: posix.normalize(posix.join(posix.dirname(from), specifier)) };
   }

@@ -5,9 +5,10 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Page } from '@playwright/test';
+import { FrameClock } from '#domain/tracking/frame-clock.ts';
 import { isTrackerName, trackerNames } from '../../src/lib/vision/tracker-registry.ts';
 import { serveMediaPages } from '../contracts/call-transport/media-server.ts';
-import { benchLines, median } from '../harness/bench-line.ts';
+import { benchLines, median, printBench } from '../harness/bench-line.ts';
 import { launchChromium } from '../harness/browsers.ts';
 import { sharedDataDir } from '../harness/data.ts';
 import { modelsDir } from '../harness/models.ts';
@@ -180,6 +181,27 @@ async function bench(photo: string): Promise<void> {
     await server.close();
   }
 }
+
+/** What names of frames cost the page: a minute of film with 60 frames a second, in milliseconds of work. */
+function frameClockMs(): number {
+  const clock = new FrameClock();
+  const beganMs = performance.now();
+  for (let frame = 0; frame < 3_600; frame += 1) {
+    const timeMs = (frame * 1_000) / 60;
+    clock.noteRaw(timeMs, timeMs + 1);
+    const name = 90 * Math.round(timeMs);
+    clock.noteSent(name, timeMs + 12);
+    clock.timeOf(name);
+    clock.nameOf(timeMs);
+  }
+  return performance.now() - beganMs;
+}
+
+printBench('anchoring.frame-clock', 'ms per minute of film', [
+  frameClockMs(),
+  frameClockMs(),
+  frameClockMs(),
+]);
 
 const photo = photoFile();
 if (photo === undefined || !existsSync(photo))

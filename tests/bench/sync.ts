@@ -1,4 +1,4 @@
-// 10,000 changes made without a link, drained over a link with 300 ms round trip. `sync.drain` is the time from the
+// X48: 10,000 changes made without a link, drained over a link with 300 ms round trip. `sync.drain` is the time from the
 // link's return until the relay has accepted everything and its events are here, against batched gzip POSTs over the
 // same link; `sync.requests` the frames with changes; `sync.bytes` all bytes both ways, against what PouchDB needs.
 // `sync.relay-cpu` and `sync.relay-memory` are what 1,000 sessions with 20 changes each cost the relay.

@@ -72,7 +72,7 @@ test('T2 each attempt of the document socket shows a fresh ticket', async () => 
   await opened.providers[0]?.whenSynced();
   world.erika.cut();
   await until('it is away', () => opened.providers[0]?.state !== 'synced');
-  await until('it is back', () => opened.providers[0]?.state === 'synced', { timeoutMs: 20_000 });
+  await until('it is back', () => opened.providers[0]?.state === 'synced');
   expect(world.erika.tickets).toHaveLength(2);
   expect(new Set(world.erika.tickets).size).toBe(2);
 });
@@ -93,9 +93,7 @@ test('F51 X17 both sides edited while one was away: after the reconnect both hav
   mine.add(body);
   theirs.add(body);
   expect(one.saved).toBe('not-saved');
-  await until('both have both', () => mine.marks().length === 2 && theirs.marks().length === 2, {
-    timeoutMs: 20_000,
-  });
+  await until('both have both', () => mine.marks().length === 2 && theirs.marks().length === 2);
   await until('it is acknowledged', () => one.saved === 'sent');
   expect(mine.marks()).toEqual(theirs.marks());
 });
@@ -111,7 +109,7 @@ test('a screenshot that the relay does not know yet is asked for again until it 
   await until('it is refused', () => opened.providers[0]?.state === 'refused');
   expect(opened.saved).toBe('not-saved');
   await world.takeScreenshot(screenshotId);
-  await until('it is sent', () => opened.saved === 'sent', { timeoutMs: 20_000 });
+  await until('it is sent', () => opened.saved === 'sent');
 });
 
 test('several documents share one socket', async () => {

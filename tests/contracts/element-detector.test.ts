@@ -79,7 +79,7 @@ describe.skipIf(skipReason)(`element detectors${skipReason ? ` (${skipReason})` 
     });
     await page.goto(`${relay.origin}/page.html`);
     await page.waitForFunction(() => document.title === 'ready');
-  }, 120_000);
+  });
 
   afterAll(async () => {
     await browser?.close();

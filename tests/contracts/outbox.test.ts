@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { CommandId, SessionId } from '#domain/ids.ts';
 import type { SessionCommand } from '#domain/session/commands.ts';
-import { idOf, Log, people, say, sessionId } from '../../src/domain/session/test-sessions.ts';
+import { idOf, Log, people, say, sessionId } from '../harness/domain/sessions.ts';
 import { newest, personStores } from './stores.ts';
 
 const command = (name: string): SessionCommand => ({

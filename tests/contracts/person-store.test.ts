@@ -1,6 +1,6 @@
 import Dexie from 'dexie';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { idOf, Log, people, say, sessionId } from '../../src/domain/session/test-sessions.ts';
+import { idOf, Log, people, say, sessionId } from '../harness/domain/sessions.ts';
 import { PersonDatabase } from '../../src/lib/storage/dexie-schema.ts';
 import { openDexieDeviceStore, openDexiePersonStore } from '../../src/lib/storage/open-dexie.ts';
 import { personDatabaseName } from '../../src/lib/storage/person-store.ts';

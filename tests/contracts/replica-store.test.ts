@@ -1,8 +1,9 @@
 import { describe, expect, it, vi } from 'vitest';
+import { patienceMs } from '../harness/patience.ts';
 import type { SessionId } from '#domain/ids.ts';
 import type { SessionCommand } from '#domain/session/commands.ts';
 import type { VideoSession } from '#domain/session/video-session.ts';
-import { idOf, Log, people, say, sessionId } from '../../src/domain/session/test-sessions.ts';
+import { idOf, Log, people, say, sessionId } from '../harness/domain/sessions.ts';
 import type { PersonStore, StreamsDelta } from '../../src/lib/storage/person-store.ts';
 import { newest, personStores } from './stores.ts';
 
@@ -170,11 +171,14 @@ describe.each(personStores)('replica store in %s', (_name, open) => {
     const told: StreamsDelta<'session'>[] = [];
     const stop = store.replica.watch('session', (delta) => told.push(delta));
     const all = new Map<SessionId, VideoSession>();
-    await vi.waitFor(() => {
-      for (const { changed } of told) for (const session of changed) all.set(session.id, session);
-      expect(all.size).toBe(count);
-      expect(told.at(-1)?.partial).toBeFalsy();
-    });
+    await vi.waitFor(
+      () => {
+        for (const { changed } of told) for (const session of changed) all.set(session.id, session);
+        expect(all.size).toBe(count);
+        expect(told.at(-1)?.partial).toBeFalsy();
+      },
+      { timeout: patienceMs },
+    );
     const [first] = told;
     // What is in memory is there at once.
     expect(first?.partial ?? false).toBe(store.durable);

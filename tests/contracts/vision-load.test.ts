@@ -37,7 +37,7 @@ describe.skipIf(chromiumSkipReason())('tracking and the page’s thread', () => 
   beforeAll(async () => {
     server = await serveMediaPages(['tests/contracts/vision-load/page.html']);
     browser = await launchChromium();
-  }, 60_000);
+  });
   afterAll(async () => {
     await browser?.close();
     await server?.close();
@@ -72,5 +72,5 @@ describe.skipIf(chromiumSkipReason())('tracking and the page’s thread', () => 
     expect(onPage.on.tracked).toBeGreaterThan(0);
     expect(checkLoad([onPage.on], [onPage.off], limits)).toBe(false);
     expect(Math.max(...onPage.on.longTasksMs)).toBeGreaterThan(50);
-  }, 90_000);
+  });
 });

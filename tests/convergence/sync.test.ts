@@ -3,7 +3,7 @@ import type { CommandId, SessionId } from '#domain/ids.ts';
 import type { SessionCommandBody } from '#domain/session/commands.ts';
 import { visible } from '#domain/session/permissions.ts';
 import type { Person } from '#domain/session/subject.ts';
-import { people, say } from '../../src/domain/session/test-sessions.ts';
+import { people, say } from '../harness/domain/sessions.ts';
 import { freshIndexedDb, nobody } from '../contracts/stores.ts';
 import { openDexiePersonStore } from '../../src/lib/storage/open-dexie.ts';
 import { seeds } from './kit/chance.ts';
@@ -85,7 +85,6 @@ describe('convergence', () => {
   let repeated = 0;
   it.each(seeds(...Array.from({ length: 30 }, (_, n) => n * n + 1), 89))(
     'X9 X8 T42 over a network that cuts, repeats and reorders all replicas end equal, seed %i',
-    { timeout: 120_000 },
     async (seed) => {
       const bustle = new Bustle(seed);
       const { relay } = bustle.world;

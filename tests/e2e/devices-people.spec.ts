@@ -8,7 +8,6 @@ let relay: RelayProcess;
 let url: string;
 let ada: Place;
 test.beforeAll(async ({ officeBrowser }) => {
-  test.setTimeout(300_000);
   relay = await startRelay({ via: 'npm' });
   url = `http://localhost:${relay.port}`;
   ada = await makeOffice(officeBrowser);

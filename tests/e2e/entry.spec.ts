@@ -12,7 +12,6 @@ let office: Place;
 let erika: { client: Client; socket: SyncClient; pump: DeviceId };
 
 test.beforeAll(async ({ tabletBrowser, officeBrowser }) => {
-  test.setTimeout(300_000);
   relay = await startRelay({ via: 'npm' });
   tablet = await makeTablet(tabletBrowser);
   office = await makeOffice(officeBrowser);

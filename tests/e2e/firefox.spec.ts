@@ -18,7 +18,6 @@ let profile: string;
 let office: Place;
 
 test.beforeAll(async ({ officeBrowser }) => {
-  test.setTimeout(300_000);
   relay = await startRelay({ via: 'npm' });
   profile = await mkdtemp(join(tmpdir(), 'sightline-firefox-'));
   firefox = await puppeteer.launch({
@@ -47,7 +46,7 @@ test.afterAll(async () => {
 
 /** Finds by role and name, as people and screen readers do. */
 const press = (page: Page, name: string, role = 'button'): Promise<void> =>
-  page.locator(`::-p-aria([name="${name}"][role="${role}"])`).setTimeout(20_000).click();
+  page.locator(`::-p-aria([name="${name}"][role="${role}"])`).setTimeout(60_000).click();
 
 test('F55 F35 F97 a call between Chromium and Firefox: the video runs in both directions', async () => {
   const tablet = await firefox.newPage();
@@ -84,15 +83,11 @@ test('F55 F35 F97 a call between Chromium and Firefox: the video runs in both di
       return canvas.toDataURL();
     });
   const pictures = new Set<string>();
-  await until(
-    'eight different pictures in Firefox',
-    async () => {
-      const shown = await picture();
-      if (shown !== '') pictures.add(shown);
-      return pictures.size >= 8;
-    },
-    { timeoutMs: 30_000 },
-  );
+  await until('eight different pictures in Firefox', async () => {
+    const shown = await picture();
+    if (shown !== '') pictures.add(shown);
+    return pictures.size >= 8;
+  });
 
   await press(tablet, 'Hang up');
   await expectStatus(office.page, 'DONE');

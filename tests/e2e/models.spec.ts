@@ -9,7 +9,6 @@ const addresses = [trackerFile, ...detectorFiles].map((name) => `/models/${model
 
 let relay: RelayProcess;
 test.beforeAll(async () => {
-  test.setTimeout(300_000);
   relay = await startRelay({ via: 'npm' });
 });
 test.afterAll(() => relay?.dispose());

@@ -9,7 +9,6 @@ import { expect, makeTablet, test } from './kit/test.ts';
 
 let relay: RelayProcess;
 test.beforeAll(async () => {
-  test.setTimeout(300_000);
   relay = await startRelay({ via: 'npm' });
 });
 test.afterAll(() => relay?.dispose());

@@ -8,7 +8,6 @@ import { wordsOf, type Language } from './kit/words.ts';
 
 let relay: RelayProcess;
 test.beforeAll(async () => {
-  test.setTimeout(300_000);
   relay = await startRelay({ via: 'npm' });
 });
 test.afterAll(() => relay?.dispose());

@@ -20,7 +20,6 @@ let office: Place;
 
 test.describe.configure({ mode: 'serial' });
 test.beforeAll(async ({ tabletBrowser, officeBrowser }) => {
-  test.setTimeout(300_000);
   relay = await startRelay({ via: 'npm' });
   tablet = await makeTablet(tabletBrowser);
   office = await makeOffice(officeBrowser);

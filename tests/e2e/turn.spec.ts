@@ -14,7 +14,6 @@ let turn: TurnServer;
 let relay: RelayProcess;
 
 test.beforeAll(async () => {
-  test.setTimeout(300_000);
   turn = await startTurnServer();
   relay = await startRelay({ via: 'npm', env: { TURN_URL: turn.url, TURN_SECRET: turn.secret } });
 });

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { people, say } from '../../src/domain/session/test-sessions.ts';
+import { people, say } from '../harness/domain/sessions.ts';
 import { Chance } from '../convergence/kit/chance.ts';
 import { World, type Device } from '../convergence/kit/world.ts';
 

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { knownTicket, people, say } from '../../src/domain/session/test-sessions.ts';
+import { knownTicket, people, say } from '../harness/domain/sessions.ts';
 import { createMemoryPersonStore } from '../../src/lib/storage/memory-store.ts';
 import { World } from '../convergence/kit/world.ts';
 
@@ -114,7 +114,7 @@ describe('outbox of the sync', () => {
     },
   );
 
-  it('X48 10,000 kept commands drain in order within 60 s', { timeout: 120_000 }, async () => {
+  it('X48 10,000 kept commands drain in order, each once, within 60 s of the injected clock', async () => {
     world = new World(48);
     const store = createMemoryPersonStore(0);
     const id = world.newSessionId();
@@ -126,12 +126,12 @@ describe('outbox of the sync', () => {
       await store.outbox.add(command, world.clock.nowMs);
     }
     const office = world.device(people.assigned, { store }).start();
-    const tookMs = await world.clock.until(
+    // How long it really takes is `sync.drain` of bench:sync.
+    await world.clock.until(
       'all accepted',
       async () => (await office.store.outbox.pending(1)).length === 0,
       60_000,
     );
-    expect(tookMs).toBeLessThan(60_000);
     await world.clock.run(10_000);
     const texts = world.relay.sessions.get(id)?.chat.map((message) => message.text);
     expect(texts).toEqual(Array.from({ length: total }, (_, at) => `${at}`));

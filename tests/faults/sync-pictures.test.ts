@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { ok, refuse } from '#domain/result.ts';
 import type { ScreenshotId, SessionId } from '#domain/ids.ts';
-import { callOne, idOf, people, say, screenshot } from '../../src/domain/session/test-sessions.ts';
+import { callOne, idOf, people, say, screenshot } from '../harness/domain/sessions.ts';
 import { type FakeTransfer } from '../convergence/kit/fake-transfer.ts';
 import { World, type Device } from '../convergence/kit/world.ts';
 

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { people, say } from '../../src/domain/session/test-sessions.ts';
+import { people, say } from '../harness/domain/sessions.ts';
 import { createMemoryPersonStore } from '../../src/lib/storage/memory-store.ts';
 import { World } from '../convergence/kit/world.ts';
 

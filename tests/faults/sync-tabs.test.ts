@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { callOne, people, say } from '../../src/domain/session/test-sessions.ts';
+import { callOne, people, say } from '../harness/domain/sessions.ts';
 import { Browser } from '../convergence/kit/fake-browser.ts';
 import { World, type Device } from '../convergence/kit/world.ts';
 

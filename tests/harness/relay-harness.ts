@@ -41,6 +41,7 @@ import { foldSession } from '#domain/session/fold.ts';
 import type { VideoSession } from '#domain/session/video-session.ts';
 import type { RelaySettings } from '../../signal/config.ts';
 import { createRelay, type Relay, type RelayOptions } from '../../signal/create-relay.ts';
+import { patienceMs } from './patience.ts';
 
 export const newId = <T extends Id<string>>(): T => makeId<T>(randomBytes);
 
@@ -77,7 +78,7 @@ export async function startRelay(
 export async function eventually<T>(
   look: () => T | undefined | false | Promise<T | undefined | false>,
   what: string,
-  timeoutMs = 5000,
+  timeoutMs = patienceMs,
 ): Promise<T> {
   const untilMs = performance.now() + timeoutMs;
   for (;;) {

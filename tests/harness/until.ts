@@ -1,3 +1,5 @@
+import { patienceMs } from './patience.ts';
+
 /**
  * Waits for a condition instead of for a time.
  * @param condition asked again until it gives something other than undefined or false
@@ -6,7 +8,7 @@
 export async function until<T>(
   what: string,
   condition: () => T | undefined | false | Promise<T | undefined | false>,
-  { timeoutMs = 10_000, everyMs = 25 }: { timeoutMs?: number; everyMs?: number } = {},
+  { timeoutMs = patienceMs, everyMs = 25 }: { timeoutMs?: number; everyMs?: number } = {},
 ): Promise<T> {
   const deadlineMs = performance.now() + timeoutMs;
   for (;;) {

@@ -8,7 +8,7 @@ import {
   visibilities,
   type AuthorizationLines,
   type AuthorizationSubject,
-} from '#domain/session/authorization-table.ts';
+} from '../harness/domain/authorization-table.ts';
 import { sessionStatuses } from '#domain/session/status.ts';
 import type { TicketCommandType } from '#domain/ticket/commands.ts';
 import { command, demoOrganization, newId, type Client } from '../harness/relay-harness.ts';

@@ -11,13 +11,13 @@ import type {
   TicketId,
 } from '#domain/ids.ts';
 import type { ErrorCode } from '#domain/error-codes.ts';
-import { authorizationSubjects, type AuthorizationSubject } from '#domain/session/authorization-table.ts';
+import { authorizationSubjects, type AuthorizationSubject } from '../harness/domain/authorization-table.ts';
 import {
   authorizationSettings,
   stepsTo,
   type AuthorizationStep,
   type AuthorizationWorld,
-} from '#domain/session/authorization-trial.ts';
+} from '../harness/domain/authorization-trial.ts';
 import type { SessionCommandBody } from '#domain/session/commands.ts';
 import type { SessionStatus } from '#domain/session/status.ts';
 import type { EmployeeRole, Person } from '#domain/session/subject.ts';
@@ -36,7 +36,7 @@ import {
   type SyncClient,
 } from '../harness/relay-harness.ts';
 
-export const otherOrganization = 'OtherServiceAG00000001' as OrganizationId;
+const otherOrganization = 'OtherServiceAG00000001' as OrganizationId;
 export type Verdict = true | ErrorCode;
 type Player = AuthorizationSubject | 'helper' | 'candidate';
 const perSession = new Set<Player>(['guest']);

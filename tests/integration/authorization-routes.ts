@@ -1,7 +1,7 @@
 /** The authorization table beside sessions: tickets, the organization, and every path of the HTTP API. */
 import type { CodeUserId, EmployeeId, Id, ItemId, MessageId } from '#domain/ids.ts';
 import type { OrganizationCommandBody, OrganizationCommandType } from '#domain/organization/commands.ts';
-import type { AuthorizationLines } from '#domain/session/authorization-table.ts';
+import type { AuthorizationLines } from '../harness/domain/authorization-table.ts';
 import type { TicketCommandBody, TicketCommandType } from '#domain/ticket/commands.ts';
 import { newId } from '../harness/relay-harness.ts';
 import type { AuthorizationWorlds } from './authorization-kit.ts';

@@ -12,8 +12,8 @@ import {
   type AuthorizationLines,
   type AuthorizationSubject,
   type SiblingCommand,
-} from '#domain/session/authorization-table.ts';
-import { attempt, attemptOpening, attemptSibling, triedAs } from '#domain/session/authorization-trial.ts';
+} from '../harness/domain/authorization-table.ts';
+import { attempt, attemptOpening, attemptSibling, triedAs } from '../harness/domain/authorization-trial.ts';
 import type { SessionCommandBody } from '#domain/session/commands.ts';
 import { actions, openings, verdict, type Action } from '#domain/session/permissions.ts';
 import { sessionStatuses, type SessionStatus } from '#domain/session/status.ts';

@@ -70,7 +70,7 @@ async function cutOff(
   const body = new ReadableStream({
     async pull(controller) {
       if (at >= stopAt) {
-        await until(() => statSync(file).size > offset, 10_000);
+        await until(() => statSync(file).size > offset);
         await relay.kill9();
         return controller.error(new Error('relay killed'));
       }

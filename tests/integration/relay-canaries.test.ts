@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { CustomerId, DeviceId, EmployeeId, MessageId, SessionId } from '#domain/ids.ts';
 import { callDocument, screenshotDocument } from '#domain/protocol/documents.ts';
 import type { StreamEvent, StreamId } from '#domain/protocol/streams.ts';
-import { attempt, attemptSibling, attemptOpening, triedAs } from '#domain/session/authorization-trial.ts';
+import { attempt, attemptSibling, attemptOpening, triedAs } from '../harness/domain/authorization-trial.ts';
 import { actions, openings } from '#domain/session/permissions.ts';
 import {
   allKinds,

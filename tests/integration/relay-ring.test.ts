@@ -64,10 +64,10 @@ test('X32 F35 two devices of one code ring; one answers, the other stops within 
   const call = { callId: newId<CallId>(), mode: 'video' as const };
   expect(await say(desk, id, { type: 'call.start', payload: call })).toBe('ok');
   await Promise.all([rings(tablet, id), rings(phone, id)]);
-  const startMs = performance.now();
+  const sinceMs = clock.nowMs();
   expect(await say(phone, id, { type: 'call.answer', payload: call })).toBe('ok');
   await stopped(tablet, id);
-  expect(performance.now() - startMs).toBeLessThan(1000);
+  expect(clock.nowMs()).toBe(sinceMs);
   expect(await say(tablet, id, { type: 'call.answer', payload: call })).toBe('already-answered');
   expect(await say(tablet, id, { type: 'call.reject', payload: { callId: call.callId } })).toBe(
     'already-answered',
@@ -92,10 +92,10 @@ test('X32 F35 an employee with two devices: what one answers stops ringing on th
   const call = { callId: newId<CallId>(), mode: 'video' as const };
   expect(await say(tablet, id, { type: 'call.start', payload: call })).toBe('ok');
   await Promise.all([rings(desk, id), rings(pocket, id)]);
-  const startMs = performance.now();
+  const sinceMs = clock.nowMs();
   expect(await say(pocket, id, { type: 'call.answer', payload: call })).toBe('ok');
   await stopped(desk, id);
-  expect(performance.now() - startMs).toBeLessThan(1000);
+  expect(clock.nowMs()).toBe(sinceMs);
   expect(await say(desk, id, { type: 'call.answer', payload: call })).toBe('already-answered');
 });
 
@@ -115,7 +115,7 @@ test('T12 F18 whoever is unassigned in the middle of the call is out of it withi
   const adaId = (await ada.client.me()).subject.id as never;
   const erikaId = (await desk.client.me()).subject.id as never;
   expect(await say(ada, id, { type: 'session.assign', payload: { employeeId: adaId } })).toBe('ok');
-  const startMs = performance.now();
+  const sinceMs = clock.nowMs();
   expect(await say(ada, id, { type: 'session.unassign', payload: { employeeId: erikaId } })).toBe('ok');
   await tablet.socket.sees(id, (session) => session.status === 'DONE', 'the end of the call');
   await eventually(() => relay.presence.participants(callId).length === 0, 'the empty place');
@@ -124,7 +124,7 @@ test('T12 F18 whoever is unassigned in the middle of the call is out of it withi
   desk.socket.say({ t: 'in-call', sessionId: id, callId, deviceKey: 'one', peerId: null });
   await desk.socket.message((one) => one.t === 'error');
   expect(await say(desk, id, { type: 'call.answer', payload: { callId, mode: 'video' } })).not.toBe('ok');
-  expect(performance.now() - startMs).toBeLessThan(2000);
+  expect(clock.nowMs()).toBe(sinceMs);
 });
 
 test('F42 C2 C15 settings that change in the middle of a call let it go on; the session keeps what it froze', async () => {

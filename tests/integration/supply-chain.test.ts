@@ -97,6 +97,15 @@ describe('T51 packages', () => {
     expect(Object.keys(lock.packages).length).toBeGreaterThan(100);
   });
 
+  test('T51 every package that this one names is named by one version', () => {
+    const own = JSON.parse(readFileSync(join(projectRoot, 'package.json'), 'utf8')) as Record<
+      'dependencies' | 'devDependencies' | 'optionalDependencies',
+      Record<string, string>
+    >;
+    const named = { ...own.dependencies, ...own.devDependencies, ...own.optionalDependencies };
+    expect(Object.entries(named).filter(([, version]) => !/^\d+\.\d+\.\d+$/.test(version))).toEqual([]);
+  });
+
   test('T51 they are installed from the lockfile, and no script of theirs runs', () => {
     const { run, asked } = bareCheckout('exit 0');
     run('await prepare.ensureInstalled();');

@@ -186,7 +186,7 @@ async function addRotation(database: Transaction<Schema>): Promise<void> {
     .execute();
 }
 
-export const schemaVersion = migrations.length;
+const schemaVersion = migrations.length;
 
 /** Brings the schema up to this version, one transaction a step. Throws StorageError for a newer one. */
 export async function migrate(database: Kysely<Schema>, nowMs: number): Promise<void> {

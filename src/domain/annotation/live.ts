@@ -14,13 +14,13 @@ import { readTool, toGrid, widthCode, widthFromCode, writeTool } from './packing
  * points on a grid of 2047 steps a side (one pixel of a nominal 2048-wide picture), first one from 0, then
  * differences as zig-zag varints. About 21 bytes for six points.
  */
-export const strokeDatagramKind = 0x11;
+const strokeDatagramKind = 0x11;
 export const maxDatagramBytes = 200;
 const liveGridSteps = 2047;
 /** New points in one datagram at most; a writer with more makes several. */
 const maxPointsPerDatagram = 24;
 /** Points repeated from before, so that loss is healed. */
-export const repeatedPoints = 4;
+const repeatedPoints = 4;
 const countEscape = 7;
 
 export interface StrokeDatagram {

@@ -11,7 +11,7 @@ export const strokeWidths = { thin: 0.006, medium: 0.012, thick: 0.022 } as cons
 export type StrokeWidth = keyof typeof strokeWidths;
 
 /** Which tool made the mark. Tools are registered by this key; a key that a version lacks is kept and named so. */
-export type ToolKey = string;
+type ToolKey = string;
 
 /** A mark as drawn: a tool's key, its points in the tool's own meaning, and a text where the tool has one. */
 export interface Mark {

@@ -9,14 +9,14 @@ import { maxMarkTextLength, maxPointsPerMark, type Mark, type Point, type Stroke
  * Grid: both sides of the picture are cut into 4095 steps. On a picture of nominally 2048 × 2048 pixels that is half
  * a pixel; a step up to 31 such pixels long takes one byte in each direction. A 60-point stroke takes about 161 bytes.
  */
-export const packingVersion = 1;
+const packingVersion = 1;
 /** Steps along each side of the picture. */
 export const gridSteps = 4095;
 
 /** What a mark holds beside its id and its author, which are kept where the mark is kept. */
 export type MarkBody = Pick<Mark, 'tool' | 'width' | 'points' | 'text'>;
 
-export const maxToolKeyLength = 40;
+const maxToolKeyLength = 40;
 /** Common tools as one byte. Any other tool is written by its key; so this list need not grow with the tools. */
 const toolCodes = ['pen', 'arrow', 'rectangle', 'ellipse', 'text'];
 const spelledOut = 255;
@@ -49,7 +49,7 @@ export function toGrid(point: Point, steps: number): Point {
   return { x: Math.round(x * steps), y: Math.round(y * steps) };
 }
 
-export function writePoints(writer: ByteWriter, points: readonly Point[], steps: number): void {
+function writePoints(writer: ByteWriter, points: readonly Point[], steps: number): void {
   let before: Point = { x: 0, y: 0 };
   for (const point of points) {
     const now = toGrid(point, steps);
@@ -58,7 +58,7 @@ export function writePoints(writer: ByteWriter, points: readonly Point[], steps:
   }
 }
 
-export function readPoints(reader: ByteReader, count: number, steps: number): Point[] {
+function readPoints(reader: ByteReader, count: number, steps: number): Point[] {
   const points: Point[] = [];
   let x = 0;
   let y = 0;

@@ -17,7 +17,7 @@ export const assistantActions = ['request-session', 'open-ticket', 'show-session
 export type AssistantAction = (typeof assistantActions)[number];
 
 /** One step of the guided conversation: a text, answers that lead on, buttons that open something. */
-export const assistantStepSchema = v.object({
+const assistantStepSchema = v.object({
   id: stepId,
   text: v.pipe(text(assistantLimits.textLength), v.minLength(1)),
   answers: v.optional(

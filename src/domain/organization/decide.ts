@@ -22,9 +22,9 @@ export interface OrganizationContext {
 
 export type OrganizationDecision = Result<OrganizationEventBody[], ErrorCode>;
 
-export const maxEmployees = 2000;
-export const maxDevices = 10_000;
-export const maxCustomers = 20_000;
+const maxEmployees = 2000;
+const maxDevices = 10_000;
+const maxCustomers = 20_000;
 const emailPattern = /^[^\s@]{1,64}@[^\s@]+\.[^\s@]+$/;
 
 /** Judges a command against the organization as it stands. Pure: the events to append, or the reason why not. */

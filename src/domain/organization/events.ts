@@ -29,7 +29,7 @@ const event = <T extends string, E extends v.ObjectEntries>(type: T, payload: E)
   v.object({ type: v.literal(type), payload: v.object(payload) });
 
 /** What can be in an organization's stream. No secret is ever in here. */
-export const organizationEventBodies = v.variant('type', [
+const organizationEventBodies = v.variant('type', [
   event('organization.founded', { name: text(200), settings: organizationSettingsSchema }),
   event('organization.settings-changed', { changes: v.partial(organizationSettingsSchema) }),
   event('employee.invited', {
@@ -70,7 +70,7 @@ export const organizationEventBodies = v.variant('type', [
   event('assistant.configured', { assistant: assistantSchema }),
 ]);
 export type OrganizationEventBody = v.InferOutput<typeof organizationEventBodies>;
-export type OrganizationEventType = OrganizationEventBody['type'];
+type OrganizationEventType = OrganizationEventBody['type'];
 
 const envelope = v.object({
   streamId: id<OrganizationId>(),

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { idOf, people, press, pump, relay, strangers } from '../session/test-sessions.ts';
+import { idOf, people, press, pump, relay, strangers } from '#harness/domain/sessions.ts';
 import type { CodeUserId, DeviceId, EmployeeId } from '../ids.ts';
 import { parseOrganizationCommand, type OrganizationCommandBody } from './commands.ts';
 import { foldOrganization } from './fold.ts';
 import { employeeOf, responsibleEmployees } from './organization.ts';
 import { organizationActions, organizationPermissions, organizationVisible } from './permissions.ts';
-import { customerId, newcomer, OrganizationStream } from './test-organization.ts';
+import { customerId, newcomer, OrganizationStream } from '#harness/domain/organization.ts';
 
 const { administrator, moderator, assigned, opener } = people;
 const invite = (more: object = {}): OrganizationCommandBody => ({

@@ -19,7 +19,7 @@ export interface Employee {
 }
 
 /** The newest access code of a device: which, and whether it opens anything. Never the code itself. */
-export interface DeviceCode {
+interface DeviceCode {
   id: string;
   state: 'active' | 'revoked';
   sinceMs: number;
@@ -38,13 +38,13 @@ export interface Device {
 }
 
 /** A record of a customer, to which people who came in by a code can be linked later. */
-export interface Customer {
+interface Customer {
   id: CustomerId;
   name: string;
   contact: string;
 }
 
-export interface CustomerLink {
+interface CustomerLink {
   codeUserId: CodeUserId;
   customerId: CustomerId;
   deviceId: DeviceId;
@@ -90,7 +90,7 @@ export function administrators(organization: Organization): Employee[] {
   return organization.employees.filter(({ role, state }) => role === 'administrator' && state === 'active');
 }
 
-export function customerOf(organization: Organization, codeUserId: string): Customer | undefined {
+function customerOf(organization: Organization, codeUserId: string): Customer | undefined {
   const link = organization.customerLinks.find((one) => one.codeUserId === codeUserId);
   return link && organization.customers.find((customer) => customer.id === link.customerId);
 }

@@ -15,10 +15,10 @@ export const organizationActions = [
 export type OrganizationAction = (typeof organizationActions)[number];
 
 /** In what part a person meets an organization. */
-export type OrganizationRole =
+type OrganizationRole =
   'relay' | 'codeUser' | 'guest' | 'employee' | 'moderator' | 'administrator' | 'stranger';
 
-export function roleAt(subject: Subject, organization: Pick<Organization, 'id'>): OrganizationRole {
+function roleAt(subject: Subject, organization: Pick<Organization, 'id'>): OrganizationRole {
   if (subject.kind === 'relay') return 'relay';
   if (subject.organizationId !== organization.id) return 'stranger';
   return subject.kind === 'employee' ? subject.role : subject.kind;

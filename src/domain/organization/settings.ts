@@ -3,7 +3,7 @@ import * as v from 'valibot';
 const minute = 60_000;
 const hour = 60 * minute;
 /** The longest wait that can be set, in ms: what every clock can hold as one timer, a little over 24 days. */
-export const longestWaitMs = 2 ** 31 - 1;
+const longestWaitMs = 2 ** 31 - 1;
 
 const flag = (byDefault: boolean) => v.optional(v.boolean(), byDefault);
 const count = (min: number, max: number) => v.pipe(v.number(), v.integer(), v.minValue(min), v.maxValue(max));

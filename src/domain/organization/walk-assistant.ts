@@ -5,7 +5,7 @@ import type { Assistant, AssistantStep } from './assistant.ts';
 const maxAnswers = 200;
 
 /** One answer on the way: at which step, and which. */
-export const givenAnswerSchema = v.object({ stepId: v.string(), label: v.string() });
+const givenAnswerSchema = v.object({ stepId: v.string(), label: v.string() });
 export type GivenAnswer = v.InferOutput<typeof givenAnswerSchema>;
 
 const waySchema = v.pipe(v.array(givenAnswerSchema), v.maxLength(maxAnswers));

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { defaultSettings } from '../organization/settings.ts';
-import { people, pump, strangers } from '../session/test-sessions.ts';
+import { people, pump, strangers } from '#harness/domain/sessions.ts';
 import { parseDirectory } from './directory.ts';
 
 const { opener, assigned, guest } = people;

@@ -23,7 +23,7 @@ export const codeSignInSchema = v.object({
   name: v.optional(v.pipe(v.string(), v.trim(), v.maxLength(120)), ''),
 });
 
-export const ticketPurposes = ['sync', 'documents', 'calls', 'y-webrtc'] as const;
+const ticketPurposes = ['sync', 'documents', 'calls', 'y-webrtc'] as const;
 export type TicketPurpose = (typeof ticketPurposes)[number];
 
 export const socketTicketRequestSchema = v.variant('purpose', [
@@ -33,7 +33,7 @@ export const socketTicketRequestSchema = v.variant('purpose', [
   v.object({ purpose: v.literal('y-webrtc'), sessionId: id<SessionId>(), callId: id<CallId>() }),
 ]);
 
-export const iceServerSchema = v.object({
+const iceServerSchema = v.object({
   urls: v.union([v.string(), v.array(v.string())]),
   username: v.optional(v.string()),
   credential: v.optional(v.string()),
@@ -58,7 +58,7 @@ export const uploadMetadataSchema = v.object({
   sha256: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)),
   mediaType: v.picklist(screenshotTypes),
 });
-export type UploadMetadata = v.InferOutput<typeof uploadMetadataSchema>;
+type UploadMetadata = v.InferOutput<typeof uploadMetadataSchema>;
 
 /** Metadata of a tus upload of a file that is in a ticket's conversation. */
 export const ticketFileMetadataSchema = v.object({

@@ -37,7 +37,7 @@ export const passkeyRequestSchema = v.object({
 export type PasskeyRequest = v.InferOutput<typeof passkeyRequestSchema>;
 
 /** A passkey that a browser has made. */
-export const madePasskeySchema = v.object({
+const madePasskeySchema = v.object({
   id: credentialId,
   rawId: credentialId,
   type: v.literal('public-key'),
@@ -50,7 +50,7 @@ export const madePasskeySchema = v.object({
 export type MadePasskey = v.InferOutput<typeof madePasskeySchema>;
 
 /** A passkey as it was used. */
-export const usedPasskeySchema = v.object({
+const usedPasskeySchema = v.object({
   id: credentialId,
   rawId: credentialId,
   type: v.literal('public-key'),

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { errorCodes } from '../error-codes.ts';
 import { parseSessionCommand } from '../session/commands.ts';
 import { parseSessionEvent } from '../session/events.ts';
-import { say, sessionId, sessionIn } from '../session/test-sessions.ts';
+import { say, sessionId, sessionIn } from '#harness/domain/sessions.ts';
 import { parseClientMessage, parseRelayMessage } from './sync-messages.ts';
 import { maxCommandsPerPush, maxFrameBytes } from './version.ts';
 

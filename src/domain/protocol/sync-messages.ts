@@ -56,7 +56,7 @@ const rosterEntry = v.object({
 });
 export type RosterEntry = v.InferOutput<typeof rosterEntry>;
 
-export const commandOutcomeSchema = v.variant('ok', [
+const commandOutcomeSchema = v.variant('ok', [
   v.object({ ok: v.literal(true), commandId: id<CommandId>(), seq: v.number() }),
   v.object({ ok: v.literal(false), commandId: v.string(), reason: v.picklist(errorCodes) }),
 ]);

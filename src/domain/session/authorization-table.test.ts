@@ -11,7 +11,7 @@ import {
   visibilities,
   type AuthorizationSubject,
   type SiblingCommand,
-} from './authorization-table.ts';
+} from '#harness/domain/authorization-table.ts';
 import {
   attempt,
   attemptOpening,
@@ -20,11 +20,20 @@ import {
   stepsTo,
   triedAs,
   type AuthorizationWorld,
-} from './authorization-trial.ts';
+} from '#harness/domain/authorization-trial.ts';
 import { actions, openings, verdict } from './permissions.ts';
 import { sessionStatuses, type SessionStatus } from './status.ts';
 import type { Person } from './subject.ts';
-import { callOne, customerId, idOf, knownTicket, Log, people, pump, strangers } from './test-sessions.ts';
+import {
+  callOne,
+  customerId,
+  idOf,
+  knownTicket,
+  Log,
+  people,
+  pump,
+  strangers,
+} from '#harness/domain/sessions.ts';
 import type { Visibility } from './video-session.ts';
 import { sessionCommandBodies } from './commands.ts';
 

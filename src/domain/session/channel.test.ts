@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { channelOf, channelStates, type ChannelFacts, type DeviceAbilities } from './channel.ts';
 import { foldSession } from './fold.ts';
 import { sessionStatuses } from './status.ts';
-import { people, say, sessionIn } from './test-sessions.ts';
+import { people, say, sessionIn } from '#harness/domain/sessions.ts';
 
 const ready: DeviceAbilities = { webRtc: true, camera: 'ready', microphone: 'ready' };
 const everything = { text: true, voice: true, video: true };

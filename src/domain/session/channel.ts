@@ -5,7 +5,7 @@ import type { VideoSession } from './video-session.ts';
 
 /** How the line between a machine and the service team stands: another axis than a session's status (C12). */
 export const channelStates = ['disabled', 'connected', 'disconnected', 'unavailable'] as const;
-export type ChannelState = (typeof channelStates)[number];
+type ChannelState = (typeof channelStates)[number];
 
 /** `unknown`: the browser has not been asked yet; it counts as there. */
 export type Ability = 'ready' | 'unknown' | 'denied' | 'missing';

@@ -16,7 +16,7 @@ import {
   sessionIn,
   strangers,
   type Log,
-} from './test-sessions.ts';
+} from '#harness/domain/sessions.ts';
 import { liveCall, openLegs } from './video-session.ts';
 
 const { opener, tablet, guest, assigned, responsible, moderator, administrator } = people;

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { SessionCommandBody } from './commands.ts';
 import { sessionStatuses } from './status.ts';
 import type { Subject } from './subject.ts';
-import { people, say, sessionIn, strangers, type Log, type Part } from './test-sessions.ts';
+import { people, say, sessionIn, strangers, type Log, type Part } from '#harness/domain/sessions.ts';
 
 // What comes out, by hand from the rules. A status: the session has moved there. 'ok': accepted, status as before.
 // 'no' forbidden, 'hidden' not-found, 'assign' not-assigned (assign yourself first), 'illegal' illegal-transition.

@@ -10,7 +10,7 @@ import {
   relay,
   say,
   strangers,
-} from './test-sessions.ts';
+} from '#harness/domain/sessions.ts';
 
 const reasonOf = (decision: { ok: boolean; reason?: string }) => (decision.ok ? 'ok' : decision.reason);
 

@@ -2,7 +2,16 @@ import { describe, expect, test } from 'vitest';
 import { nextDeadline } from './deadlines.ts';
 import { manualStep } from './decide-status.ts';
 import { sessionStatuses, type SessionStatus } from './status.ts';
-import { callOne, callTwo, linkedCall, Log, people, relay, say, sessionIn } from './test-sessions.ts';
+import {
+  callOne,
+  callTwo,
+  linkedCall,
+  Log,
+  people,
+  relay,
+  say,
+  sessionIn,
+} from '#harness/domain/sessions.ts';
 import { isKeptOpen, liveCall } from './video-session.ts';
 
 const { opener, tablet, guest, assigned, responsible, moderator, administrator } = people;

@@ -38,7 +38,7 @@ export const callModes = ['video', 'voice', 'text'] as const;
 /** How somebody takes part: with the own camera, voice only (sees the others), or text only. */
 export type CallMode = (typeof callModes)[number];
 
-export const callEndReasons = [
+const callEndReasons = [
   'hung-up',
   'rejected',
   'missed',
@@ -89,7 +89,7 @@ const manual = { manual: v.optional(v.literal(true)) };
 const because = { reason: text(maxReasonLength), ...manual };
 
 /** What can be in a session's log: type and payload. */
-export const sessionEventBodies = v.variant('type', [
+const sessionEventBodies = v.variant('type', [
   v.object({
     type: v.literal('session.requested'),
     payload: v.object({ ...opened, receivedBy: v.array(personRef) }),
@@ -174,7 +174,7 @@ export const sessionEventBodies = v.variant('type', [
 ]);
 export type SessionEventBody = v.InferOutput<typeof sessionEventBodies>;
 export type SessionEventType = SessionEventBody['type'];
-export type EventPayload<T extends SessionEventType> = Extract<SessionEventBody, { type: T }>['payload'];
+type EventPayload<T extends SessionEventType> = Extract<SessionEventBody, { type: T }>['payload'];
 
 const envelope = v.object({
   streamId: id<SessionId>(),

@@ -3,7 +3,7 @@ import { parseSessionEvent, type SessionEvent, type SessionEventBody } from './e
 import { applyEvent, foldSession, LogError } from './fold.ts';
 import { sessionStatuses } from './status.ts';
 import { actorOf, type Subject } from './subject.ts';
-import { callOne, callTwo, idOf, Log, people, say, sessionId, sessionIn } from './test-sessions.ts';
+import { callOne, callTwo, idOf, Log, people, say, sessionId, sessionIn } from '#harness/domain/sessions.ts';
 
 /** An event that no command led to, right in number and stream. */
 function forged(log: Log, body: SessionEventBody, more: object = {}, who: Subject = people.assigned) {

@@ -2,7 +2,16 @@ import { describe, expect, test } from 'vitest';
 import type { SessionCommandBody } from './commands.ts';
 import { nextDeadline } from './deadlines.ts';
 import type { Person } from './subject.ts';
-import { callOne, callTwo, linkedCall, Log, people, relay, say, sessionIn } from './test-sessions.ts';
+import {
+  callOne,
+  callTwo,
+  linkedCall,
+  Log,
+  people,
+  relay,
+  say,
+  sessionIn,
+} from '#harness/domain/sessions.ts';
 
 const { opener, tablet, assigned, responsible, moderator } = people;
 const reasonOf = (decision: { ok: boolean; reason?: string }) => (decision.ok ? 'ok' : decision.reason);

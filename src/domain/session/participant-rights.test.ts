@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { participantMayTrack } from './participant-rights.ts';
 import { may } from './permissions.ts';
 import { liveCall } from './video-session.ts';
-import { people, sessionIn } from './test-sessions.ts';
+import { people, sessionIn } from '#harness/domain/sessions.ts';
 
 test.each([true, false])(
   "F59 C11 whom the table lets track in a call, the camera's device lets too, and nobody else: setting %s",

@@ -3,7 +3,7 @@ import type { ErrorCode } from '../error-codes.ts';
 import type { OrganizationSettings } from '../organization/settings.ts';
 import { actions, may, roleIn, verdict, visible, type Action } from './permissions.ts';
 import { sessionStatuses, type SessionStatus } from './status.ts';
-import { Log, people, relay, say, sessionIn, strangers, type Part } from './test-sessions.ts';
+import { Log, people, relay, say, sessionIn, strangers, type Part } from '#harness/domain/sessions.ts';
 
 const letters: Record<string, true | ErrorCode> = {
   y: true,

@@ -143,7 +143,7 @@ type PersonRole = 'codeUser' | 'guest' | 'assigned' | 'responsible' | 'moderator
  * The permission table: a row for every action, a rule for every part. Statuses are not in here, they are the
  * transition table's; `decide` asks both.
  */
-export const permissions = {
+const permissions = {
   see: { codeUser: yes, guest: yes, assigned: yes, responsible: yes, moderator: yes },
   confirm: { codeUser: never, guest: never, assigned: yes, responsible: yes, moderator: notAssigned },
   withdraw: { codeUser: ownRequest, guest: never, assigned: never, responsible: never, moderator: never },

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { nextDeadline } from './deadlines.ts';
 import { purgeOf, remnantOf } from './retention.ts';
 import { sessionStatuses } from './status.ts';
-import { Log, people, relay, say, sessionIn } from './test-sessions.ts';
+import { Log, people, relay, say, sessionIn } from '#harness/domain/sessions.ts';
 
 const { opener, assigned, moderator } = people;
 const reasonOf = (decision: { ok: boolean; reason?: string }) => (decision.ok ? 'ok' : decision.reason);

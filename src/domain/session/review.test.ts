@@ -14,7 +14,7 @@ import {
   say,
   sessionIn,
   strangers,
-} from './test-sessions.ts';
+} from '#harness/domain/sessions.ts';
 
 const { opener, tablet, guest, assigned, responsible, moderator, administrator } = people;
 const reasonOf = (decision: { ok: boolean; reason?: string }) => (decision.ok ? 'ok' : decision.reason);

@@ -10,7 +10,7 @@ import { visible } from './permissions.ts';
 import { ratingOf } from './rating.ts';
 import { sessionStatuses, type SessionStatus } from './status.ts';
 import type { Subject } from './subject.ts';
-import { idOf, Log, people, relay, say, strangers } from './test-sessions.ts';
+import { idOf, Log, people, relay, say, strangers } from '#harness/domain/sessions.ts';
 import { isAssigned, liveCall, openLegs, type VideoSession } from './video-session.ts';
 
 // The same each time; SEED=… for another. It is in the title, so that every report names it.

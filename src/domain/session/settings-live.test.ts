@@ -17,7 +17,7 @@ import {
   say,
   sessionId,
   sessionIn,
-} from './test-sessions.ts';
+} from '#harness/domain/sessions.ts';
 import { liveCall } from './video-session.ts';
 
 const { opener, tablet, guest, assigned, responsible, moderator } = people;

@@ -29,7 +29,7 @@ export type StatusTrigger = (typeof statusTriggers)[number];
  * Every legal change of status. What is not in here cannot happen: the relay judges by this table, the screens
  * offer by it. How a session begins stands in `initialStatus`.
  */
-export const transitions = {
+const transitions = {
   REQUESTED: { confirm: 'CONFIRMED', withdraw: 'CANCELLED', decline: 'CANCELLED', expire: 'CANCELLED' },
   // `endKeptOpen` only after a call, where sessions stay open between calls until an employee ends them (C15).
   CONFIRMED: { cancel: 'CANCELLED', linkUp: 'IN_PROGRESS', endKeptOpen: 'DONE' },

@@ -14,14 +14,14 @@ const name = v.pipe(v.string(), v.maxLength(120));
 export const employeeRoles = ['employee', 'moderator', 'administrator'] as const;
 export type EmployeeRole = (typeof employeeRoles)[number];
 
-export const codeUserSubjectSchema = v.object({
+const codeUserSubjectSchema = v.object({
   kind: v.literal('codeUser'),
   id: id<CodeUserId>(),
   organizationId: id<OrganizationId>(),
   deviceId: id<DeviceId>(),
   name,
 });
-export const employeeSubjectSchema = v.object({
+const employeeSubjectSchema = v.object({
   kind: v.literal('employee'),
   id: id<EmployeeId>(),
   organizationId: id<OrganizationId>(),
@@ -30,7 +30,7 @@ export const employeeSubjectSchema = v.object({
   /** The devices this employee answers for. */
   responsibleFor: v.union([v.literal('all'), v.array(id<DeviceId>())]),
 });
-export const guestSubjectSchema = v.object({
+const guestSubjectSchema = v.object({
   kind: v.literal('guest'),
   id: id<GuestId>(),
   organizationId: id<OrganizationId>(),
@@ -53,7 +53,7 @@ export type GuestSubject = v.InferOutput<typeof guestSubjectSchema>;
 /** A person as the relay knows them. */
 export type Person = v.InferOutput<typeof subjectSchema>;
 /** The relay itself: automatic changes on its own clock. */
-export interface RelaySubject {
+interface RelaySubject {
   kind: 'relay';
 }
 export type Subject = Person | RelaySubject;

@@ -68,7 +68,7 @@ export interface Receipt {
 }
 
 /** What employees write down for themselves; nothing of it goes to code users and guests. */
-export interface Note {
+interface Note {
   noteId: NoteId;
   author: Actor;
   text: string;

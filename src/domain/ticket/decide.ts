@@ -19,7 +19,7 @@ export interface TicketContext {
 
 export type TicketDecision = Result<TicketEventBody[], ErrorCode>;
 
-export const maxTicketMessages = 20_000;
+const maxTicketMessages = 20_000;
 
 /** Judges a command against the ticket as it stands. Pure: the events to append, or the reason why not. */
 export function decideTicket(

@@ -42,7 +42,7 @@ const event = <T extends string, E extends v.ObjectEntries>(type: T, payload: E)
 const visibility = v.picklist(['public', 'internal']);
 
 /** What can be in a ticket's stream. */
-export const ticketEventBodies = v.variant('type', [
+const ticketEventBodies = v.variant('type', [
   event('ticket.opened', {
     organizationId: id<OrganizationId>(),
     device: v.object({ id: id<DeviceId>(), name: text(200) }),
@@ -67,7 +67,7 @@ export const ticketEventBodies = v.variant('type', [
   event('ticket.reopened', {}),
 ]);
 export type TicketEventBody = v.InferOutput<typeof ticketEventBodies>;
-export type TicketEventType = TicketEventBody['type'];
+type TicketEventType = TicketEventBody['type'];
 
 const envelope = v.object({
   streamId: id<TicketId>(),

@@ -7,9 +7,9 @@ export const ticketActions = ['see', 'send', 'mark', 'close', 'reopen'] as const
 export type TicketAction = (typeof ticketActions)[number];
 
 /** In what part a person meets a ticket. */
-export type TicketRole = 'relay' | 'codeUser' | 'responsible' | 'moderator' | 'otherEmployee' | 'stranger';
+type TicketRole = 'relay' | 'codeUser' | 'responsible' | 'moderator' | 'otherEmployee' | 'stranger';
 
-export function ticketRole(subject: Subject, ticket: Pick<Ticket, 'organizationId' | 'device'>): TicketRole {
+function ticketRole(subject: Subject, ticket: Pick<Ticket, 'organizationId' | 'device'>): TicketRole {
   if (subject.kind === 'relay') return 'relay';
   if (subject.organizationId !== ticket.organizationId) return 'stranger';
   switch (subject.kind) {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { idOf, people, press, relay, strangers } from '../session/test-sessions.ts';
+import { idOf, people, press, relay, strangers } from '#harness/domain/sessions.ts';
 import { parseTicketCommand, type TicketCommandBody } from './commands.ts';
 import { foldTicket } from './fold.ts';
 import { ticketActions, ticketMay, ticketPermissions, ticketVisible } from './permissions.ts';
@@ -13,7 +13,7 @@ import {
   sessionOne,
   ticketId,
   TicketStream,
-} from './test-tickets.ts';
+} from '#harness/domain/tickets.ts';
 import { linkedSessions, tickOf, unreadCount } from './ticket.ts';
 import { ticketView } from './view.ts';
 

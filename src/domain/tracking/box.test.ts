@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { overlap, rescaleBox, shareInside, usableBox } from './box.ts';
-import { scoreLoss, scoreTracking } from './scores.ts';
+import { scoreLoss, scoreTracking } from '#harness/domain/scores.ts';
 
 const box = (x: number, y: number, width: number, height: number) => ({ x, y, width, height });
 const picture = { width: 640, height: 480 };

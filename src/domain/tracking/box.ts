@@ -63,9 +63,9 @@ export const boxRefusals = ['box-malformed', 'box-too-small', 'box-outside', 'bo
 export type BoxRefusal = (typeof boxRefusals)[number];
 
 /** Smallest side of a box, in pixels of the picture: below it there is nothing to recognise. */
-export const minBoxSide = 6;
+const minBoxSide = 6;
 /** A box that covers more of the picture than this names no element of it. */
-export const maxBoxShare = 0.9;
+const maxBoxShare = 0.9;
 
 /**
  * The part of a box that lies in the picture, or why it cannot be followed. Boxes come from other devices.

@@ -17,7 +17,7 @@ export interface PresenceEvidence {
  * `unknown`: not yet known whether it stands still in its surroundings. `still`: it does, and the scene decides.
  * `moving`: it moves by itself, and its own tracker decides.
  */
-export type ElementKind = 'unknown' | 'still' | 'moving';
+type ElementKind = 'unknown' | 'still' | 'moving';
 
 export interface Presence {
   readonly kind: ElementKind;

@@ -11,9 +11,9 @@ export interface PathSample {
 
 export const pathVersion = 1;
 /** Ten minutes at fifteen samples a second, and some more. */
-export const maxPathSamples = 10_000;
+const maxPathSamples = 10_000;
 /** Nearer samples than this are left out, unless it was lost or found. */
-export const pathGapMs = 60;
+const pathGapMs = 60;
 
 const gridSteps = 4095;
 /** A box may lie up to two pictures beside the picture. */

@@ -29,7 +29,7 @@ export interface TrackedHighlight {
   readonly box: Box;
 }
 
-export const trackingDatagramKind = 0x21;
+const trackingDatagramKind = 0x21;
 export const maxTrackingDatagramBytes = 200;
 
 const named = 1;

@@ -22,7 +22,7 @@ export const trackRefusals = [
 export type TrackRefusal = (typeof trackRefusals)[number];
 
 /** Who looks at a picture: its own device (`camera`), a viewer's (`viewer`, and which), or nobody can (`none`). */
-export const visionSides = ['camera', 'viewer', 'none'] as const;
+const visionSides = ['camera', 'viewer', 'none'] as const;
 export type VisionSide = (typeof visionSides)[number];
 
 const share = v.pipe(v.number(), v.finite(), v.minValue(-4), v.maxValue(4));
@@ -46,7 +46,7 @@ const highlight = v.object({
 export type Highlight = v.InferOutput<typeof highlight>;
 
 /** Boxes are in shares (0…1) of the un-mirrored picture. */
-export const trackMessageSchema = v.variant('kind', [
+const trackMessageSchema = v.variant('kind', [
   // To whoever looks at the picture
   /** A tool is in somebody's hand (or no longer): marks may come for frames that are on their way. */
   v.object({ kind: v.literal('watch'), pictureOf, on: v.boolean() }),

@@ -10,7 +10,7 @@ export interface ModelFile {
 /** Files that come with the installation. Names are paths below the models folder. */
 export type InstalledModel = keyof typeof pins.installed;
 /** Files that the operator may provide. */
-export type OptionalModel = keyof typeof pins.optional;
+type OptionalModel = keyof typeof pins.optional;
 export type ModelName = InstalledModel | OptionalModel;
 
 /** Every file of a model that this version knows, by its name; nothing else is fetched, served or run. */

@@ -1,5 +1,5 @@
 /** People's colours, the same in every theme, since they lie over pictures. Always shown with the name. */
-export const whoColours = ['#ffc21a', '#3fd8ff', '#ff8ad1', '#9cf26b'] as const;
+const whoColours = ['#ffc21a', '#3fd8ff', '#ff8ad1', '#9cf26b'] as const;
 export const onWhoColour = '#14161b';
 export const casingColour = 'rgb(8 9 12 / 0.9)';
 

@@ -12,7 +12,7 @@ import { Others } from './others.ts';
 import { keepAwake, type Awake, type ScreenAwake } from './screen-awake.ts';
 
 /** Largest part of a datagram that is the caller's own. */
-export const maxDatagramBytes = 1199;
+const maxDatagramBytes = 1199;
 
 export interface CallEngineOptions {
   call: CallRef;

@@ -8,7 +8,7 @@ import type { DocumentProviderFactory } from './document-provider.ts';
 import { OpenDocument } from './open-document.ts';
 import { ScreenshotDocument } from './screenshot-document.ts';
 
-export type DocumentTicketRequest =
+type DocumentTicketRequest =
   { purpose: 'documents' } | { purpose: 'y-webrtc'; sessionId: SessionId; callId: CallId };
 
 export interface DocumentsOptions {

@@ -22,7 +22,7 @@ const maxAuthorIdBytes = 64;
 /** 2025-01-01T00:00:00Z, as for strokes. */
 const epochMs = 1_735_689_600_000;
 /** Twenty seconds of eight highlights take a tenth of it. */
-export const maxPathRecordBytes = 16_384 * (maxHighlights / 8);
+const maxPathRecordBytes = 16_384 * (maxHighlights / 8);
 
 /** version · highlight id (text) · label · author · time (5 bytes) · packed path. `path` is what `packPath` makes. */
 export function packPathRecord(

@@ -12,7 +12,7 @@ interface Change {
 }
 
 /** More would make the picture unreadable, and the document slow: the oldest stay. */
-export const maxMarksPerScreenshot = 2000;
+const maxMarksPerScreenshot = 2000;
 
 /**
  * The marks of one screenshot: a map from the mark's id to its packed record. Each mark is one entry, so that marks

@@ -43,7 +43,7 @@ export function startLocale(url: URL): void {
 }
 
 /** The key under which the choice is kept. */
-export const localeStorageKey = localStorageKey;
+const localeStorageKey = localStorageKey;
 
 function fromDevice(): Locale {
   try {

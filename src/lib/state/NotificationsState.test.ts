@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { Emitter } from '#domain/emitter.ts';
-import { Log, people, say } from '../../domain/session/test-sessions.ts';
+import { Log, people, say } from '#harness/domain/sessions.ts';
 import type { WorkspaceSlot } from '../sync/workspace-slot.ts';
 import { NotificationsState } from './NotificationsState.svelte.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { linkedCall, Log, people, say } from '../../domain/session/test-sessions.ts';
+import { linkedCall, Log, people, say } from '#harness/domain/sessions.ts';
 import { galleryOf, inRows } from './gallery-list.ts';
 
 describe('gallery', () => {

@@ -1,7 +1,7 @@
 import type { Outcome } from './outcome.ts';
 
 /** A guest's link, shown this one time. */
-export interface MadeGuestLink {
+interface MadeGuestLink {
   /** Behind the app's address, with the token. */
   path: string;
   expiresAtMs: number;

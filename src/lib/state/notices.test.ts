@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Log, people, say, strangers, linkedCall } from '../../domain/session/test-sessions.ts';
+import { Log, people, say, strangers, linkedCall } from '#harness/domain/sessions.ts';
 import type { Person } from '#domain/session/subject.ts';
 import type { ItemId, MessageId, SessionId, TicketId } from '#domain/ids.ts';
 import type { Ticket, TicketMessage } from '#domain/ticket/ticket.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { contextOf, linkedCall, Log, people, say, sessionIn } from '../../domain/session/test-sessions.ts';
+import { contextOf, linkedCall, Log, people, say, sessionIn } from '#harness/domain/sessions.ts';
 import type { Person } from '#domain/session/subject.ts';
 import { manualStatuses, offerNames, offerVerdict } from './offers.ts';
 

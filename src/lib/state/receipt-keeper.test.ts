@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { people, say, sessionIn } from '../../domain/session/test-sessions.ts';
+import { people, say, sessionIn } from '#harness/domain/sessions.ts';
 import { undelivered } from './receipt-keeper.ts';
 
 const { opener, assigned, responsible } = people;

@@ -22,7 +22,7 @@ export function undelivered(session: VideoSession, subject: Person): ChatMessage
 }
 
 /** The same for a ticket's conversation. What came before it was closed is let rest. */
-export function undeliveredIn(ticket: Ticket, subject: Person): TicketMessage | undefined {
+function undeliveredIn(ticket: Ticket, subject: Person): TicketMessage | undefined {
   if (!ticket.open || !ticketMay(subject, 'mark', ticket)) return undefined;
   const index = ticket.messages.findLastIndex((message) => message.author.id !== subject.id);
   const known = ticket.marks.find((mark) => mark.personId === subject.id)?.deliveredTo ?? -1;

@@ -2,7 +2,7 @@ import type { ErrorCode } from '#domain/error-codes.ts';
 import type { ItemId, ScreenshotId, SessionId, TicketId } from '#domain/ids.ts';
 
 /** Only on this device; being sent; the relay has the bytes; the relay has verified their hash; will not be sent. */
-export type BlobState = 'here' | 'sending' | 'sent' | 'verified' | 'refused';
+type BlobState = 'here' | 'sending' | 'sent' | 'verified' | 'refused';
 
 /** Of a session's screenshot, or of a file in a ticket's conversation. */
 export type BlobId = ScreenshotId | ItemId;

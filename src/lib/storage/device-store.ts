@@ -14,4 +14,4 @@ export interface DeviceStore {
   close(): void;
 }
 
-export type OpenDeviceStore = () => Promise<DeviceStore>;
+type OpenDeviceStore = () => Promise<DeviceStore>;

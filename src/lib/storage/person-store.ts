@@ -13,7 +13,7 @@ export interface ReplicaPosition {
 }
 
 /** A batch of accepted events as the relay sent it, received under `epoch`. */
-export interface EventBatch {
+interface EventBatch {
   epoch: string;
   events: StreamEvent[];
   position: number;
@@ -59,7 +59,7 @@ export interface ReplicaStore {
   watch<K extends StreamKind>(kind: K, listener: (delta: StreamsDelta<K>) => void): () => void;
 }
 
-export type OutboxState = 'pending' | 'sent' | 'refused';
+type OutboxState = 'pending' | 'sent' | 'refused';
 
 /** A command that this device has kept. It leaves when its event has arrived, or when a refusal is dismissed. */
 export interface OutboxItem {

@@ -19,7 +19,7 @@ interface StreamTypes {
 }
 /** What a stream of this kind folds to. */
 export type StateOf<K extends StreamKind> = StreamTypes[K]['state'];
-export type EventOf<K extends StreamKind> = StreamTypes[K]['event'];
+type EventOf<K extends StreamKind> = StreamTypes[K]['event'];
 export type CommandOf<K extends StreamKind> = StreamTypes[K]['command'];
 
 type Fold<K extends StreamKind> = (state: StateOf<K> | undefined, event: EventOf<K>) => StateOf<K>;

@@ -9,7 +9,7 @@ export interface Runtime {
   after(ms: number, work: () => void): () => void;
 }
 
-export interface SocketHandlers {
+interface SocketHandlers {
   onOpen(): void;
   onText(text: string): void;
   /** A packed frame. */

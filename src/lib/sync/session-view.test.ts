@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { VideoSession } from '#domain/session/video-session.ts';
 import type { Directory } from '#domain/protocol/directory.ts';
 import { defaultSettings } from '#domain/organization/settings.ts';
-import { people, sessionIn } from '#domain/session/test-sessions.ts';
+import { people, sessionIn } from '#harness/domain/sessions.ts';
 import type { OutboxItem, PersonStore, StreamsDelta } from '../storage/person-store.ts';
 import { Views } from './views.ts';
 

@@ -13,7 +13,7 @@ export interface ViewStore {
 export type OutboxByKind = Record<StreamKind, OutboxItem[]>;
 
 /** A stream as its person sees it here: what was accepted, and their own commands on their way on top. */
-export interface StreamEntry<K extends StreamKind> {
+interface StreamEntry<K extends StreamKind> {
   readonly state: StateOf<K>;
   /** Accepted events alone; undefined while the relay has not accepted the first. */
   readonly confirmed: StateOf<K> | undefined;

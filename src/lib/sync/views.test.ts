@@ -3,9 +3,9 @@ import type { CommandId, SessionId, TicketId } from '#domain/ids.ts';
 import { defaultSettings } from '#domain/organization/settings.ts';
 import type { Directory } from '#domain/protocol/directory.ts';
 import type { StreamCommand } from '#domain/protocol/streams.ts';
-import { organizationId, OrganizationStream } from '../../domain/organization/test-organization.ts';
-import { idOf, people, pump, say } from '../../domain/session/test-sessions.ts';
-import { openTicket, send, ticketId, TicketStream } from '../../domain/ticket/test-tickets.ts';
+import { organizationId, OrganizationStream } from '#harness/domain/organization.ts';
+import { idOf, people, pump, say } from '#harness/domain/sessions.ts';
+import { openTicket, send, ticketId, TicketStream } from '#harness/domain/tickets.ts';
 import { createMemoryPersonStore } from '../storage/memory-store.ts';
 import { Views } from './views.ts';
 

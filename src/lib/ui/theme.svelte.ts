@@ -63,7 +63,7 @@ export function currentHand(): Hand {
   return hand;
 }
 
-export function chooseHand(next: Hand): void {
+function chooseHand(next: Hand): void {
   hand = next;
   remember(handKey, next);
 }

@@ -19,7 +19,7 @@ export interface TrackedObject {
   readonly confidence: number;
 }
 
-export interface TrackedFrame {
+interface TrackedFrame {
   /** Of the frame that the boxes belong to. */
   readonly timestampMs: number;
   readonly objects: readonly TrackedObject[];

@@ -22,7 +22,7 @@ export interface CallEnd {
   close(): Promise<void>;
 }
 
-export const freshId = (): string => base64Url(crypto.getRandomValues(new Uint8Array(16)));
+const freshId = (): string => base64Url(crypto.getRandomValues(new Uint8Array(16)));
 
 export function openRoom(port: number): Room {
   return new Room({ host: location.hostname, port, path: '/sockets/calls/', secure: false });

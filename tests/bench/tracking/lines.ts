@@ -5,7 +5,7 @@ import {
   scoreTracking,
   type LossScores,
   type ScoredFrame,
-} from '#domain/tracking/scores.ts';
+} from '../../harness/domain/scores.ts';
 import { median } from '../../harness/bench-line.ts';
 import type { FilmPlan } from './film-script.ts';
 import type { Sequence } from './read-sequences.ts';

@@ -12,7 +12,7 @@ export interface Sequence {
 }
 
 /** x, y, width, height, separated by commas, tabs or blanks; `nan` where there is nothing to see. */
-export function parseTruth(text: string): (Box | undefined)[] {
+function parseTruth(text: string): (Box | undefined)[] {
   return text
     .trim()
     .split(/\r?\n/)

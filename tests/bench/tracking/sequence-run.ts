@@ -1,5 +1,5 @@
 import type { Box } from '#domain/tracking/box.ts';
-import type { ScoredFrame } from '#domain/tracking/scores.ts';
+import type { ScoredFrame } from '../../harness/domain/scores.ts';
 import type { ModelOutcome } from '../../../src/lib/vision/object-tracker.ts';
 import type { TrackerName } from '../../../src/lib/vision/tracker-registry.ts';
 import type { FilmPlan } from './film-script.ts';

@@ -26,7 +26,7 @@ describe.skipIf(chromiumSkipReason())('a call over PeerJS when things go wrong',
   beforeAll(async () => {
     server = await serveMediaPages(['tests/contracts/call-transport/faults-page.html']);
     browser = await launchChromium({ extraArgs: ['--autoplay-policy=no-user-gesture-required'] });
-  }, 60_000);
+  });
   afterAll(async () => {
     await browser?.close();
     await server?.close();

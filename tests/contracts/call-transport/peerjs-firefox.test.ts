@@ -35,13 +35,13 @@ describe.skipIf(firefoxSkipReason())('call transport over PeerJS, in Firefox', (
     page = await browser.newPage();
     await page.goto(server.pageUrl('page.html'));
     await page.waitForFunction(() => document.title === 'ready');
-  }, 90_000);
+  });
 
   afterAll(async () => {
     await browser?.close();
     await server?.close();
     if (home) await rm(home, { recursive: true, force: true });
-  }, 30_000);
+  });
 
   it.each(callTransportContract.map((one) => one.title))('%s', async (title) => {
     await page.evaluate((name) => (globalThis as unknown as ContractPage).runContractCase(name), title);

@@ -18,7 +18,7 @@ describe.skipIf(chromiumSkipReason())('call transport over PeerJS, in Chromium',
     page.on('pageerror', (error) => expect.fail(error.stack ?? error.message));
     await page.goto(server.pageUrl('page.html'));
     await page.waitForFunction(() => document.title === 'ready');
-  }, 60_000);
+  });
 
   afterAll(async () => {
     await browser?.close();

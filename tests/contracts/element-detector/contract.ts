@@ -8,7 +8,7 @@ export interface Pictures {
   readonly wall: ImageBitmap;
 }
 
-export interface World {
+interface World {
   readonly name: DetectorName;
   readonly modelsUrl: string;
   readonly pictures: Pictures;
@@ -29,7 +29,7 @@ const same = (found: unknown, wanted: unknown, what: string): void =>
     `${what}: ${JSON.stringify(found)}, not ${JSON.stringify(wanted)}`,
   );
 
-export async function open({ name, modelsUrl }: World, signal?: AbortSignal): Promise<ElementDetector> {
+async function open({ name, modelsUrl }: World, signal?: AbortSignal): Promise<ElementDetector> {
   const opened = await openDetector({ detector: name, modelsUrl, ...(signal && { signal }) });
   check(opened.ok, `refused to open: ${opened.ok || opened.reason}`);
   return opened.detector;

@@ -137,7 +137,7 @@ const page: VisionPage = {
     for (const id of followed) host.unfollow(id);
     // The worker has answered: it knows by now that nothing is wanted.
     const quiet = await settledReads();
-    await new Promise((resolve) => setTimeout(resolve, 400));
+    await pictures(12);
     return reads - quiet;
   },
 
@@ -153,7 +153,7 @@ const page: VisionPage = {
     host.want({ frames: true, motion: true });
     host.dispose();
     const before = reads;
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    await pictures(9);
     const state = track.readyState;
     camera?.stop();
     for (const link of links) link.close();
@@ -169,12 +169,24 @@ const page: VisionPage = {
   },
 };
 
-/** Reads so far, when none has come for a while. */
+/** Waits until the camera has given so many pictures: whoever reads it could have read them. */
+async function pictures(count: number): Promise<void> {
+  const copy = track.clone();
+  const reader = new MediaStreamTrackProcessor({ track: copy }).readable.getReader();
+  for (let seen = 0; seen < count; seen += 1) {
+    const { value, done } = await reader.read();
+    if (done) throw new Error('the track has ended');
+    value.close();
+  }
+  copy.stop();
+}
+
+/** Reads so far, when none has come for some pictures. */
 async function settledReads(): Promise<number> {
   let before = -1;
   while (before !== reads) {
     before = reads;
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    await pictures(6);
   }
   return reads;
 }

@@ -9,7 +9,7 @@ import { applyEvent } from '#domain/session/fold.ts';
 import { visible } from '#domain/session/permissions.ts';
 import { actorOf, type Person, type Subject } from '#domain/session/subject.ts';
 import type { VideoSession } from '#domain/session/video-session.ts';
-import { contextOf } from '../../../src/domain/session/test-sessions.ts';
+import { contextOf } from '../../harness/domain/sessions.ts';
 import type { Chance } from './chance.ts';
 import type { FakeClock } from './fake-clock.ts';
 

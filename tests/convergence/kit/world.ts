@@ -4,7 +4,7 @@ import { defaultSettings } from '#domain/organization/settings.ts';
 import { ok, refuse } from '#domain/result.ts';
 import type { SessionCommandBody } from '#domain/session/commands.ts';
 import type { Person } from '#domain/session/subject.ts';
-import { knownTicket, people, press, pump, refOf } from '../../../src/domain/session/test-sessions.ts';
+import { knownTicket, people, press, pump, refOf } from '../../harness/domain/sessions.ts';
 import { createMemoryPersonStore } from '../../../src/lib/storage/memory-store.ts';
 import type { PersonStore } from '../../../src/lib/storage/person-store.ts';
 import type { ApiClient, Answer } from '../../../src/lib/sync/api-client.ts';

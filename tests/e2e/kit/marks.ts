@@ -39,7 +39,7 @@ export function anyInk(canvas: Locator): Promise<boolean> {
 }
 
 export const expectInk = (canvas: Locator, spot: Spot, message: string): Promise<void> =>
-  expect.poll(() => inkAt(canvas, spot), { message, timeout: 10_000 }).toBeGreaterThan(120);
+  expect.poll(() => inkAt(canvas, spot), { message }).toBeGreaterThan(120);
 
 async function toScreen(canvas: Locator, spot: Spot): Promise<Spot> {
   const box = await canvas.boundingBox();

@@ -1,7 +1,7 @@
 import type { BrowserContext, Page } from '@playwright/test';
 
 /** What the browser was asked for, seen from outside of the app: connections, channels, devices. */
-export interface Observed {
+interface Observed {
   readonly connections: RTCPeerConnection[];
   readonly channels: RTCDataChannel[];
   readonly sockets: WebSocket[];

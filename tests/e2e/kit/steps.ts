@@ -42,7 +42,7 @@ export async function sessionIdOf(page: Page): Promise<string> {
   return id;
 }
 
-export async function expectStatus(page: Page, status: Status, timeout = 15_000): Promise<void> {
+export async function expectStatus(page: Page, status: Status, timeout = 60_000): Promise<void> {
   await expect(page.locator('[data-session-status]').first()).toHaveAttribute('data-session-status', status, {
     timeout,
   });

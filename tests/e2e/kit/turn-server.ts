@@ -37,14 +37,10 @@ export async function startTurnServer(): Promise<TurnServer> {
     stream.setEncoding('utf8').on('data', (text: string) => (output += text));
   }
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
-  await until(
-    'coturn answering',
-    async () => {
-      if (child.exitCode !== null) throw new Error(`coturn ended:\n${output}`);
-      return answersBinding(port);
-    },
-    { timeoutMs: 15_000 },
-  );
+  await until('coturn answering', async () => {
+    if (child.exitCode !== null) throw new Error(`coturn ended:\n${output}`);
+    return answersBinding(port);
+  });
   return {
     url: `turn:127.0.0.1:${port}?transport=udp`,
     secret,

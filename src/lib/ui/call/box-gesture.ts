@@ -16,7 +16,7 @@ export interface PictureArea {
 /** Smallest side of a box that is drawn, in CSS pixels: what a thick finger drew thinner grows to it. */
 export const leastSidePx = 24;
 /** Side of the square that a tap sets, as a share of the picture's shorter side. */
-export const tapShare = 0.18;
+const tapShare = 0.18;
 /** A pointer that moved less than this many CSS pixels was tapped, not dragged: gloves roll. */
 export const tapReachPx = 10;
 /** How far an arrow key moves or sizes the box, as a share of the picture. */

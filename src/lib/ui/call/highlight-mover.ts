@@ -9,7 +9,7 @@ const within = (value: number, least: number, most: number): number =>
   Math.max(least, Math.min(most, Math.max(least, value)));
 
 /** Which side of its box a tag stands on. */
-export const tagSides = ['under', 'over', 'inside'] as const;
+const tagSides = ['under', 'over', 'inside'] as const;
 export type TagSide = (typeof tagSides)[number];
 
 /**

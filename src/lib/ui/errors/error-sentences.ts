@@ -113,7 +113,7 @@ export const errorSentences: Record<ErrorCode, ErrorSentence> = {
 };
 
 /** The two sentences of a code in the language of the screen, as one text. */
-export function errorText(code: ErrorCode): string {
+function errorText(code: ErrorCode): string {
   const row = errorSentences[code];
   return `${row.sentence()} ${row.wayOut()}`;
 }

@@ -2,13 +2,13 @@ import { maxHighlights, type TrackRefusal } from '#domain/tracking/tracking-mess
 import { m } from '../messages.ts';
 
 /** Why a highlight was not set, and the way out where there is one. */
-export interface RefusalSentence {
+interface RefusalSentence {
   sentence: () => string;
   wayOut?: () => string;
 }
 
 /** One row per refusal; one without a sentence does not compile. */
-export const trackRefusalSentences: Record<TrackRefusal, RefusalSentence> = {
+const trackRefusalSentences: Record<TrackRefusal, RefusalSentence> = {
   'box-malformed': { sentence: m.track_refused_malformed, wayOut: m.track_refused_malformed_way },
   'box-too-small': { sentence: m.track_refused_small, wayOut: m.track_refused_small_way },
   'box-outside': { sentence: m.track_refused_outside, wayOut: m.track_refused_outside_way },

@@ -1,13 +1,6 @@
 import { expect, test } from 'vitest';
 import type { SessionEvent } from '#domain/session/events.ts';
-import {
-  knownTicket,
-  linkedCall,
-  Log,
-  people,
-  say,
-  sessionIn,
-} from '../../../domain/session/test-sessions.ts';
+import { knownTicket, linkedCall, Log, people, say, sessionIn } from '#harness/domain/sessions.ts';
 import { updatesOf } from './session-updates.ts';
 
 const { opener, assigned, moderator } = people;

@@ -1,7 +1,7 @@
 import type { SessionLink, Ticket, TicketMessage } from '#domain/ticket/ticket.ts';
 
 /** What stands in a conversation, from above to below. */
-export type ConversationItem =
+type ConversationItem =
   | { kind: 'day'; key: string; atMs: number }
   | { kind: 'message'; key: string; message: TicketMessage }
   | { kind: 'session'; key: string; link: SessionLink };

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { idOf, people } from '#domain/session/test-sessions.ts';
-import { openTicket, send, sendFile, sessionOne, TicketStream } from '#domain/ticket/test-tickets.ts';
+import { idOf, people } from '#harness/domain/sessions.ts';
+import { openTicket, send, sendFile, sessionOne, TicketStream } from '#harness/domain/tickets.ts';
 import type { Ticket } from '#domain/ticket/ticket.ts';
 import { countByState, openTickets, selectTickets, ticketsOfSession, unreadTickets } from './ticket-list.ts';
 

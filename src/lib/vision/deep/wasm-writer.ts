@@ -1,7 +1,7 @@
 /** Writes small WebAssembly modules: the kernels stand as source beside this and need no other compiler. */
 export type Code = readonly number[];
 
-export function unsigned(value: number): number[] {
+function unsigned(value: number): number[] {
   const bytes: number[] = [];
   let rest = value >>> 0;
   do {
@@ -32,7 +32,7 @@ export const number = (value: number): Code => [0x41, ...signed(value)];
 export const plus: Code = [0x6a];
 export const minus: Code = [0x6b];
 export const times: Code = [0x6c];
-export const below: Code = [0x49];
+const below: Code = [0x49];
 export const multiplyAll: Code = simd(0xe6);
 export const addAll: Code = simd(0xe4);
 export const subtractAll: Code = simd(0xe5);
@@ -133,7 +133,7 @@ const i32 = 0x7f;
 const v128 = 0x7b;
 
 /** A module that takes its memory as `host.memory` and exports its functions by name. */
-export function writeModule(functions: readonly WasmFunction[]): Uint8Array<ArrayBuffer> {
+function writeModule(functions: readonly WasmFunction[]): Uint8Array<ArrayBuffer> {
   const text = (value: string): number[] => [
     ...unsigned(value.length),
     ...[...value].map((c) => c.charCodeAt(0)),

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { patienceMs } from '#harness/patience.ts';
 import { maxHighlights } from '#domain/tracking/tracking-messages.ts';
 import { parsePath } from '#domain/tracking/tracked-path.ts';
 import { at, box, highlight, nameOf, object, pair, tabletCamera, TestCall } from './testing/test-call.ts';
@@ -46,7 +47,7 @@ describe('highlights of a call', () => {
     erika.arm(tabletCamera, true);
     erika.seen(tabletCamera, nameOf(300));
     erika.hold(tabletCamera);
-    await vi.waitFor(() => expect(call.host('tablet').held).toBeCloseTo(300, 6));
+    await vi.waitFor(() => expect(call.host('tablet').held).toBeCloseTo(300, 6), { timeout: patienceMs });
     erika.seen(tabletCamera, nameOf(1900));
     await highlight(erika);
     expect(call.host('tablet').followed[0]?.timeMs).toBeCloseTo(300, 6);
@@ -61,7 +62,7 @@ describe('highlights of a call', () => {
     erika.seen(tabletCamera, nameOf(300));
     erika.hold(tabletCamera);
     const starting = erika.start(tabletCamera, box, 'Valve');
-    await vi.waitFor(() => call.host('tablet'));
+    await vi.waitFor(() => call.host('tablet'), { timeout: patienceMs });
     expect([call.host('tablet').held, call.host('tablet').followed]).toEqual([undefined, []]);
     call.namesKnown = true;
     expect(await starting).toMatchObject({ ok: true });
@@ -179,7 +180,7 @@ describe('highlights of a call', () => {
   ])('T5 a box %s comes back with the reason, and nothing is left behind', async (_what, bad) => {
     const { erika } = pair(call);
     erika.arm(tabletCamera, true);
-    await vi.waitFor(() => call.host('tablet'));
+    await vi.waitFor(() => call.host('tablet'), { timeout: patienceMs });
     call.host('tablet').refuse = { ok: false, reason: 'box-too-small' };
     expect(await erika.start(tabletCamera, bad, 'x')).toEqual({ ok: false, reason: 'box-too-small' });
     expect(erika.highlights).toEqual([]);
@@ -247,7 +248,7 @@ describe('highlights of a call', () => {
   test('B20 a mark on the own picture lies on the frame read last, although nobody followed the scene so far', async () => {
     const { tablet } = pair(call);
     tablet.arm(tabletCamera, true);
-    await vi.waitFor(() => call.host('tablet'));
+    await vi.waitFor(() => call.host('tablet'), { timeout: patienceMs });
     expect(tablet.anchorNow(tabletCamera)).toBeUndefined();
     const pose = (dx: number) => ({ epoch: 1, a: 1, b: 0, dx, dy: 0 });
     call.host('tablet').see({ timeMs: 100, pose: pose(0.1), objects: [] });
@@ -279,7 +280,7 @@ describe('highlights of a call', () => {
   test('B20 marks: anchored to the frame that was seen, on both sides, with the way of the scene between', async () => {
     const { erika, tablet } = pair(call);
     tablet.arm(tabletCamera, true);
-    await vi.waitFor(() => call.host('tablet'));
+    await vi.waitFor(() => call.host('tablet'), { timeout: patienceMs });
     const pose = (dx: number) => ({ epoch: 1, a: 1, b: 0, dx, dy: 0 });
     for (let ms = 100; ms <= 600; ms += 100) {
       call.host('tablet').see({ timeMs: ms, pose: pose(ms / 1000), objects: [] });
@@ -292,7 +293,9 @@ describe('highlights of a call', () => {
     const there = tablet.anchorFrom('erika', tabletCamera, frame);
     if (!there) throw new Error('frame not known');
     expect(there.atMs).toBeCloseTo(200, 6);
-    await vi.waitFor(() => expect(call.host('tablet').asked.at(-1)).toBeCloseTo(200, 6));
+    await vi.waitFor(() => expect(call.host('tablet').asked.at(-1)).toBeCloseTo(200, 6), {
+      timeout: patienceMs,
+    });
     expect(tablet.motionSince(there)?.dx).toBeCloseTo(0.4, 6);
     erika.seen(tabletCamera, nameOf(500));
     expect(erika.motionSince(anchor)?.dx).toBeCloseTo(0.3, 4);

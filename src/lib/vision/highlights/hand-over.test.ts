@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { pictureId } from '#domain/picture/picture-id.ts';
+import { patienceMs } from '#harness/patience.ts';
 import { at, box, highlight, nameOf, object, pair, tabletCamera, TestCall } from './testing/test-call.ts';
 
 let call: TestCall;
@@ -77,7 +77,7 @@ describe('a tablet that is too slow for some time', () => {
     host.see({ timeMs: 4_200, objects: [object(1, 0.7, 'lost')] });
     expect(taken.followed).toHaveLength(1);
     host.see({ timeMs: 4_200, objects: [object(1, 0.7)] });
-    await vi.waitFor(() => expect(taken.unfollowed).toEqual([1]));
+    await vi.waitFor(() => expect(taken.unfollowed).toEqual([1]), { timeout: patienceMs });
     expect(taken.followed.at(-1)).toEqual({ id: 2, box: at(0.7), timeMs: 5_200 });
     expect(states()).toEqual(['lost', 'lost']);
     call.nowMs += 500;
@@ -96,12 +96,14 @@ describe('a tablet that is too slow for some time', () => {
     await new Promise(setImmediate);
     expect(taken.followed).toHaveLength(1);
     taken.read(5_400, nameOf(4_400));
-    await vi.waitFor(() => expect(taken.followed.at(-1)).toMatchObject({ id: 2, timeMs: 5_400 }));
+    await vi.waitFor(() => expect(taken.followed.at(-1)).toMatchObject({ id: 2, timeMs: 5_400 }), {
+      timeout: patienceMs,
+    });
     host.see({ timeMs: 4_600, objects: [object(1, 0.8)] });
     await new Promise(setImmediate);
     taken.see({ timeMs: 5_500, name: nameOf(4_500), objects: [object(2, 0.7)] });
     taken.read(5_600, nameOf(4_600));
-    await vi.waitFor(() => expect(taken.unfollowed).toEqual([1]));
+    await vi.waitFor(() => expect(taken.unfollowed).toEqual([1]), { timeout: patienceMs });
     expect(taken.followed).toHaveLength(2);
   });
 
@@ -112,7 +114,9 @@ describe('a tablet that is too slow for some time', () => {
     await new Promise(setImmediate);
     expect(taken.followed).toHaveLength(1);
     taken.read(5_440, nameOf(4_440));
-    await vi.waitFor(() => expect(taken.followed.at(-1)).toMatchObject({ id: 2, timeMs: 5_440 }));
+    await vi.waitFor(() => expect(taken.followed.at(-1)).toMatchObject({ id: 2, timeMs: 5_440 }), {
+      timeout: patienceMs,
+    });
   });
 
   test('F59 T28 only the picture’s own side spots, only what is lost, and not in a flood', async () => {
@@ -153,7 +157,7 @@ describe('a tablet that is too slow for some time', () => {
     const third = await highlight(erika, 'Nut');
     taken.see({ timeMs: 5_400, name: nameOf(4_400), objects: [object(1, 0.55), object(3, 0.75)] });
     call.leave('erika');
-    await vi.waitFor(() => expect(host.followed).toHaveLength(3));
+    await vi.waitFor(() => expect(host.followed).toHaveLength(3), { timeout: patienceMs });
     expect(tablet.visionOf(tabletCamera).side).toBe('camera');
     expect(host.followed.slice(1).map((one) => one.box.x)).toEqual([
       expect.closeTo(0.55, 3),
@@ -193,7 +197,9 @@ describe('a tablet that is too slow for some time', () => {
     await slowly(100, 3_600, [object(1, 0.5)]);
     expect(tablet.visionOf(tabletCamera).side).toBe('camera');
     call.host('tablet').die();
-    await vi.waitFor(() => expect(call.host('erika', 'tablet').followed).toHaveLength(1));
+    await vi.waitFor(() => expect(call.host('erika', 'tablet').followed).toHaveLength(1), {
+      timeout: patienceMs,
+    });
     expect(tablet.visionOf(tabletCamera).side).toBe('viewer');
     expect(tablet.highlights.map((one) => one.id)).toEqual([id]);
   });
@@ -203,7 +209,7 @@ describe('a tablet that is too slow for some time', () => {
     const id = await highlight(erika);
     await slowly(100, 3_100, [object(1, 0.5)]);
     step(3_100, [object(1, 0.5)], 'tablet');
-    await vi.waitFor(() => call.host('erika', 'tablet'));
+    await vi.waitFor(() => call.host('erika', 'tablet'), { timeout: patienceMs });
     const other = call.host('erika', 'tablet');
     const follow = other.follow.bind(other);
     let answer = (): void => undefined;
@@ -214,9 +220,9 @@ describe('a tablet that is too slow for some time', () => {
     };
     await slowly(3_600, 4_100, [object(1, 0.5)]);
     call.host('tablet').die();
-    await vi.waitFor(() => expect(other.followed).toHaveLength(1));
+    await vi.waitFor(() => expect(other.followed).toHaveLength(1), { timeout: patienceMs });
     answer();
-    await vi.waitFor(() => expect(other.unfollowed).toEqual([2]));
+    await vi.waitFor(() => expect(other.unfollowed).toEqual([2]), { timeout: patienceMs });
     expect(tablet.highlights.map((one) => [one.id, one.number])).toEqual([[id, 1]]);
   });
 
@@ -259,7 +265,7 @@ describe('a side that cannot look, or not any more', () => {
     host.follow = () => new Promise(() => undefined);
     const asked = erika.start(tabletCamera, box, 'Bolt');
     host.die();
-    await vi.waitFor(() => expect(erika.visionOf(tabletCamera).side).toBe('viewer'));
+    await vi.waitFor(() => expect(erika.visionOf(tabletCamera).side).toBe('viewer'), { timeout: patienceMs });
     expect(await asked).toMatchObject({ ok: true });
     expect(tablet.highlights.map(({ id, label }) => [id === first, label])).toEqual([
       [true, 'Valve'],
@@ -275,7 +281,9 @@ describe('a side that cannot look, or not any more', () => {
     const counts = new Set<number>();
     for (const side of [tablet, erika]) side.subscribe(() => counts.add(side.highlights.length));
     host.die();
-    await vi.waitFor(() => expect(call.host('erika', 'tablet').followed).toHaveLength(3));
+    await vi.waitFor(() => expect(call.host('erika', 'tablet').followed).toHaveLength(3), {
+      timeout: patienceMs,
+    });
     expect([...counts]).toEqual([3]);
   });
 
@@ -299,8 +307,8 @@ describe('a side that cannot look, or not any more', () => {
     const host = call.host('tablet');
     host.see({ timeMs: 100, objects: [object(2, 0.5, 'lost')] });
     host.die();
-    await vi.waitFor(() => expect(erika.visionOf(tabletCamera).side).toBe('viewer'));
-    await vi.waitFor(() => expect(tablet.highlights).toHaveLength(1));
+    await vi.waitFor(() => expect(erika.visionOf(tabletCamera).side).toBe('viewer'), { timeout: patienceMs });
+    await vi.waitFor(() => expect(tablet.highlights).toHaveLength(1), { timeout: patienceMs });
     await erika.start(tabletCamera, box, 'Bolt');
     call.host('erika', 'tablet').see({ timeMs: 5, name: nameOf(200), objects: [object(1, 0.7)] });
     expect(tablet.highlights.map(({ id, state, number }) => [id === ids[1], state, number])).toEqual([
@@ -312,7 +320,9 @@ describe('a side that cannot look, or not any more', () => {
   test("F57 a tablet that cannot look asks the employee's device; where that cannot either, it is said", async () => {
     call.unable.add('tablet');
     const { erika, tablet } = pair(call);
-    await vi.waitFor(() => expect(erika.visionOf(tabletCamera)).toEqual({ side: 'viewer', viewer: 'erika' }));
+    await vi.waitFor(() => expect(erika.visionOf(tabletCamera)).toEqual({ side: 'viewer', viewer: 'erika' }), {
+      timeout: patienceMs,
+    });
     const first = await highlight(erika);
     const host = call.host('erika', 'tablet');
     erika.remove(first);
@@ -326,7 +336,7 @@ describe('a side that cannot look, or not any more', () => {
     expect(tablet.highlights.map((one) => [one.id, one.state])).toEqual([[id, 'tracked']]);
     expect(tablet.boxOf(id)?.x).toBeCloseTo(0.5, 3);
     host.die();
-    await vi.waitFor(() => expect(tablet.visionOf(tabletCamera).side).toBe('none'));
+    await vi.waitFor(() => expect(tablet.visionOf(tabletCamera).side).toBe('none'), { timeout: patienceMs });
     expect(erika.visionOf(tabletCamera).side).toBe('none');
     expect(erika.highlights).toEqual([]);
     expect(await erika.start(tabletCamera, box, 'x')).toEqual({ ok: false, reason: 'vision-unavailable' });

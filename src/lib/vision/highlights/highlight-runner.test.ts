@@ -1,4 +1,5 @@
 import { expect, test, vi } from 'vitest';
+import { patienceMs } from '#harness/patience.ts';
 import { HighlightRunner } from './highlight-runner.ts';
 import { nameOf, ScriptedHost } from './testing/test-call.ts';
 
@@ -20,7 +21,7 @@ test('F58 a frame of a link is found by its name, or the one next to it once a l
   });
   runner.want({ frames: true, motion: false });
   runner.setTrack({ id: 'tablet' } as MediaStreamTrack);
-  await vi.waitFor(() => expect(hosts).toHaveLength(1));
+  await vi.waitFor(() => expect(hosts).toHaveLength(1), { timeout: patienceMs });
   const read = (ms: number): void => hosts[0]?.read(ms + 7_000, nameOf(ms));
   // Names wrap around at 500.
   read(440);

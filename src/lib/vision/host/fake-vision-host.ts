@@ -251,7 +251,7 @@ function ride(box: Box, motion: NonNullable<ReturnType<typeof motionBetween>>): 
 }
 
 /** Opens fake hosts and keeps them, so that a test can tell them what to see. */
-export function fakeVisionHosts(): { readonly open: OpenVisionHost; readonly hosts: FakeVisionHost[] } {
+function fakeVisionHosts(): { readonly open: OpenVisionHost; readonly hosts: FakeVisionHost[] } {
   const hosts: FakeVisionHost[] = [];
   const open: OpenVisionHost = async (input) => {
     const host = new FakeVisionHost(input);

@@ -6,7 +6,7 @@ export interface ReadFrame {
   readonly name: number | undefined;
 }
 
-export interface TimedFrame {
+interface TimedFrame {
   readonly timeMs: number;
   readonly name?: number;
 }

@@ -1,4 +1,4 @@
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { SyntheticScene } from '../testing/synthetic-scene.ts';
 import { FakeEngine } from '../trackers/fake-engine.ts';
 import { visionHosts } from './open-vision-host.ts';
@@ -89,16 +89,19 @@ describe('vision host', () => {
 
   test('F98 a track that ended may be followed by another; if none comes, the host has nothing to do', async () => {
     const { host, worker } = await openInProcess({ openEngine, host: { trackGoneMs: 20 } });
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
     const stopped = vi.fn();
     host.onStopped(stopped);
     host.want({ frames: true, motion: true });
     worker.ended?.();
     host.setTrack(someTrack);
-    await new Promise((resolve) => setTimeout(resolve, 40));
+    await vi.advanceTimersByTimeAsync(40);
     expect(stopped).not.toHaveBeenCalled();
     expect(worker.give(shoot())).toBe(true);
     worker.ended?.();
-    await vi.waitFor(() => expect(stopped).toHaveBeenCalledOnce());
+    await vi.advanceTimersByTimeAsync(40);
+    expect(stopped).toHaveBeenCalledOnce();
   });
 
   test('disposed of: the worker ends, the source is left, and nobody is told', async () => {

@@ -127,7 +127,7 @@ export class NanoFollower implements Follower {
 }
 
 /** The middle of both. */
-export const between = (net: Pose, filter: Pose): Pose => ({
+const between = (net: Pose, filter: Pose): Pose => ({
   x: (net.x + filter.x) / 2,
   y: (net.y + filter.y) / 2,
   width: Math.sqrt(net.width * filter.width),

@@ -1,6 +1,6 @@
 import { describe, expect, test, vi } from 'vitest';
 import { overlap, type Box } from '#domain/tracking/box.ts';
-import { scoreLoss, scoreTracking, type ScoredFrame } from '#domain/tracking/scores.ts';
+import { scoreLoss, scoreTracking, type ScoredFrame } from '#harness/domain/scores.ts';
 import type { TrackedObject } from '../object-tracker.ts';
 import { SyntheticScene, type SyntheticShot } from '../testing/synthetic-scene.ts';
 import { SceneTracker } from './scene-tracker.ts';

@@ -1,7 +1,7 @@
 import type { SentFrame } from '../../call-transport.ts';
 
 /** What the worker tells of one link. */
-export interface NamedFrames {
+interface NamedFrames {
   readonly link: number;
   readonly frames: readonly SentFrame[];
 }

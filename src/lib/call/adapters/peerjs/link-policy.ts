@@ -1,13 +1,13 @@
 import { reconnectGraceMs } from '#domain/session/decide-call.ts';
 
 /** After this time without a path the addresses are gathered anew; shorter gaps heal by themselves. */
-export const restartAfterMs = 2_000;
+const restartAfterMs = 2_000;
 /** A restart that has not helped by then is given up for a fresh address and a fresh call. */
-export const renewAfterRestartMs = 6_000;
+const renewAfterRestartMs = 6_000;
 /** A first link that does not come up within this time is tried afresh. */
-export const renewFirstAfterMs = 9_000;
+const renewFirstAfterMs = 9_000;
 /** Without a first link after this time the person is told. */
-export const firstLinkGraceMs = 20_000;
+const firstLinkGraceMs = 20_000;
 /**
  * How long somebody whom the relay no longer lists keeps a link that works: the relay itself waits that long for them
  * to come back, and after a restart it has to learn anew who is there. Who was sent away is dropped at once.

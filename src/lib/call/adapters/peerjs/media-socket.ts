@@ -5,7 +5,7 @@ import type { CallSignalling } from '../../call-signalling.ts';
 import { frameNaming } from './frame-naming.ts';
 
 /** The key of the relay's PeerServer; not a secret, only part of the address. */
-export const peerServerKey = 'peerjs';
+const peerServerKey = 'peerjs';
 const openTimeoutMs = 8_000;
 const serializerNames = ['raw', 'json', 'binary', 'binary-utf8', 'default'];
 

@@ -5,7 +5,7 @@ import { deviceReasons } from '../../devices/device-reasons.ts';
 /** Largest control message, in bytes; a session description with all codecs has about 10 KB. */
 export const maxControlBytes = 32 * 1024;
 /** Deepest nesting that a control message may have. */
-export const maxControlDepth = 12;
+const maxControlDepth = 12;
 /** Largest datagram: fits one packet on every usual path. */
 export const maxLiveBytes = 1200;
 
@@ -15,7 +15,7 @@ const shortText = (max: number) => v.pipe(v.string(), v.maxLength(max));
 /** A reason of a newer version counts as none. */
 const deviceReason = v.fallback(v.optional(v.picklist(deviceReasons)), undefined);
 
-export const remoteMediaSchema = v.object({
+const remoteMediaSchema = v.object({
   microphone: v.picklist(['on', 'muted', 'none']),
   camera: v.picklist(['on', 'paused', 'off', 'none']),
   screen: v.picklist(['on', 'none']),

@@ -2,7 +2,7 @@ import type { EmployeeId } from '#domain/ids.ts';
 import { responsibleEmployees, type Organization } from '#domain/organization/organization.ts';
 import type { Directory } from '#domain/protocol/directory.ts';
 
-export type DeviceView = Directory['devices'][number];
+type DeviceView = Directory['devices'][number];
 export type EmployeeView = Directory['employees'][number];
 
 /** P-9 before P-10. One for all comparisons: there may be thousands of devices. */

@@ -3,7 +3,7 @@ import type { Outcome } from '../../../state/outcome.ts';
 import type { Proposal } from '../../../state/SessionState.svelte.ts';
 
 /** Bytes with the name that they go by. */
-export type NamedFile = Blob & { readonly name: string };
+type NamedFile = Blob & { readonly name: string };
 
 /** What a screen needs of a ticket's conversation. TicketState is one. */
 export interface ConversationState {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { people } from '#domain/session/test-sessions.ts';
-import { openTicket, send, TicketStream } from '#domain/ticket/test-tickets.ts';
+import { people } from '#harness/domain/sessions.ts';
+import { openTicket, send, TicketStream } from '#harness/domain/tickets.ts';
 import { noteOf, titleOf } from './note.ts';
 
 test('a conversation is called by its first line, cut at a word', () => {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { CommandId } from '#domain/ids.ts';
-import { idOf } from '#domain/session/test-sessions.ts';
+import { idOf } from '#harness/domain/sessions.ts';
 import { ok, refuse } from '#domain/result.ts';
 import { maxAttachments } from '../../ticket/attachments.ts';
 import type { ConversationState } from './conversation-state.ts';

@@ -87,7 +87,7 @@ export class ScriptedHost implements VisionHost {
   }
 }
 
-export const nameOffset = 2 ** 32 - 45_000;
+const nameOffset = 2 ** 32 - 45_000;
 /** How every link of these tests names frames: over the wrap-around after half a second. */
 export const nameOf = (timeMs: number): number => (Math.round(timeMs * 90) + nameOffset) % 2 ** 32;
 const timeOf = (name: number): number => ((name - nameOffset + 2 ** 33) % 2 ** 32) / 90;

@@ -1,14 +1,14 @@
 /** A small organization for the tests of the domain. Not part of the product. */
-import type { CommandId, CustomerId, EmployeeId } from '../ids.ts';
-import type { Subject } from '../session/subject.ts';
-import { idOf, people, press, pump } from '../session/test-sessions.ts';
-import type { OrganizationCommandBody, OrganizationServiceCommand } from './commands.ts';
-import { decideOrganization, type OrganizationDecision } from './decide.ts';
-import type { OrganizationEvent, OrganizationEventBody } from './events.ts';
-import { applyOrganizationEvent } from './fold.ts';
-import type { Organization } from './organization.ts';
-import { defaultSettings } from './settings.ts';
-import { actorOf } from '../session/subject.ts';
+import type { CommandId, CustomerId, EmployeeId } from '#domain/ids.ts';
+import type { Subject } from '#domain/session/subject.ts';
+import { idOf, people, press, pump } from './sessions.ts';
+import type { OrganizationCommandBody, OrganizationServiceCommand } from '#domain/organization/commands.ts';
+import { decideOrganization, type OrganizationDecision } from '#domain/organization/decide.ts';
+import type { OrganizationEvent, OrganizationEventBody } from '#domain/organization/events.ts';
+import { applyOrganizationEvent } from '#domain/organization/fold.ts';
+import type { Organization } from '#domain/organization/organization.ts';
+import { defaultSettings } from '#domain/organization/settings.ts';
+import { actorOf } from '#domain/session/subject.ts';
 
 export const organizationId = people.administrator.organizationId;
 export const customerId = idOf<CustomerId>('customer');

@@ -14,13 +14,13 @@ import type {
   ScreenshotId,
   SessionId,
   TicketId,
-} from '../ids.ts';
-import { defaultSettings, type OrganizationSettings } from '../organization/settings.ts';
-import type { RelayCommand, SessionCommand, SessionCommandBody } from './commands.ts';
-import { decide, type DecideContext, type Decision, type KnownDevice } from './decide.ts';
-import type { RatingScore, ScreenshotMeta, SessionEvent } from './events.ts';
-import { applyEvent } from './fold.ts';
-import type { SessionStatus } from './status.ts';
+} from '#domain/ids.ts';
+import { defaultSettings, type OrganizationSettings } from '#domain/organization/settings.ts';
+import type { RelayCommand, SessionCommand, SessionCommandBody } from '#domain/session/commands.ts';
+import { decide, type DecideContext, type Decision, type KnownDevice } from '#domain/session/decide.ts';
+import type { RatingScore, ScreenshotMeta, SessionEvent } from '#domain/session/events.ts';
+import { applyEvent } from '#domain/session/fold.ts';
+import type { SessionStatus } from '#domain/session/status.ts';
 import {
   actorOf,
   type CodeUserSubject,
@@ -28,8 +28,8 @@ import {
   type EmployeeSubject,
   type GuestSubject,
   type Subject,
-} from './subject.ts';
-import type { VideoSession } from './video-session.ts';
+} from '#domain/session/subject.ts';
+import type { VideoSession } from '#domain/session/video-session.ts';
 
 /** An id that says what it is: the name, filled up to 22 characters. */
 export const idOf = <T extends Id<string>>(name: string): T => name.padEnd(22, '-') as T;

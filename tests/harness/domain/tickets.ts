@@ -1,12 +1,12 @@
 /** A ticket and its stream for the tests of the domain. Not part of the product. */
-import type { CommandId, ItemId, MessageId, SessionId, TicketId } from '../ids.ts';
-import { actorOf, type Subject } from '../session/subject.ts';
-import { idOf, press, pump } from '../session/test-sessions.ts';
-import type { TicketCommandBody, TicketRelayCommand } from './commands.ts';
-import { decideTicket, type TicketDecision } from './decide.ts';
-import type { TicketEvent } from './events.ts';
-import { applyTicketEvent } from './fold.ts';
-import type { Ticket } from './ticket.ts';
+import type { CommandId, ItemId, MessageId, SessionId, TicketId } from '#domain/ids.ts';
+import { actorOf, type Subject } from '#domain/session/subject.ts';
+import { idOf, press, pump } from './sessions.ts';
+import type { TicketCommandBody, TicketRelayCommand } from '#domain/ticket/commands.ts';
+import { decideTicket, type TicketDecision } from '#domain/ticket/decide.ts';
+import type { TicketEvent } from '#domain/ticket/events.ts';
+import { applyTicketEvent } from '#domain/ticket/fold.ts';
+import type { Ticket } from '#domain/ticket/ticket.ts';
 
 export const ticketId = idOf<TicketId>('ticket');
 export const messageId = (name: string) => idOf<MessageId>(name);

@@ -9,13 +9,13 @@ import type {
   NoteId,
   ScreenshotId,
   TicketId,
-} from '../ids.ts';
-import type { OrganizationSettings } from '../organization/settings.ts';
+} from '#domain/ids.ts';
+import type { OrganizationSettings } from '#domain/organization/settings.ts';
 import type { AuthorizationSubject, SiblingCommand } from './authorization-table.ts';
-import type { SessionCommandBody, SessionCommandType } from './commands.ts';
-import type { Action, Opening } from './permissions.ts';
-import type { SessionStatus } from './status.ts';
-import type { Visibility } from './video-session.ts';
+import type { SessionCommandBody, SessionCommandType } from '#domain/session/commands.ts';
+import type { Action, Opening } from '#domain/session/permissions.ts';
+import type { SessionStatus } from '#domain/session/status.ts';
+import type { Visibility } from '#domain/session/video-session.ts';
 
 /** Settings under which the table stands: the defaults, and room for one more in the call. */
 export const authorizationSettings: Partial<OrganizationSettings> = { maxParticipants: 4 };

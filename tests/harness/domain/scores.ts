@@ -1,4 +1,4 @@
-import { centreDistance, overlap, type Box } from './box.ts';
+import { centreDistance, overlap, type Box } from '#domain/tracking/box.ts';
 
 /** One frame of a run; the truth is undefined where the element cannot be seen. */
 export interface ScoredFrame {
@@ -39,7 +39,7 @@ export interface LossScores {
 }
 
 /** Frames after a return in which being hidden is counted as searching. */
-export const searchFrames = 8;
+const searchFrames = 8;
 
 const thresholds = Array.from({ length: 21 }, (_, i) => i / 20);
 

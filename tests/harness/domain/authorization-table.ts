@@ -2,11 +2,11 @@
  * Who may do what, wholly written out: 10 subjects × every action × 6 statuses × 2 visibilities, from the rules and not
  * from the code. Tests of the domain and of the running relay go through the same table. Not part of the product.
  */
-import type { ErrorCode } from '../error-codes.ts';
-import type { SessionCommandType } from './commands.ts';
-import { actions, type Action, type Opening } from './permissions.ts';
-import { sessionStatuses, type SessionStatus } from './status.ts';
-import type { Visibility } from './video-session.ts';
+import type { ErrorCode } from '#domain/error-codes.ts';
+import type { SessionCommandType } from '#domain/session/commands.ts';
+import { actions, type Action, type Opening } from '#domain/session/permissions.ts';
+import { sessionStatuses, type SessionStatus } from '#domain/session/status.ts';
+import type { Visibility } from '#domain/session/video-session.ts';
 
 export const authorizationSubjects = [
   /** Opened the session, and is in its call. */
@@ -226,7 +226,7 @@ export const siblingTable = {
 export type SiblingCommand = keyof typeof siblingTable;
 
 /** Opening a session for the machine, with settings as they are by default and with direct calls on. */
-export const openingTable: Record<Opening, readonly [byDefault: string, directCallOn: string]> = {
+const openingTable: Record<Opening, readonly [byDefault: string, directCallOn: string]> = {
   request: ['++.---.--.', '++.---.--.'],
   create: ['--.-++.++.', '--.-++.++.'],
   callDirectly: ['ss.---.--.', '++.---.--.'],
