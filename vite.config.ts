@@ -13,6 +13,11 @@ const browserTests = [
   'tests/contracts/vision-load.test.ts',
 ];
 
+/** Asked for by test runs alone: a build needs no browser. */
+const componentProjects = process.env.VITEST
+  ? (await import('./tests/components/projects.ts')).componentProjects
+  : [];
+
 export default defineConfig({
   plugins: [
     paraglideVitePlugin({
@@ -54,6 +59,7 @@ export default defineConfig({
         extends: true,
         test: { name: 'browser', environment: 'node', testTimeout: 60_000, include: browserTests },
       },
+      ...componentProjects,
     ],
   },
 });
