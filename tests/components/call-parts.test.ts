@@ -37,13 +37,13 @@ describe('parts of the call window', () => {
 
   it('B8 the veil counts down, tries again and lets one leave, by the keyboard too', async () => {
     const { desk } = await open('veil-60');
-    const veil = page.getByRole('region', { name: 'Reconnecting' });
-    await expect.element(veil.getByRole('timer')).toHaveTextContent('60');
-    await expect.element(veil.getByRole('status')).toHaveTextContent('Reconnecting');
+    const veil = page.getByRole('region', { name: 'Reconnecting...' });
+    await expect.element(veil.getByRole('timer')).toHaveTextContent(/60/);
+    await expect.element(veil.getByRole('status')).toHaveTextContent(/Reconnecting/);
     await userEvent.keyboard('{Tab}{Enter}{Tab}{Enter}');
     expect(desk.wentTo).toEqual(['leave', 'retry']);
     await open('veil-3');
-    await expect.element(page.getByRole('timer')).toHaveTextContent('3');
+    await expect.element(page.getByRole('timer')).toHaveTextContent(/3/);
   });
 
   it.each([
@@ -76,7 +76,7 @@ describe('parts of the call window', () => {
   it('B1 a plate announces itself, or is a button', async () => {
     await open('plate-still');
     await expect.element(page.getByText('You see a still image')).toBeVisible();
-    await expect.element(page.getByRole('status').filter({ hasText: 'still image' })).toBeVisible();
+    await expect.element(page.getByRole('status').filter({ hasText: /still image/ })).toBeVisible();
     const { desk } = await open('plate-button');
     await button('Return to live').click();
     expect(desk.wentTo).toEqual(['live']);

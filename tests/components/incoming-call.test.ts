@@ -21,7 +21,11 @@ describe('the incoming call', () => {
     await ring('at-machine');
     const dialog = page.getByRole('dialog', { name: 'Erika Expert is calling' });
     await expect.element(dialog.getByRole('heading', { name: 'Erika Expert' })).toBeVisible();
-    for (const words of ['Demo Service GmbH', 'Pump P-101', 'Pressure drops after ten minutes'])
+    for (const words of [
+      'Demo Service GmbH',
+      'Pump P-101',
+      'Pressure drops after ten minutes, the display shows E-17.',
+    ])
       await expect.element(dialog.getByText(words)).toBeVisible();
     await expect.element(dialog.getByRole('timer')).toHaveTextContent('Rings for 37 s more');
     const named = answers().getByRole('button').elements();
@@ -122,7 +126,8 @@ describe('the incoming call', () => {
   it('F37 a refusal of the relay is said in words, and nobody is led into a call that is none', async () => {
     const { desk } = await ring('refused-by-relay');
     await button('Video').click();
-    await expect.element(page.getByRole('alert').first()).toHaveTextContent('The call is over');
+    const dialog = page.getByRole('dialog');
+    await expect.element(dialog.getByRole('alert')).toHaveTextContent('This call is over.');
     expect(desk.wentTo).toEqual([]);
   });
 

@@ -24,7 +24,7 @@ describe('the request', () => {
       .element(page.getByRole('heading', { name: 'Request video session', level: 1 }))
       .toBeVisible();
     await expect.element(page.getByText('Pump P-101')).toBeVisible();
-    await expect.element(page.getByText('Erika Expert')).toBeVisible();
+    await expect.element(page.getByText(/Erika Expert/)).toBeVisible();
     expect(page.getByRole('combobox').elements()).toHaveLength(1);
     expect(page.getByRole('textbox').elements()).toHaveLength(1);
   });
@@ -67,9 +67,9 @@ describe('the request', () => {
 
   it('F5 what was typed is kept on the device, and said to be', async () => {
     const { desk } = await ask('empty');
-    await expect.element(page.getByText('Draft kept')).not.toBeInTheDocument();
+    await expect.element(page.getByText('Draft kept on this device')).not.toBeInTheDocument();
     await reason().fill('It leaks');
-    await expect.element(page.getByText('Draft kept')).toBeVisible();
+    await expect.element(page.getByText('Draft kept on this device')).toBeVisible();
     expect(desk.drafts.texts.get(assistantDrafts.request)).toBe('It leaks');
   });
 
@@ -81,7 +81,7 @@ describe('the request', () => {
   it('F5 B16 suggestions go in and out by the keyboard, beside what was typed', async () => {
     await ask('draft-kept');
     await expect.element(reason()).toHaveValue('It leaks at the flange.\nSince this morning.');
-    const first = page.getByRole('button', { pressed: false }).first();
+    const first = page.getByRole('main').getByRole('button', { pressed: false }).first();
     const words = first.element().textContent.trim();
     (first.element() as HTMLElement).focus();
     await userEvent.keyboard(' ');
@@ -91,13 +91,23 @@ describe('the request', () => {
     await expect.element(reason()).toHaveValue('It leaks at the flange.\nSince this morning.');
   });
 
-  it('F5 B16 the whole request by the keyboard alone; pressed twice it is sent once', async () => {
+  it('F5 B16 the whole request by the keyboard alone', async () => {
     const { desk } = await ask('empty');
     (reason().element() as HTMLElement).focus();
     await userEvent.keyboard('It leaks');
     for (let steps = 0; document.activeElement !== send().element() && steps < 12; steps++)
       await userEvent.keyboard('{Tab}');
-    await userEvent.keyboard('{Enter}{Enter}');
+    await userEvent.keyboard('{Enter}');
+    await expect.poll(() => desk.wentTo).toHaveLength(1);
+    expect(desk.proposed).toHaveLength(1);
+  });
+
+  it('F5 pressed twice quickly, it is sent once', async () => {
+    const { desk } = await ask('empty');
+    await reason().fill('It leaks');
+    const pressed = send().element() as HTMLElement;
+    pressed.click();
+    pressed.click();
     await expect.poll(() => desk.wentTo).toHaveLength(1);
     expect(desk.proposed).toHaveLength(1);
   });
@@ -127,7 +137,7 @@ describe('the request', () => {
   it('T38 F5 words from right to left have their own direction', async () => {
     await ask('right-to-left');
     await expect.element(reason()).toHaveAttribute('dir', 'auto');
-    await expect.element(page.getByText(names.rightToLeft)).toBeVisible();
+    await expect.element(page.getByText(new RegExp(names.rightToLeft))).toBeVisible();
   });
 
   const everywhere = (Object.keys(request) as (keyof typeof request)[]).flatMap((state) =>

@@ -87,7 +87,7 @@ describe('the session details', () => {
     await userEvent.keyboard('{Tab}{Tab}{Enter}');
     await expect.poll(statusShown).toBe('CANCELLED');
     expect(desk.proposed).toEqual([{ type: 'session.decline', payload: { reason: 'Not ours' } }]);
-    await expect.element(page.getByText('Not ours').first()).toBeVisible();
+    await expect.element(status()).toHaveTextContent(/Not ours/);
   });
 
   it('F33 a refusal of the relay is said in words; the status stays', async () => {
@@ -130,16 +130,16 @@ describe('the session details', () => {
   it('F78 notes are for employees alone, each with author and line breaks; one more is added', async () => {
     const { desk } = await open('done-employee');
     const notes = page.getByRole('list', { name: 'Notes' });
-    await expect.element(notes).toHaveTextContent('Erika Expert');
-    await expect.element(notes).toHaveTextContent('Valve V-3 was set to 4 bar.');
+    await expect.element(notes).toHaveTextContent(/Erika Expert/);
+    await expect.element(notes).toHaveTextContent(/Valve V-3 was set to 4 bar\./);
     await page.getByRole('button', { name: 'Add note' }).first().click();
     await page.getByRole('textbox', { name: 'Note' }).fill('Seal ordered');
     await page.getByRole('button', { name: 'Add note' }).last().click();
-    await expect.element(notes).toHaveTextContent('Seal ordered');
+    await expect.element(notes).toHaveTextContent(/Seal ordered/);
     expect(desk.proposed).toMatchObject([{ type: 'note.add', payload: { text: 'Seal ordered' } }]);
     await open('done-code-user');
     await expect.element(page.getByText('The gauge on the left?')).toBeVisible();
-    await expect.element(page.getByText('Valve V-3')).not.toBeInTheDocument();
+    await expect.element(page.getByText(/Valve V-3/)).not.toBeInTheDocument();
   });
 
   it('F65 T49 the code user is asked to rate, five faces and a comment; employees are not', async () => {
@@ -170,8 +170,8 @@ describe('the session details', () => {
 
   it('F33 declined: says why and by whom', async () => {
     await open('declined-code-user');
-    await expect.element(status()).toHaveTextContent('This machine is serviced by another company.');
-    await expect.element(status()).toHaveTextContent('Erika Expert');
+    await expect.element(status()).toHaveTextContent(/This machine is serviced by another company\./);
+    await expect.element(status()).toHaveTextContent(/Erika Expert/);
   });
 
   it('F67 F69 whether it is internal is shown to employees and changed by one press', async () => {

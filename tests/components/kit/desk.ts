@@ -44,7 +44,7 @@ export interface DeskOptions {
  */
 export class Desk {
   readonly app: AppParts;
-  /** Everything that the screen has proposed, in order. */
+  /** Everything that the person has proposed, in order; receipts, which the app sends by itself, are left out. */
   readonly proposed: SessionCommandBody[] = [];
   /** Where the screen has sent the person. */
   readonly wentTo: string[] = [];
@@ -166,13 +166,13 @@ export class Desk {
   }
 
   #propose(streamId: string, body: SessionCommandBody): Result<object, ErrorCode> {
-    this.proposed.push(body);
+    if (!body.type.startsWith('chat.mark-')) this.proposed.push(body);
     const { refuses, cannotKeep, subject } = this.#options;
     if (cannotKeep) return refuse(cannotKeep);
     if (refuses) return ok({ commandId: 'command', settled: Promise.resolve(refuse(refuses)) });
     const isNew = this.#story.session !== undefined && streamId !== (this.#story.session.id as SessionId);
     // A session more than the one on the screen is for this story only something that was asked for.
-    const story = isNew || !this.#story.session ? new Story() : this.#story;
+    const story = isNew || !this.#story.session ? this.#story.another() : this.#story;
     const decision = story.ago(0).run(subject, body);
     if (!decision.ok) return refuse(decision.reason);
     this.#sessionsChanged.emit();

@@ -1,4 +1,4 @@
-import { render, type RenderResult } from 'vitest-browser-svelte';
+import { cleanup, render, type RenderResult } from 'vitest-browser-svelte';
 import { page } from 'vitest/browser';
 import { chooseLocale, startLocale, type Locale } from '../../../src/lib/i18n/locale.svelte.ts';
 import { chooseTheme, type Theme } from '../../../src/lib/ui/theme.svelte.ts';
@@ -24,6 +24,8 @@ startLocale(new URL(location.href));
 
 /** Puts a scene on the screen, in the middle of everything that a page has. */
 export async function show(scene: Scene, look: Look = {}): Promise<RenderResult<typeof Stage>> {
+  // One person has one screen.
+  await cleanup();
   const { lang = 'en', theme = 'light', size = sizes.tablet } = look;
   chooseLocale(lang);
   chooseTheme(theme);

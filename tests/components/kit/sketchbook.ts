@@ -9,6 +9,7 @@ export class Sketchbook {
   readonly calls: AppParts['calls'];
   readonly #place = new MemoryPlace();
   readonly #documents: Documents;
+  readonly #others = new Map<string, OpenScreenshot>();
 
   constructor(selfId: string) {
     this.#documents = this.#documentsOf(selfId);
@@ -20,9 +21,12 @@ export class Sketchbook {
     this.calls = calls as AppParts['calls'];
   }
 
-  /** The same picture, open on somebody else's device. */
+  /** The same picture, open on somebody else's device; stays open, so that it has what came. */
   openFor(personId: string, screenshotId: ScreenshotId): OpenScreenshot {
-    return open(this.#documentsOf(personId), screenshotId);
+    const key = `${personId} ${screenshotId}`;
+    const opened = this.#others.get(key) ?? open(this.#documentsOf(personId), screenshotId);
+    this.#others.set(key, opened);
+    return opened;
   }
 
   /** What a camera at the machine might have seen: an instrument panel, drawn. */
