@@ -18,7 +18,7 @@ import { Judge } from '../../../src/lib/sync/judge.ts';
 import { WorkspaceSlot } from '../../../src/lib/sync/workspace-slot.ts';
 import type { Workspace } from '../../../src/lib/sync/workspace.ts';
 import type { AppParts } from '../../../src/lib/ui/screens/app-parts.ts';
-import { Story } from '../fixtures/story.ts';
+import type { Story } from '../fixtures/story.ts';
 import { nowMs } from '../fixtures/world.ts';
 import { DraftBox } from './draft-box.ts';
 import { Sketchbook } from './sketchbook.ts';
