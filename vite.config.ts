@@ -17,6 +17,10 @@ const browserTests = [
 const limits = { testTimeout: 300_000, hookTimeout: 300_000, teardownTimeout: 60_000 };
 /** Below the limit, so that the sentence of what was waited for is said (tests/harness/patience.ts). */
 const expectations = { poll: { timeout: 120_000 } };
+/** Asked for by test runs alone: a build needs no browser. */
+const componentProjects = process.env.VITEST
+  ? (await import('./tests/components/projects.ts')).componentProjects
+  : [];
 
 export default defineConfig({
   plugins: [
@@ -68,6 +72,7 @@ export default defineConfig({
           include: browserTests,
         },
       },
+      ...componentProjects,
     ],
   },
 });

@@ -7,7 +7,7 @@ import { root } from '../signal/prepare.mjs';
 export const resultsDir = join(root, 'test-results');
 /** End-to-end tests: pages; what goes wrong, which is mostly waited for; calls and highlights, which want the whole machine. */
 const endToEnd = /** @type {const} */ (['pages', 'faults', 'calls']);
-export const testSuites = /** @type {const} */ (['unit', 'relay', 'browser', ...endToEnd]);
+export const testSuites = /** @type {const} */ (['unit', 'components', 'relay', 'browser', ...endToEnd]);
 /** @type {ReadonlySet<string>} */
 export const endToEndSuites = new Set(endToEnd);
 

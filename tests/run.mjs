@@ -1,5 +1,5 @@
 // @ts-check
-// `npm test [-- static|unit|relay|browser|e2e|pages|faults|calls [filters]]`: every stage runs, whatever the one before it found.
+// `npm test [-- static|unit|components|relay|browser|e2e|pages|faults|calls [filters]]`: every stage runs, whatever the one before it found.
 import { availableParallelism } from 'node:os';
 import { mkdirSync, rmSync } from 'node:fs';
 import { relative } from 'node:path';
@@ -196,6 +196,7 @@ async function runSuites() {
   };
   const others = async () => {
     await run('unit');
+    await run('components');
     await run('relay');
     await run('faults');
   };
@@ -218,7 +219,7 @@ const total = (what) => stages.reduce((sum, one) => sum + Number(one[what]), 0);
 
 try {
   await ensureInstalled();
-  const withPrograms = wantsEndToEnd || wanted('relay') || wanted('browser');
+  const withPrograms = wantsEndToEnd || wanted('components') || wanted('relay') || wanted('browser');
   const models = withPrograms ? beginModels() : undefined;
   rmSync(resultsDir, { recursive: true, force: true });
   mkdirSync(resultsDir, { recursive: true });

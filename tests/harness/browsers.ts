@@ -1,4 +1,5 @@
 import { chromium, type Browser } from '@playwright/test';
+import { chromiumFlags } from './chromium-flags.mjs';
 import { findChromium, findFirefox, findTurnServer, inCi } from './programs.mjs';
 
 export interface ChromiumOptions {
@@ -34,14 +35,7 @@ export const turnServerSkipReason = (): string | undefined => skipReason('coturn
 /** Flags for a Chromium that stays off the network and grants a test camera and microphone. */
 export function chromiumArgs({ cameraFile, extraArgs = [] }: ChromiumOptions = {}): string[] {
   return [
-    '--no-sandbox',
-    '--disable-quic',
-    '--no-first-run',
-    '--disable-background-networking',
-    '--disable-component-update',
-    '--disable-sync',
-    '--use-fake-ui-for-media-stream',
-    '--use-fake-device-for-media-stream',
+    ...chromiumFlags,
     ...(cameraFile ? [`--use-file-for-fake-video-capture=${cameraFile}`] : []),
     ...extraArgs,
   ];

@@ -1,0 +1,35 @@
+import { cleanup, render, type RenderResult } from 'vitest-browser-svelte';
+import { page } from 'vitest/browser';
+import { chooseLocale, startLocale, type Locale } from '../../../src/lib/i18n/locale.svelte.ts';
+import { chooseTheme, type Theme } from '../../../src/lib/ui/theme.svelte.ts';
+import type { Scene } from './scene.ts';
+import Stage from './Stage.svelte';
+
+export interface Look {
+  lang?: Locale;
+  theme?: Theme;
+  /** Width and height in CSS pixels. */
+  size?: readonly [width: number, height: number];
+}
+
+export const sizes = {
+  phone: [390, 844],
+  tablet: [768, 1024],
+  desk: [1280, 800],
+  /** WCAG 2.2, 1.4.10: what a desk is at 400 %. */
+  smallest: [320, 256],
+} as const;
+
+startLocale(new URL(location.href));
+
+/** Puts a scene on the screen, in the middle of everything that a page has. */
+export async function show(scene: Scene, look: Look = {}): Promise<RenderResult<typeof Stage>> {
+  // One person has one screen.
+  await cleanup();
+  const { lang = 'en', theme = 'light', size = sizes.tablet } = look;
+  chooseLocale(lang);
+  chooseTheme(theme);
+  await page.viewport(...size);
+  const { component, props, desk } = scene;
+  return render(Stage, { props: { component, props, desk } });
+}
