@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { patienceMs } from '#harness/patience.ts';
+import { pictureId } from '#domain/picture/picture-id.ts';
 import { at, box, highlight, nameOf, object, pair, tabletCamera, TestCall } from './testing/test-call.ts';
 
 let call: TestCall;
