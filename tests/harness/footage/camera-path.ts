@@ -33,27 +33,27 @@ interface Station {
 const stations: readonly Station[] = [
   { frame: 0, x: -60, y: 20, scale: 0.8, degrees: 6 },
   // At rest, and then up.
-  { frame: 20, x: 0, y: 0, scale: 1, degrees: 0 },
-  { frame: 37, x: -24, y: -140, scale: 1, degrees: 0 },
+  { frame: 16, x: 0, y: 0, scale: 1, degrees: 0 },
+  { frame: 33, x: -24, y: -140, scale: 1, degrees: 0 },
   // Around to the one side, and a little to the other.
-  { frame: 48, x: 0, y: -60, scale: 0.95, degrees: 10 },
-  { frame: 70, x: 20, y: -50, scale: 0.9, degrees: 36 },
-  { frame: 78, x: 20, y: -60, scale: 0.9, degrees: 36 },
-  { frame: 102, x: -40, y: -70, scale: 1, degrees: -12 },
+  { frame: 42, x: 0, y: -60, scale: 0.95, degrees: 10 },
+  { frame: 58, x: 20, y: -50, scale: 0.9, degrees: 36 },
+  { frame: 64, x: 20, y: -60, scale: 0.9, degrees: 36 },
+  { frame: 84, x: -40, y: -70, scale: 1, degrees: -12 },
   // Away, until the plate has left the picture, and back.
-  { frame: 122, x: -900, y: -30, scale: 1, degrees: 0 },
-  { frame: 128, x: -910, y: -20, scale: 1, degrees: 0 },
-  { frame: 148, x: 40, y: -90, scale: 1.05, degrees: 0 },
+  { frame: 104, x: -900, y: -30, scale: 1, degrees: 0 },
+  { frame: 109, x: -910, y: -20, scale: 1, degrees: 0 },
+  { frame: 127, x: 40, y: -90, scale: 1.05, degrees: 0 },
   // Nearer, then farther away.
-  { frame: 158, x: 30, y: -110, scale: 1.3, degrees: 0 },
-  { frame: 170, x: -60, y: 20, scale: 0.8, degrees: 6 },
+  { frame: 134, x: 30, y: -110, scale: 1.3, degrees: 0 },
+  { frame: 142, x: -60, y: 20, scale: 0.8, degrees: 6 },
 ];
 
-export const frameCount = 170;
+export const frameCount = 142;
 /** The camera is straight before the wall on it. */
-export const restFrame = 20;
+export const restFrame = 16;
 /** Between these it goes up, and does nothing else. */
-export const panFrames = { first: restFrame, last: 37 } as const;
+export const panFrames = { first: restFrame, last: 33 } as const;
 
 const ease = (share: number): number => share * share * (3 - 2 * share);
 

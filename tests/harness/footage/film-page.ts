@@ -46,7 +46,7 @@ function shoot(frame: number, into: Int32Array): void {
       const redBlue =
         (one & 0xff00ff) * w1 + (two & 0xff00ff) * w2 + (three & 0xff00ff) * w3 + (four & 0xff00ff) * w4;
       const green = (one & 0xff00) * w1 + (two & 0xff00) * w2 + (three & 0xff00) * w3 + (four & 0xff00) * w4;
-      into[at] = 0xff000000 | ((redBlue >>>7) & 0xff00ff) | ((green >>>7) & 0xff00);
+      into[at] = 0xff000000 | ((redBlue >>> 7) & 0xff00ff) | ((green >>> 7) & 0xff00);
     }
   }
 }

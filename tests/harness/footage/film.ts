@@ -1,8 +1,7 @@
-import { headerBox, panFrames, restFrame, shareInPicture, type Place } from './camera-path.ts';
-import { frameCount } from './camera-path.ts';
+import { frameCount, headerBox, restFrame, shareInPicture, type Place } from './camera-path.ts';
 import { ownFilm } from './make-film.ts';
 
-/** Footage of something with a plate ('header') that tests follow, and where the plate is. Places in shares of the picture. */
+/** Footage of a plate (the 'header') that tests follow, and where the plate is. Places in shares of the picture. */
 export interface Film {
   readonly name: string;
   /** A JPEG each, 1280×720. */
@@ -11,39 +10,36 @@ export interface Film {
   readonly restFrame: number;
   /** Corners of the plate on it, as a person would drag a box around it. */
   readonly restHeader: { readonly from: Place; readonly to: Place };
-  /** Frames by which the plate is judged: those whose truth is known and of which most of the plate is in the picture. */
+  /** Frames by which a highlight is judged: nearly all of the plate is in the picture, and its place is known. */
   readonly judgedFrames: readonly number[];
-  /** Frames without the plate. */
-  readonly withoutHeader: readonly number[];
-  /** How many of the judged frames the highlight lies well on, at least. */
+  /** On how many of these a highlight must lie on the plate. */
   readonly goodFrames: number;
-  /** Centre of the plate; where an edge cuts it, of the whole of it. Only of judged frames, where it was measured by eye. */
+  /** Frames on which nothing of the plate is in the picture. */
+  readonly withoutHeader: readonly number[];
+  /** Centre of the plate; where an edge of the picture cuts it, of the whole of it. undefined where it is not known. */
   headerAt(frame: number): Place | undefined;
 }
 
-const all = Array.from({ length: frameCount }, (_, frame) => frame);
-/** From the cut-off of the way back to the rest on: after it nothing can have looked at the first ones yet. */
-const inSight = (frame: number): number => shareInPicture(headerBox(frame));
-
-/** The suite's own film, of which everything is known. */
-export async function loadOwnFilm(): Promise<Film> {
-  const rest = headerBox(restFrame);
-  const judgedFrames = all.filter((frame) => frame % 6 === 3 && inSight(frame) > 0.8);
-  return {
-    name: 'own footage',
-    frames: await ownFilm(),
-    restFrame,
-    restHeader: { from: rest, to: { x: rest.x + rest.width, y: rest.y + rest.height } },
-    judgedFrames,
-    withoutHeader: all.filter((frame) => inSight(frame) === 0),
-    goodFrames: Math.ceil(judgedFrames.length * 0.8),
-    headerAt: ownHeaderAt,
-  };
-}
+const allFrames = Array.from({ length: frameCount }, (_, frame) => frame);
+const inPicture = (frame: number): number => shareInPicture(headerBox(frame));
 
 export function ownHeaderAt(frame: number): Place {
   const { x, y, width, height } = headerBox(frame);
   return { x: x + width / 2, y: y + height / 2 };
 }
 
-export { panFrames };
+/** The suite's own film, of which everything is known. */
+export async function loadOwnFilm(): Promise<Film> {
+  const rest = headerBox(restFrame);
+  const judgedFrames = allFrames.filter((frame) => frame % 8 === 0 && inPicture(frame) > 0.9);
+  return {
+    name: 'own footage',
+    frames: await ownFilm(),
+    restFrame,
+    restHeader: { from: rest, to: { x: rest.x + rest.width, y: rest.y + rest.height } },
+    judgedFrames,
+    goodFrames: Math.ceil(judgedFrames.length * 0.8),
+    withoutHeader: allFrames.filter((frame) => inPicture(frame) === 0),
+    headerAt: ownHeaderAt,
+  };
+}

@@ -18,7 +18,9 @@ const batch = 10;
 async function readSources(): Promise<ReadonlyMap<string, string>> {
   const names = (await readdir(sources)).filter((name) => name.endsWith('.ts')).sort();
   return new Map(
-    await Promise.all(names.map(async (name) => [name, await readFile(join(sources, name), 'utf8')] as const)),
+    await Promise.all(
+      names.map(async (name) => [name, await readFile(join(sources, name), 'utf8')] as const),
+    ),
   );
 }
 
@@ -28,7 +30,10 @@ async function shootFilm(page: Page, code: ReadonlyMap<string, string>): Promise
     const name = new URL(route.request().url()).pathname.slice(1);
     const source = code.get(name);
     if (source === undefined) return route.fulfill({ body: '<!doctype html>', contentType: 'text/html' });
-    return route.fulfill({ body: (await transformWithOxc(source, name)).code, contentType: 'text/javascript' });
+    return route.fulfill({
+      body: (await transformWithOxc(source, name)).code,
+      contentType: 'text/javascript',
+    });
   });
   await page.goto(`${origin}/`);
   await page.addScriptTag({ type: 'module', url: `${origin}/film-page.ts` });
@@ -36,8 +41,7 @@ async function shootFilm(page: Page, code: ReadonlyMap<string, string>): Promise
   while (frames.length < frameCount) {
     const range = [frames.length, Math.min(batch, frameCount - frames.length)] as const;
     const texts = await page.evaluate(
-      ([from, count]) =>
-        (globalThis as unknown as { filmPage: FilmPage }).filmPage.toJpegs(from, count),
+      ([from, count]) => (globalThis as unknown as { filmPage: FilmPage }).filmPage.toJpegs(from, count),
       range,
     );
     frames.push(...texts.map((text) => Buffer.from(text, 'base64')));
@@ -59,7 +63,10 @@ export function ownFilm(): Promise<Buffer[]> {
 
 async function readOrMake(): Promise<Buffer[]> {
   const code = await readSources();
-  const hash = createHash('sha256').update(JSON.stringify([...code])).digest('hex').slice(0, 16);
+  const hash = createHash('sha256')
+    .update(JSON.stringify([...code]))
+    .digest('hex')
+    .slice(0, 16);
   const folder = join(tmpdir(), 'sightline-footage');
   const file = join(folder, `${hash}.mjpeg`);
   const kept = await readFile(file).catch(() => undefined);

@@ -1,5 +1,5 @@
 // Runs in a page. Paints the wall: a cabinet with a plate, gauges, a valve and switches, among pipes, signs and stains.
-import { cabinet, header, parts, wallSize, type Rect } from './panel.ts';
+import { cabinet, header, parts, wallSize, wiring, type Rect } from './panel.ts';
 
 type Brush = OffscreenCanvasRenderingContext2D;
 
@@ -25,13 +25,13 @@ export function paintWall(): OffscreenCanvas {
   paintCabinet(brush, random);
   paintHeader(brush);
   paintLabel(brush);
-  paintGauge(brush, parts.gauge, 'bar', 0.62);
+  paintGauge(brush, parts.Gauge, 'bar', 0.62);
   const small = { width: 120, height: 120 };
-  paintGauge(brush, { ...small, x: parts.gauge.x - 170, y: parts.gauge.y + 40 }, '°C', 0.3);
-  paintGauge(brush, { ...small, x: parts.gauge.x + 200, y: parts.gauge.y - 20 }, 'l/min', 0.8);
-  paintValve(brush, parts.valve);
-  paintSwitches(brush, parts.switches);
-  paintWiring(brush, parts.wiring, random);
+  paintGauge(brush, { ...small, x: parts.Gauge.x - 170, y: parts.Gauge.y + 40 }, '°C', 0.3);
+  paintGauge(brush, { ...small, x: parts.Gauge.x + 200, y: parts.Gauge.y - 20 }, 'l/min', 0.8);
+  paintValve(brush, parts.Valve);
+  paintSwitches(brush, parts.Switches);
+  paintWiring(brush, wiring, random);
   return canvas;
 }
 
@@ -101,7 +101,9 @@ function paintNotices(brush: Brush, random: () => number): void {
     const size = 13 + 16 * random();
     brush.font = `bold ${size}px sans-serif`;
     for (let line = 1; line * size * 1.2 < high; line += 1) {
-      const text = Math.floor(random() * 36 ** 5).toString(36).toUpperCase();
+      const text = Math.floor(random() * 36 ** 5)
+        .toString(36)
+        .toUpperCase();
       brush.fillText(text, x + 6, y + line * size * 1.2, wide - 12);
     }
   }
@@ -120,7 +122,12 @@ function paintCabinet(brush: Brush, random: () => number): void {
     const light = Math.floor(70 + 110 * random());
     brush.globalAlpha = 0.35;
     brush.fillStyle = gray(light);
-    brush.fillRect(x + random() * (width - 30), y + random() * (height - 20), 3 + 26 * random(), 2 + 12 * random());
+    brush.fillRect(
+      x + random() * (width - 30),
+      y + random() * (height - 20),
+      3 + 26 * random(),
+      2 + 12 * random(),
+    );
   }
   brush.globalAlpha = 1;
   for (const [across, down] of [
@@ -162,7 +169,7 @@ function paintHeader(brush: Brush): void {
 }
 
 function paintLabel(brush: Brush): void {
-  const { x, y, width, height } = parts.label;
+  const { x, y, width, height } = parts.Label;
   brush.fillStyle = '#efe9d6';
   brush.fillRect(x, y, width, height);
   brush.fillStyle = '#1c1c1c';
@@ -194,9 +201,13 @@ function paintGauge(brush: Brush, { x, y, width }: Rect, unit: string, share: nu
     brush.lineWidth = long ? 4 : 2;
     brush.beginPath();
     brush.moveTo(Math.cos(angle) * radius * 0.84, Math.sin(angle) * radius * 0.84);
-    brush.lineTo(Math.cos(angle) * radius * (long ? 0.68 : 0.76), Math.sin(angle) * radius * (long ? 0.68 : 0.76));
+    brush.lineTo(
+      Math.cos(angle) * radius * (long ? 0.68 : 0.76),
+      Math.sin(angle) * radius * (long ? 0.68 : 0.76),
+    );
     brush.stroke();
-    if (long) brush.fillText(String(tick), Math.cos(angle) * radius * 0.55, Math.sin(angle) * radius * 0.55 + 5);
+    if (long)
+      brush.fillText(String(tick), Math.cos(angle) * radius * 0.55, Math.sin(angle) * radius * 0.55 + 5);
   }
   brush.fillText(unit, 0, radius * 0.5);
   const angle = Math.PI * (0.75 + 1.5 * share);

@@ -27,10 +27,12 @@ export const cabinet = onWall(250, 50, 850, 620);
 /** The plate with the machine's name: what the tests follow. */
 export const header = onWall(484, 85, 397, 95);
 export const parts = {
-  gauge: onWall(650, 270, 170, 170),
-  label: onWall(505, 200, 230, 56),
-  valve: onWall(70, 240, 170, 190),
-  switches: onWall(860, 460, 200, 130),
-  wiring: onWall(290, 430, 330, 200),
+  Gauge: onWall(650, 270, 170, 170),
+  Label: onWall(505, 200, 230, 56),
+  Valve: onWall(70, 240, 170, 190),
+  Switches: onWall(860, 460, 200, 130),
 } as const;
-export type PartName = keyof typeof parts;
+export const partNames = ['Gauge', 'Label', 'Valve', 'Switches'] as const;
+export type PartName = (typeof partNames)[number];
+/** A plan on a sheet of paper. */
+export const wiring = onWall(290, 430, 330, 200);
