@@ -7,8 +7,9 @@ import { hasBoardFilm, loadBoardFilm } from '../harness/footage/board-film.ts';
 import { panFrames, partBox } from '../harness/footage/camera-path.ts';
 import { loadOwnFilm, ownHeaderAt, type Film } from '../harness/footage/film.ts';
 import { partNames } from '../harness/footage/panel.ts';
+import { panAndCover, turning } from '../harness/footage/reels.ts';
 import { startRelay, type RelayProcess } from '../harness/relay-process.ts';
-import { panAndCover, readFootage, turning, type Thumbs } from './kit/footage.ts';
+import { readFootage, type Thumbs } from './kit/footage.ts';
 import {
   distanceOf,
   dragBox,

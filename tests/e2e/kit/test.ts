@@ -10,7 +10,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { launchChromium } from '../../harness/browsers.ts';
 import { loadOwnFilm } from '../../harness/footage/film.ts';
-import { resting } from './footage.ts';
+import { resting } from '../../harness/footage/reels.ts';
 import { observe, type ObserveOptions } from './observe.ts';
 
 export { expect } from '@playwright/test';

@@ -55,6 +55,9 @@ export const restFrame = 16;
 /** Between these it goes up, and does nothing else. */
 export const panFrames = { first: restFrame, last: 33 } as const;
 
+/** Between these it is held where it is. */
+export const heldFrames = { first: 58, last: 64 } as const;
+
 const ease = (share: number): number => share * share * (3 - 2 * share);
 
 /** Of a hand, around nothing; the same in every run. */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, readdir, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -10,19 +10,18 @@ import type { FilmPage } from './film-page.ts';
 import { splitMjpeg } from './mjpeg.ts';
 
 const sources = fileURLToPath(new URL('.', import.meta.url));
+/** Of these the film is made, in a page. */
+const names = ['panel.ts', 'camera-path.ts', 'paint-wall.ts', 'film-page.ts'];
 const origin = 'http://film.test';
 /** At a time: so many wait to be encoded at most. */
 const batch = 10;
 
-/** What makes the film, by the names of its files. */
-async function readSources(): Promise<ReadonlyMap<string, string>> {
-  const names = (await readdir(sources)).filter((name) => name.endsWith('.ts')).sort();
-  return new Map(
+const readSources = async (): Promise<ReadonlyMap<string, string>> =>
+  new Map(
     await Promise.all(
       names.map(async (name) => [name, await readFile(join(sources, name), 'utf8')] as const),
     ),
   );
-}
 
 async function shootFilm(page: Page, code: ReadonlyMap<string, string>): Promise<Buffer> {
   const { transformWithOxc } = await import('vite');
