@@ -23,7 +23,7 @@ import {
   type Seen,
 } from './kit/highlights.ts';
 import { asText, judge, loopsIn, near, only } from './kit/header-judge.ts';
-import { marksOf, mousePen, stroke, tool, type Spot } from './kit/marks.ts';
+import { marksOf, mousePen, stroke, tool } from './kit/marks.ts';
 import { senders } from './kit/observe.ts';
 import { changeSettings } from './kit/settings.ts';
 import { callButton, callFromScratch, comeInByCode, hangUp, signIn } from './kit/steps.ts';
