@@ -158,12 +158,16 @@ for (const { name, load } of films) {
           async () => {
             const taken = await Promise.all(both().map(takeSeen));
             taken.forEach((some, side) => seen[side]?.push(...some));
-            const all = seen.every((some) => judge(film, some).length === film.judgedFrames.length);
-            return all && Math.min(...seen.map((some) => loopsIn(film, some))) >= 1.1;
+            return seen.flatMap((some, side) => {
+              const judged = new Set(judge(film, some).map(({ frame }) => frame));
+              const missing = film.judgedFrames.filter((frame) => !judged.has(frame));
+              const away = missing.map((frame) => `${sides[side]}: frame ${frame} not seen`);
+              return loopsIn(film, some) < 1.1 ? [...away, `${sides[side]}: less than one round`] : away;
+            });
           },
           { timeout: 90_000, intervals: [500] },
         )
-        .toBe(true);
+        .toEqual([]);
 
       for (const [side, some] of seen.entries()) {
         const judged = judge(film, some);

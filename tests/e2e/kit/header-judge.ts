@@ -12,17 +12,20 @@ export const near = 0.08;
 export function judge(film: Film, seen: readonly Seen[]): Judgement[] {
   return film.judgedFrames.flatMap((frame) => {
     const at = film.headerAt(frame);
-    const shown = seen.filter((one) => one.frame !== undefined && Math.abs(one.frame - frame) <= 1);
+    const shown = seen.filter((one) => one.frame !== undefined && Math.abs(one.frame - frame) <= film.reach);
     if (!at || shown.length === 0) return [];
-    const boxes = shown.flatMap((one) => only(one) ?? []);
-    const tracked = boxes.filter(({ state }) => state === 'tracked');
+    const distances = shown.flatMap((one) => {
+      const box = only(one);
+      // Where every frame's truth is known, each is held to its own.
+      return box?.state === 'tracked' ? distanceOf(box, film.headerAt(one.frame ?? frame) ?? at) : [];
+    });
     return [
       {
         frame,
         samples: shown.length,
-        tracked: tracked.length,
-        distance: median(tracked.map((box) => distanceOf(box, at))),
-        worst: Math.max(0, ...tracked.map((box) => distanceOf(box, at))),
+        tracked: distances.length,
+        distance: median(distances),
+        worst: Math.max(0, ...distances),
       },
     ];
   });

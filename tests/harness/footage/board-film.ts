@@ -33,6 +33,7 @@ export async function loadBoardFilm(): Promise<Film> {
     restFrame: 68,
     restHeader: { from: { x: 0.378, y: 0.118 }, to: { x: 0.688, y: 0.25 } },
     judgedFrames: [...headerCentres.keys()],
+    reach: 1,
     goodFrames: 8,
     withoutHeader: [],
     headerAt: (frame) => headerCentres.get(frame),

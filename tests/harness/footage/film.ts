@@ -12,6 +12,8 @@ export interface Film {
   readonly restHeader: { readonly from: Place; readonly to: Place };
   /** Frames by which a highlight is judged: nearly all of the plate is in the picture, and its place is known. */
   readonly judgedFrames: readonly number[];
+  /** So many frames before and after one of these count for it: neighbours may be taken for each other. */
+  readonly reach: number;
   /** On how many of these a highlight must lie on the plate. */
   readonly goodFrames: number;
   /** Frames on which nothing of the plate is in the picture. */
@@ -38,6 +40,7 @@ export async function loadOwnFilm(): Promise<Film> {
     restFrame,
     restHeader: { from: rest, to: { x: rest.x + rest.width, y: rest.y + rest.height } },
     judgedFrames,
+    reach: 3,
     goodFrames: Math.ceil(judgedFrames.length * 0.8),
     withoutHeader: allFrames.filter((frame) => inPicture(frame) === 0),
     headerAt: ownHeaderAt,
