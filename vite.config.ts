@@ -7,6 +7,7 @@ const relay = { target: `http://127.0.0.1:${relayPort}`, ws: true, changeOrigin:
 
 /** Tests that drive a browser: they wait more than they work, so they run beside all others. */
 const browserTests = [
+  'tests/contracts/footage.test.ts',
   'tests/contracts/call-transport/peerjs*.test.ts',
   'tests/contracts/element-detector.test.ts',
   'tests/contracts/vision-host/*.test.ts',

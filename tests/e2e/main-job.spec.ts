@@ -1,5 +1,4 @@
 import type { Page } from '@playwright/test';
-import { dataSkipReason, handheldFootage } from '../harness/data.ts';
 import { startRelay, type RelayProcess } from '../harness/relay-process.ts';
 import {
   anyInk,
@@ -32,8 +31,6 @@ import { expectAdvancing, expectAudio, ownVideo, remoteVideo } from './kit/video
 
 // One story, told in order: each test goes on where the one before it ended.
 test.describe.configure({ mode: 'serial' });
-const skipReason = dataSkipReason(handheldFootage);
-test.skip(skipReason !== undefined, skipReason ?? '');
 
 const reason = 'Seal is leaking since the night shift';
 const otherReason = 'Compressor runs hot';

@@ -7,26 +7,32 @@ import type { DetectorName } from '../../../src/lib/vision/suggest/detector-name
 import type { DetectorEngine } from '../../../src/lib/vision/suggest/element-detector.ts';
 import { openDetector } from '../../../src/lib/vision/suggest/open-detector.ts';
 import { detectorContract, type Pictures } from './contract.ts';
+import { drawSigns } from './draw-signs.ts';
 
 const modelsUrl = new URL('/models/', location.href).href;
 
-async function readPictures(): Promise<Pictures> {
-  const photo = await fetch('/photo.jpg');
+function drawWall(): ImageBitmap {
   const wall = new OffscreenCanvas(320, 240);
   const context = wall.getContext('2d');
   if (!context) throw new Error('no canvas');
   context.fillStyle = '#8a8f94';
   context.fillRect(0, 0, 320, 240);
-  return { dogs: await createImageBitmap(await photo.blob()), wall: wall.transferToImageBitmap() };
+  return wall.transferToImageBitmap();
 }
 
-const pictures = await readPictures();
+const pictures: Pictures = { things: drawSigns(), kind: 'stop sign', wall: drawWall() };
 
-/** The photo as the worker hands it to its engine. */
+/** A photo of two dogs and a person. */
+async function readPhoto(): Promise<Pictures> {
+  const photo = await fetch('/photo.jpg');
+  return { ...pictures, things: await createImageBitmap(await photo.blob()), kind: 'dog' };
+}
+
+/** The things as the worker hands it to its engine. */
 function picture(): ImageData {
   const context = new OffscreenCanvas(300, 300).getContext('2d');
   if (!context) throw new Error('no canvas');
-  context.drawImage(pictures.dogs, 0, 0, 300, 300);
+  context.drawImage(pictures.things, 0, 0, 300, 300);
   return context.getImageData(0, 0, 300, 300);
 }
 
@@ -51,10 +57,10 @@ async function count(engine: DetectorEngine, frames: number) {
 }
 
 const pageTools = {
-  async runContractCase(name: DetectorName, title: string): Promise<void> {
+  async runContractCase(name: DetectorName, title: string, on: 'drawing' | 'photo'): Promise<void> {
     const found = detectorContract.find((one) => one.title === title);
     if (!found) throw new Error(`no case '${title}'`);
-    await found.run({ name, modelsUrl, pictures });
+    await found.run({ name, modelsUrl, pictures: on === 'photo' ? await readPhoto() : pictures });
   },
 
   /** `ok`, or why there is no detector. */

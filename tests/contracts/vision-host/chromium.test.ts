@@ -1,20 +1,36 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Browser, Page } from '@playwright/test';
 import { afterAll, beforeAll, beforeEach, afterEach, describe, expect, it } from 'vitest';
 import { chromiumSkipReason, launchChromium } from '../../harness/browsers.ts';
+import { heldFrames, partBox } from '../../harness/footage/camera-path.ts';
+import { loadOwnFilm } from '../../harness/footage/film.ts';
+import { handHeld } from '../../harness/footage/reels.ts';
 import { serveMediaPages, type MediaServer } from '../call-transport/media-server.ts';
 import type { VisionPage } from './page.ts';
 
 type WithVision = { readonly vision: VisionPage };
+
+/** Where the big gauge is on the first of the frames that the camera shows; it stays there but for the shaking. */
+const gauge = partBox(heldFrames.first, 'Gauge');
+/** Farther than the hand shakes, in shares of the picture. */
+const near = 0.04;
 
 /** The real thing: a camera, a worker of its own, frames that the page's thread never has. */
 describe.skipIf(chromiumSkipReason())('vision host in Chromium', () => {
   let server: MediaServer;
   let browser: Browser;
   let page: Page;
+  let folder: string;
 
   beforeAll(async () => {
     server = await serveMediaPages(['tests/contracts/vision-host/page.html']);
-    browser = await launchChromium({ extraArgs: ['--autoplay-policy=no-user-gesture-required'] });
+    folder = await mkdtemp(join(tmpdir(), 'vision-host-'));
+    const cameraFile = join(folder, 'held.mjpeg');
+    await writeFile(cameraFile, handHeld(await loadOwnFilm()));
+    browser = await launchChromium({ cameraFile, extraArgs: ['--autoplay-policy=no-user-gesture-required'] });
+    // The first one on a machine makes the footage.
   });
 
   beforeEach(async () => {
@@ -29,12 +45,16 @@ describe.skipIf(chromiumSkipReason())('vision host in Chromium', () => {
   afterAll(async () => {
     await browser?.close();
     await server?.close();
+    if (folder) await rm(folder, { recursive: true, force: true });
   });
 
   const open = (...options: Parameters<VisionPage['open']>) =>
     page.evaluate((all) => (globalThis as unknown as WithVision).vision.open(...all), options);
   const follow = (frames: number) =>
-    page.evaluate((count) => (globalThis as unknown as WithVision).vision.follow(count), frames);
+    page.evaluate(([count, box]) => (globalThis as unknown as WithVision).vision.follow(count, box), [
+      frames,
+      gauge,
+    ] as const);
   const stopCamera = () => page.evaluate(() => (globalThis as unknown as WithVision).vision.stopCamera());
   const close = () => page.evaluate(() => (globalThis as unknown as WithVision).vision.close());
 
@@ -44,6 +64,8 @@ describe.skipIf(chromiumSkipReason())('vision host in Chromium', () => {
     expect(watched.outcome).toMatchObject({ ok: true });
     expect(watched.times).toEqual(watched.times.toSorted((a, b) => a - b));
     expect(watched.posed).toBeGreaterThan(10);
+    expect(watched.tracked).toBeGreaterThan(20);
+    expect(watched.farthest, 'from where it is').toBeLessThan(near);
     expect(watched.reads).toBeGreaterThanOrEqual(25);
     expect(watched.names.every((name) => name === undefined)).toBe(true);
     expect(watched.aspect).toBeCloseTo(16 / 9, 2);

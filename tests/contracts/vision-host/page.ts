@@ -1,3 +1,4 @@
+import type { Box } from '../../../src/domain/tracking/box.ts';
 import { visionHosts } from '../../../src/lib/vision/host/open-vision-host.ts';
 import type { VisionHost, WatchedFrame } from '../../../src/lib/vision/host/vision-host.ts';
 import type { ObjectId } from '../../../src/lib/vision/object-tracker.ts';
@@ -6,8 +7,8 @@ import type { ObjectId } from '../../../src/lib/vision/object-tracker.ts';
 export interface VisionPage {
   /** @param way `elements` as in browsers that have no streams of frames */
   open(from: 'camera' | 'link', way: 'streams' | 'elements', width: number, height: number): Promise<void>;
-  /** How long until so many frames were looked at; what was seen, and the longest task of the page meanwhile. */
-  follow(frames: number): Promise<Watched>;
+  /** Follows what is in the box until so many frames were looked at: what was seen, and the page's longest task meanwhile. */
+  follow(frames: number, box: Box): Promise<Watched>;
   /** Black frames, then the camera again. */
   cover(): Promise<{ readonly lost: boolean; readonly epochs: number }>;
   /** Wants nothing: how many more frames are read in a time in which many would come. */
@@ -25,11 +26,20 @@ export interface Watched {
   readonly names: readonly (number | undefined)[];
   readonly posed: number;
   readonly tracked: number;
+  /** Of the centre of what was followed, while it was tracked, from where it was begun; in shares of the picture. */
+  readonly farthest: number;
   readonly aspect: number;
   readonly reads: number;
   readonly frameMs: number | undefined;
   readonly longestTaskMs: number;
 }
+
+/** Between the centres. */
+const distanceOf = (one: Box, other: Box): number =>
+  Math.hypot(
+    one.x + one.width / 2 - other.x - other.width / 2,
+    one.y + one.height / 2 - other.y - other.height / 2,
+  );
 
 let camera: MediaStreamTrack | undefined;
 let track: MediaStreamTrack;
@@ -83,11 +93,11 @@ const page: VisionPage = {
     host = opened.host;
   },
 
-  async follow(count) {
+  async follow(count, box) {
     host.want({ frames: true, motion: true });
     await frameWhere(({ pose }) => pose !== undefined);
     // The tracker is open and warm: until then a busy machine keeps its frames too shortly for this.
-    const first = await host.follow({ x: 0.3, y: 0.3, width: 0.3, height: 0.4 }, undefined);
+    const first = await host.follow(box, undefined);
     if (first.ok) host.unfollow(first.id);
     await frameWhere(({ objects }) => objects.length === 0);
     // Made on a frame that is some hundred milliseconds old.
@@ -99,18 +109,20 @@ const page: VisionPage = {
       for (const { duration } of list.getEntries()) longestTaskMs = Math.max(longestTaskMs, duration);
     });
     tasks.observe({ type: 'longtask' });
-    const outcome = await host.follow({ x: 0.35, y: 0.3, width: 0.3, height: 0.4 }, seenMs);
+    const outcome = await host.follow(box, seenMs);
     if (outcome.ok) followed.push(outcome.id);
     const off = host.onFrame((frame) => frames.push(frame));
     await frameWhere(() => frames.length >= count);
     off();
     tasks.disconnect();
+    const tracked = frames.flatMap(({ objects }) => objects.filter(({ state }) => state === 'tracked'));
     return {
       outcome,
       times: frames.map(({ timeMs }) => timeMs),
       names: frames.map(({ name }) => name),
       posed: frames.filter(({ pose }) => pose).length,
-      tracked: frames.filter(({ objects }) => objects[0]?.state === 'tracked').length,
+      tracked: tracked.length,
+      farthest: Math.max(...tracked.map((object) => distanceOf(object.box, box))),
       aspect: frames.at(-1)?.aspect ?? 0,
       reads,
       frameMs: host.load.frameMs,

@@ -1,7 +1,4 @@
 import type { Page } from '@playwright/test';
-import { readFile } from 'node:fs/promises';
-import { handheldFootage } from '../../harness/data.ts';
-import type { Spot } from './marks.ts';
 
 /** Size of the gray pictures by which a frame on the screen is known again. */
 export const thumbWidth = 32;
@@ -9,19 +6,6 @@ export const thumbHeight = 18;
 
 /** Gray values row by row, one text of base64 for each frame of the footage. */
 export type Thumbs = readonly string[];
-
-/** The frames of a .mjpeg file, each a JPEG. */
-export async function framesOf(file: string = handheldFootage): Promise<Buffer[]> {
-  const bytes = await readFile(file);
-  const border = Buffer.from([0xff, 0xd9, 0xff, 0xd8]);
-  const frames: Buffer[] = [];
-  for (let start = 0; start < bytes.length;) {
-    const end = bytes.indexOf(border, start);
-    frames.push(bytes.subarray(start, end < 0 ? bytes.length : end + 2));
-    start = end < 0 ? bytes.length : end + 2;
-  }
-  return frames;
-}
 
 /** Opens a page that has nothing to do with the app, for work with pictures; it reads the frames at `/<index>`. */
 async function openLightTable(page: Page, frames: readonly Buffer[]): Promise<void> {
@@ -79,78 +63,4 @@ export async function readFootage(
     { count: frames.length, wide: thumbWidth, high: thumbHeight },
   );
   return { thumbs, black: Buffer.from(black, 'base64') };
-}
-
-/**
- * Centre of the sign's header ('Indego … 13th & MONTGOMERY') in shares of the whole picture, by frame (from 0), measured
- * by eye on the frames. Where the header is cut by the upper edge it is the centre of the whole header.
- */
-export const headerCentres: ReadonlyMap<number, Spot> = new Map([
-  [1, { x: 0.463, y: 0.188 }],
-  [12, { x: 0.494, y: 0.141 }],
-  [22, { x: 0.393, y: 0.179 }],
-  [32, { x: 0.329, y: 0.135 }],
-  [42, { x: 0.292, y: 0.143 }],
-  [51, { x: 0.394, y: 0.246 }],
-  [60, { x: 0.521, y: 0.183 }],
-  [64, { x: 0.537, y: 0.184 }],
-  [70, { x: 0.526, y: 0.186 }],
-  [75, { x: 0.535, y: 0.218 }],
-  [80, { x: 0.529, y: 0.331 }],
-  [82, { x: 0.524, y: 0.297 }],
-  [85, { x: 0.509, y: 0.257 }],
-  [115, { x: 0.422, y: 0.087 }],
-  [126, { x: 0.329, y: 0.107 }],
-  [136, { x: 0.307, y: 0.145 }],
-]);
-
-/** The header stands upright on it; the cameras of these tests rest there for a while, as somebody would who is marking. */
-export const restFrame = 68;
-/** Corners of the header on it, as a person would drag a box around it. */
-export const restHeader = { from: { x: 0.378, y: 0.118 }, to: { x: 0.688, y: 0.25 } } as const;
-const restFrames = 60;
-/** Frames between which the camera goes up and down; used forth and back they make a loop without a cut. */
-export const panFrames = { first: restFrame, last: 85 } as const;
-
-/** A camera that somebody holds still: what is drawn on its picture stays where it was drawn. */
-export const resting = (frames: readonly Buffer[]): Buffer =>
-  Buffer.concat(Array.from({ length: restFrames }, () => frames[restFrame] ?? Buffer.alloc(0)));
-
-/**
- * The whole footage, from its upright frame on, where it rests first. Each frame is shown `slowness` times: both sides
- * of the call and what watches them share one machine.
- */
-export function turning(frames: readonly Buffer[], slowness: number): Buffer {
-  const rest = frames[restFrame];
-  if (!rest) throw new Error('the footage is shorter than expected');
-  const way = [...frames.slice(restFrame + 1), ...frames.slice(0, restFrame)];
-  const slow = way.flatMap((frame) => Array.from({ length: slowness }, () => frame));
-  return Buffer.concat([...Array.from({ length: restFrames }, () => rest), ...slow]);
-}
-
-/** Between the frames of the pan that were measured, on a straight line. */
-export function headerInPan(frame: number): Spot {
-  const known = [...headerCentres].filter(([at]) => at >= panFrames.first && at <= panFrames.last);
-  const after = known.findIndex(([at]) => at >= frame);
-  const [toFrame, to] = known[after] ?? [NaN, { x: NaN, y: NaN }];
-  const [fromFrame, from] = known[after - 1] ?? [toFrame, to];
-  const share = toFrame === fromFrame ? 0 : (frame - fromFrame) / (toFrame - fromFrame);
-  return { x: from.x + (to.x - from.x) * share, y: from.y + (to.y - from.y) * share };
-}
-
-/**
- * The camera rests, goes up and down `swings` times, and then it is covered for `blackFrames`. Each frame of the pan is shown
- * `slowness` times: what is proved on it must not hang on how fast the machine is.
- */
-export function panAndCover(
-  frames: readonly Buffer[],
-  black: Buffer,
-  { swings, slowness, blackFrames }: { swings: number; slowness: number; blackFrames: number },
-): Buffer {
-  const forth = frames.slice(restFrame, panFrames.last + 1);
-  const swing = [...forth, ...forth.slice(1, -1).toReversed()];
-  const rest = Array.from({ length: restFrames }, () => forth[0] ?? black);
-  const slow = swing.flatMap((frame) => Array.from({ length: slowness }, () => frame));
-  const bright = Array.from({ length: swings }, () => slow).flat();
-  return Buffer.concat([...rest, ...bright, ...Array.from({ length: blackFrames }, () => black)]);
 }

@@ -1,35 +1,31 @@
-import { headerCentres } from './footage.ts';
+import type { Film } from '../../harness/footage/film.ts';
 import { distanceOf, median, type Judgement, type Seen, type SeenBox } from './highlights.ts';
 
 /** The one highlight that is there. */
 export const only = (seen: Seen): SeenBox | undefined =>
   seen.boxes.length === 1 ? seen.boxes[0] : undefined;
 
-/**
- * Ten of the frames that were measured. The first of them all is not among these: it follows upon the cut from the end of the
- * footage to its beginning, before anything can have looked at it.
- */
-export const judgedFrames = [12, 22, 32, 42, 51, 70, 80, 115, 126, 136];
-const loopFrames = 250;
-
 /** On the element, in widths of the picture between centres; the header is a third of a width wide. */
 export const near = 0.08;
 
 /** How well the one highlight lay on the header, for each of the judged frames that was seen. */
-export function judge(seen: readonly Seen[]): Judgement[] {
-  return judgedFrames.flatMap((frame) => {
-    const at = headerCentres.get(frame);
-    const shown = seen.filter((one) => one.frame !== undefined && Math.abs(one.frame - frame) <= 1);
+export function judge(film: Film, seen: readonly Seen[]): Judgement[] {
+  return film.judgedFrames.flatMap((frame) => {
+    const at = film.headerAt(frame);
+    const shown = seen.filter((one) => one.frame !== undefined && Math.abs(one.frame - frame) <= film.reach);
     if (!at || shown.length === 0) return [];
-    const boxes = shown.flatMap((one) => only(one) ?? []);
-    const tracked = boxes.filter(({ state }) => state === 'tracked');
+    const distances = shown.flatMap((one) => {
+      const box = only(one);
+      // Where every frame's truth is known, each is held to its own.
+      return box?.state === 'tracked' ? distanceOf(box, film.headerAt(one.frame ?? frame) ?? at) : [];
+    });
     return [
       {
         frame,
         samples: shown.length,
-        tracked: tracked.length,
-        distance: median(tracked.map((box) => distanceOf(box, at))),
-        worst: Math.max(0, ...tracked.map((box) => distanceOf(box, at))),
+        tracked: distances.length,
+        distance: median(distances),
+        worst: Math.max(0, ...distances),
       },
     ];
   });
@@ -44,18 +40,18 @@ export const asText = (judged: readonly Judgement[]): string =>
     .join('\n');
 
 /** How often the footage was gone through: frames forward, cuts from its end to its beginning included. */
-export function loopsIn(seen: readonly Seen[]): number {
+export function loopsIn({ frames }: Film, seen: readonly Seen[]): number {
   let gone = 0;
   let last: number | undefined;
   for (const { frame } of seen) {
     if (frame === undefined || frame < 0) continue;
     if (last !== undefined) {
-      const step = (frame - last + loopFrames) % loopFrames;
+      const step = (frame - last + frames.length) % frames.length;
       // Frames that look alike may be taken for each other: small steps back are none.
-      if (step < loopFrames / 2) gone += step;
+      if (step < frames.length / 2) gone += step;
       else continue;
     }
     last = frame;
   }
-  return gone / loopFrames;
+  return gone / frames.length;
 }

@@ -5,19 +5,18 @@ import {
   type BrowserContextOptions,
   type Page,
 } from '@playwright/test';
-import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { launchChromium } from '../../harness/browsers.ts';
-import { handheldFootage } from '../../harness/data.ts';
-import { framesOf, resting } from './footage.ts';
+import { loadOwnFilm } from '../../harness/footage/film.ts';
+import { resting } from '../../harness/footage/reels.ts';
 import { observe, type ObserveOptions } from './observe.ts';
 
 export { expect } from '@playwright/test';
 
 interface Browsers {
-  /** The tablet at the machine, held still: its camera shows real footage where that is on this machine. */
+  /** The tablet at the machine, held still: its camera shows a machine's cabinet. */
   tabletBrowser: Browser;
   /** The desktop in the office: a process of its own, with made-up cameras to switch between. */
   officeBrowser: Browser;
@@ -31,14 +30,14 @@ export const test = base.extend<object, Browsers>({
     async ({ browserName: _ }, use) => {
       const folder = await mkdtemp(join(tmpdir(), 'sightline-camera-'));
       const cameraFile = join(folder, 'resting.mjpeg');
-      const footage = existsSync(handheldFootage);
-      if (footage) await writeFile(cameraFile, resting(await framesOf()));
-      const browser = await launchChromium({ ...(footage && { cameraFile }), extraArgs: [sound] });
+      await writeFile(cameraFile, resting(await loadOwnFilm()));
+      const browser = await launchChromium({ cameraFile, extraArgs: [sound] });
       await use(browser);
       await browser.close();
       await rm(folder, { recursive: true, force: true });
     },
-    { scope: 'worker' },
+    // The first one on a machine makes the footage.
+    { scope: 'worker', timeout: 300_000 },
   ],
   officeBrowser: [
     async ({ browserName: _ }, use) => {
