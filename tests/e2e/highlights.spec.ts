@@ -94,7 +94,7 @@ async function boxHeader(page: Page): Promise<void> {
     if (Math.abs(frame - restFrame) <= 1) return;
     await removeAll(page);
     throw new Error(`the box was begun on frame ${frame}`);
-  }).toPass({ timeout: 100_000, intervals: [0] });
+  }).toPass({ timeout: 240_000, intervals: [0] });
 }
 
 /** Has this tool in hand, whatever was before. */
@@ -163,7 +163,7 @@ for (const { name, load } of films) {
               return loopsIn(film, some) < 1.1 ? [...away, `${sides[side]}: less than one round`] : away;
             });
           },
-          { timeout: 90_000, intervals: [500] },
+          { timeout: 240_000, intervals: [500] },
         )
         .toEqual([]);
 
@@ -252,15 +252,11 @@ test.describe('a camera that goes up and down and is covered now and then', () =
     await menuOf(office.page).getByLabel('Name').fill('Header');
     await menuOf(office.page).getByRole('button', { name: 'Save' }).click();
     const states = (state: string): Promise<void>[] =>
-      both().map((page) =>
-        expect(highlight(page, 'Header')).toHaveAttribute('data-track-state', state, { timeout: 20_000 }),
-      );
+      both().map((page) => expect(highlight(page, 'Header')).toHaveAttribute('data-track-state', state));
     await Promise.all(states('tracked'));
     await Promise.all([
       ...states('lost'),
-      ...both().map((page) =>
-        expect(page.getByText('Header is lost. Hold still.')).toBeVisible({ timeout: 20_000 }),
-      ),
+      ...both().map((page) => expect(page.getByText('Header is lost. Hold still.')).toBeVisible()),
     ]);
     expect(await office.page.evaluate(() => window.seenNow?.frame)).toBe(-1);
     await Promise.all(states('tracked'));
@@ -293,9 +289,7 @@ test.describe('a camera that goes up and down and is covered now and then', () =
 
     await waitForUncovered(office.page);
     await Promise.all(
-      both().map((page) =>
-        expect(highlight(page, 'Header')).toHaveAttribute('data-track-state', 'tracked', { timeout: 15_000 }),
-      ),
+      both().map((page) => expect(highlight(page, 'Header')).toHaveAttribute('data-track-state', 'tracked')),
     );
     expect(await facing(theirTile().locator('[data-track-tag]'))).toBe(1);
     await take(office.page, 'Arrow');

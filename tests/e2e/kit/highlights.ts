@@ -159,7 +159,7 @@ export async function waitForFrame(page: Page, first: number, last: number): Pro
     },
     [first, last] as const,
     // The longest film takes 27 seconds for a round.
-    { timeout: 120_000 },
+    { timeout: 240_000 },
   );
 }
 
