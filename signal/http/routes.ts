@@ -15,6 +15,7 @@ import type { Clock } from '../ports.ts';
 import type { StreamLog } from '../streams/stream-log.ts';
 import { answer, refusal } from './answers.ts';
 import { openApiDocument, route, type ApiRoute, type MountedRoute } from './api-routes.ts';
+import { callRoutes } from './call-routes.ts';
 import { guestRoutes } from './guest-routes.ts';
 import { Invitations } from './invitations.ts';
 import { passkeyRoutes } from './passkey-routes.ts';
@@ -208,6 +209,7 @@ export function apiRoutes(parts: RouteParts): ApiRoute[] {
     ...peopleRoutes(parts, invitations, begin),
     ...passkeyRoutes(parts, invitations, begin),
     ...guestRoutes(parts, begin),
+    ...callRoutes(parts),
   ];
   const document = openApiDocument([...routes, ...mounted]);
   return routes;

@@ -277,10 +277,7 @@ export class FakeRelay {
   }
 }
 
-function makeEmployee(
-  organizationId: OrganizationId,
-  more: Partial<EmployeeSubject> = {},
-): EmployeeSubject {
+function makeEmployee(organizationId: OrganizationId, more: Partial<EmployeeSubject> = {}): EmployeeSubject {
   return {
     kind: 'employee',
     id: newId<EmployeeId>(),

@@ -102,6 +102,8 @@ const bySession: Record<
     client.post(`/api/sessions/${id}/guest-link`, {}),
   'delete /api/sessions/{sessionId}/guest-link': (client, { id }) =>
     client.request(`/api/sessions/${id}/guest-link`, { method: 'DELETE' }),
+  'post /api/sessions/{sessionId}/call/leave': (client, { id, callId }) =>
+    client.post(`/api/sessions/${id}/call/leave`, { callId: callId ?? newId(), commandId: newId() }),
   'get /api/blobs/{sessionId}/{itemId}': (client, { id, screenshotId }) =>
     client.request(`/api/blobs/${id}/${screenshotId}`),
   'post /api/uploads': (client, { id, waitingShotId }) => upload(client, id, waitingShotId ?? ''),

@@ -63,6 +63,14 @@ export const sessionRoutes = {
     '...... ...... ...... ...... ++++++ ++++++ ...... ++++++ ++++++ ......',
     '...... ...... ...... ...... ++++++ ++++++ ...... ++++++ ++++++ ......',
   ],
+  /**
+   * As the command call.leave. Last, since it ends what the others are tried on: with code user and assigned employee
+   * gone the call is over for whoever tries behind them.
+   */
+  'post /api/sessions/{sessionId}/call/leave': [
+    'nn+oon nnnoon ...... nnno.. nn+oon nnooon ...... nnooon nnooon ......',
+    '...... ...... ...... ...... nn+oon nnooon ...... nnooon nnooon ......',
+  ],
 } as const satisfies Record<string, AuthorizationLines>;
 
 /** Of a session with a picture, in the states in which there can be one: all but REQUESTED. */

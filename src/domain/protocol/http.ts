@@ -3,6 +3,7 @@ import { errorCodes } from '../error-codes.ts';
 import {
   id,
   type CallId,
+  type CommandId,
   type ItemId,
   type PeerId,
   type ScreenshotId,
@@ -49,6 +50,9 @@ export const socketTicketSchema = v.object({
   room: v.optional(v.string()),
 });
 export type SocketTicket = v.InferOutput<typeof socketTicketSchema>;
+
+/** Hanging up while the page goes: `commandId` is that of the command in the outbox, which counts once. */
+export const leaveCallSchema = v.object({ callId: id<CallId>(), commandId: id<CommandId>() });
 
 /** Metadata of a tus upload. */
 export const uploadMetadataSchema = v.object({

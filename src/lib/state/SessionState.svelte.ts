@@ -3,6 +3,7 @@ import type { ErrorCode } from '#domain/error-codes.ts';
 import {
   makeId,
   type CallId,
+  type CommandId,
   type CustomerId,
   type EmployeeId,
   type MessageId,
@@ -37,6 +38,7 @@ import {
 import type { BlobItem } from '../storage/blob-store.ts';
 import type { OutboxItem } from '../storage/person-store.ts';
 import { isSessionEvent } from '#domain/protocol/streams.ts';
+import type { LastWord } from '../sync/api-client.ts';
 import type { BlobPlace } from '../sync/known-blob.ts';
 import type { SessionEntry } from '../sync/session-view.ts';
 import type { Proposal } from '../sync/sync-engine.ts';
@@ -70,6 +72,7 @@ export class SessionState {
   readonly #slot: WorkspaceSlot;
   readonly #sources: readonly { on(listener: () => void): () => void }[];
   readonly #touch: () => void;
+  #lastWord: LastWord | undefined;
   readonly #touchPictures: () => void;
 
   constructor(slot: WorkspaceSlot, id: string) {
@@ -290,11 +293,27 @@ export class SessionState {
   /** Hangs up. Resolves when it is kept on this device; a call that was over already is nothing to be told. */
   async leave(): Promise<Outcome> {
     const call = this.call;
-    if (!call) return refuse('no-call');
-    const proposed = await this.#propose({ type: 'call.leave', payload: { callId: call.id } });
-    if (!proposed.ok) return proposed;
-    void this.#forgetRefused(proposed.value);
+    const workspace = this.#slot.current;
+    if (!call || !workspace) return refuse('no-call');
+    const commandId = this.#newId<CommandId>();
+    const lastWord = { sessionId: this.id, callId: call.id, commandId };
+    this.#lastWord = lastWord;
+    const body = { type: 'call.leave', payload: { callId: call.id } } as const;
+    const proposed = await workspace.engine.propose(this.id, body, commandId);
+    const told = (): void => {
+      if (this.#lastWord === lastWord) this.#lastWord = undefined;
+    };
+    if (!proposed.ok) {
+      told();
+      return proposed;
+    }
+    void this.#forgetRefused(proposed.value).finally(told);
     return ok(undefined);
+  }
+
+  /** The page goes: a hang-up that the relay has not answered is told once more, by the same id. */
+  sayLastWord(): void {
+    if (this.#lastWord) this.#slot.current?.api.leaveCallInPassing(this.#lastWord);
   }
 
   /** Calls back whenever something of the session, the link or the person may have changed. */
@@ -396,7 +415,7 @@ export class SessionState {
     return answer.ok ? ok(kept.value.callId) : answer;
   }
 
-  #newId<T extends CallId | MessageId | NoteId | ScreenshotId>(): T {
+  #newId<T extends CallId | CommandId | MessageId | NoteId | ScreenshotId>(): T {
     const randomBytes = this.#slot.current?.runtime.randomBytes ?? ((length) => new Uint8Array(length));
     return makeId<T>(randomBytes);
   }

@@ -3,13 +3,20 @@ import type { ErrorCode } from '#domain/error-codes.ts';
 import { directorySchema, type Directory } from '#domain/protocol/directory.ts';
 import { httpErrorSchema, socketTicketSchema, type SocketTicket } from '#domain/protocol/http.ts';
 import { ok, refuse, type Result } from '#domain/result.ts';
-import type { CallId, SessionId } from '#domain/ids.ts';
+import type { CallId, CommandId, SessionId } from '#domain/ids.ts';
 import type { Runtime } from './ports.ts';
 
 export type Answer<T> = Result<T, ErrorCode>;
 
 export type TicketRequest =
   { purpose: 'sync' | 'documents' } | { purpose: 'calls' | 'y-webrtc'; sessionId: SessionId; callId: CallId };
+
+/** A hang-up that the relay has not heard of yet. */
+export interface LastWord {
+  readonly sessionId: SessionId;
+  readonly callId: CallId;
+  readonly commandId: CommandId;
+}
 
 /** How long a request may take before the relay counts as unreachable. */
 const requestTimeoutMs = 10_000;
@@ -79,6 +86,18 @@ export class ApiClient {
   /** Does something that has no method of its own here, and that answers nothing of interest. */
   tell(path: string, body: unknown = {}): Promise<Answer<void>> {
     return this.#post(path, body);
+  }
+
+  /** Hangs up while the page goes: sent whatever becomes of the page, its answer is nobody's concern. */
+  leaveCallInPassing({ sessionId, callId, commandId }: LastWord): void {
+    const { baseUrl, fetch } = this.#options;
+    const path = `/api/sessions/${encodeURIComponent(sessionId)}/call/leave`;
+    const gone = (): void => undefined;
+    fetch(baseUrl + path, {
+      ...json({ callId, commandId }),
+      credentials: 'same-origin',
+      keepalive: true,
+    }).then(gone, gone);
   }
 
   remove(path: string): Promise<Answer<void>> {

@@ -45,7 +45,8 @@ export interface Proposal {
 
 /** What can be proposed, and for which kind of stream. */
 export interface Propose {
-  (streamId: SessionId, body: SessionCommandBody): Promise<Answer<Proposal>>;
+  /** `id`: where somebody else must know the command's id before it is kept. */
+  (streamId: SessionId, body: SessionCommandBody, id?: CommandId): Promise<Answer<Proposal>>;
   (streamId: TicketId, body: TicketCommandBody): Promise<Answer<Proposal>>;
   (streamId: OrganizationId, body: OrganizationCommandBody): Promise<Answer<Proposal>>;
 }
@@ -182,14 +183,14 @@ export class SyncEngine {
    * Judges a command by what this device knows, keeps it, and sends it when there is a link. Refuses with the
    * domain's reason, or 'not-saved-here' and 'storage-full' when it could not be kept.
    */
-  readonly propose: Propose = async (streamId: StreamId, body: StreamCommandBody) => {
+  readonly propose: Propose = async (streamId: StreamId, body: StreamCommandBody, id?: CommandId) => {
     const { runtime, store, views } = this.#options;
     const nowMs = runtime.nowMs();
     const kind = kindOfType(body.type);
     const { state, confirmedSeq } = views.at(kind, streamId);
     const command = {
       ...body,
-      id: (idIn(body) ?? makeId<CommandId>(runtime.randomBytes)) as CommandId,
+      id: (id ?? idIn(body) ?? makeId<CommandId>(runtime.randomBytes)) as CommandId,
       streamId,
       baseSeq: confirmedSeq,
       clientAtMs: nowMs,

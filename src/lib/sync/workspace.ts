@@ -42,6 +42,7 @@ export class Workspace {
   readonly pictures: PictureCache;
   readonly runtime: Runtime;
   readonly sha256: WorkspaceParts['sha256'];
+  readonly api: ApiClient;
   readonly storageChanged = new Emitter();
   readonly picturesChanged = new Emitter();
   readonly seenChanged = new Emitter();
@@ -63,6 +64,7 @@ export class Workspace {
     this.store = store;
     this.runtime = runtime;
     this.sha256 = parts.sha256;
+    this.api = parts.api;
     this.views = new Views(store, () => this.#directory);
     this.engine = new SyncEngine({
       ...parts,

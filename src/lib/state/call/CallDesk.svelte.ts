@@ -45,6 +45,8 @@ export class CallDesk {
   /** Grows with everything that ends a call, or another's coming to be. */
   #turn = 0;
   #stopWatching: (() => void) | undefined;
+  /** Of the call that was hung up last: the relay may not have heard of it. */
+  #leftLast: SessionState | undefined;
 
   constructor(options: CallDeskOptions) {
     this.#options = options;
@@ -126,7 +128,9 @@ export class CallDesk {
   async hangUp(): Promise<void> {
     const sessionId = this.#current?.sessionId ?? this.#doing?.sessionId;
     if (sessionId === undefined) return;
-    const told = this.#options.session(sessionId).leave();
+    const session = this.#options.session(sessionId);
+    this.#leftLast = session;
+    const told = session.leave();
     const done = Promise.all([told, this.letGo()]).then(([outcome]) => outcome);
     const doing = { sessionId, what: 'leaving' as const, done };
     this.#doing = doing;
@@ -152,6 +156,7 @@ export class CallDesk {
 
   /** The page goes. The others are told at once; a reload finds its way back by what the tab remembers. */
   pageGone(): void {
+    this.#leftLast?.sayLastWord();
     const call = this.#current;
     if (!call) return;
     this.#turn += 1;
