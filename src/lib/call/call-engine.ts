@@ -102,11 +102,13 @@ export class CallEngine {
     }
     this.#ends.push(lock.release);
     this.#follow();
-    void this.#startDevices(mode);
     try {
+      // The relay is asked first: its answer takes longest, and neither waits for the other.
+      const joined = this.#transport.join();
+      void this.#startDevices(mode);
       this.#publishOwn();
       this.#update();
-      await this.#transport.join();
+      await joined;
     } catch (error) {
       if (this.#over()) return this.#refusedByLeaving();
       await this.#end();

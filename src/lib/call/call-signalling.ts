@@ -8,7 +8,10 @@ import type { RosterEntry } from '#domain/protocol/sync-messages.ts';
 export interface CallSignalling {
   /** A fresh peer id with a one-use ticket. Rejects with a CodedError. */
   credentials(): Promise<{ peerId: string; ticket: string; iceServers: IceServer[] }>;
-  /** Says 'I am in this call'; `peerId` null until the media socket is open. Repeated by itself after a reconnect. */
+  /**
+   * Says 'I am in this call'; `peerId` null until the media socket is open. Repeated by itself after a reconnect, and
+   * said as soon as it can be where the relay is not reached yet.
+   */
   announce(peerId: string | null): void;
   /** Calls back at once with the newest roster, if there is one, and at every change. */
   onRoster(listener: (participants: RosterEntry[]) => void): () => void;

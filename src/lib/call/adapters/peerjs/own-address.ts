@@ -3,7 +3,7 @@ import { backoffMs, type BackoffPolicy } from '#domain/connection/backoff.ts';
 import { CodedError, codeOf, type ErrorCode } from '#domain/error-codes.ts';
 import type { CallSignalling } from '../../call-signalling.ts';
 import { frameNaming } from './frame-naming.ts';
-import { loadPeerJs, openMediaSocket, type MediaSocket } from './media-socket.ts';
+import { loadPeerJs, makeMediaSocket, type MediaSocket } from './media-socket.ts';
 
 const socketBackoff: BackoffPolicy = { firstMs: 500, maxMs: 10_000 };
 /** How often the first address is asked for before joining fails. */
@@ -17,10 +17,10 @@ const passing: ReadonlySet<ErrorCode> = new Set([
 ]);
 
 export interface OwnAddressEvents {
-  /** A fresh address is open, and not known to anybody yet; what did not stand on the old one begins anew. */
+  /** The address before is no more: what did not stand on it begins anew. */
   moved(): void;
-  /** The others can learn of it now. */
-  announced(): void;
+  /** From here others can be called: the first address is on its way, or a fresh one was told to them. */
+  ready(): void;
   call(call: MediaConnection): void;
   /** There will be no other address. */
   refused(code: ErrorCode): void;
@@ -43,6 +43,11 @@ export class OwnAddress {
 
   get open(): boolean {
     return this.#socket?.open ?? false;
+  }
+
+  /** Undefined while nobody can be called. */
+  get peerId(): string | undefined {
+    return this.#socket?.usable ? this.#socket.peerId : undefined;
   }
 
   /** Is the next try due at a later time already? */
@@ -102,26 +107,45 @@ export class OwnAddress {
   }
 
   async #openFresh(): Promise<void> {
-    const credentials = await this.#signalling.credentials();
-    const [socket] = await Promise.all([
-      openMediaSocket(this.#signalling.server, credentials),
-      frameNaming.warm(),
-    ]);
+    const [credentials] = await Promise.all([this.#signalling.credentials(), frameNaming.warm()]);
+    const socket = await makeMediaSocket(this.#signalling.server, credentials);
     if (this.#closed) {
       socket.destroy();
       return;
     }
     const old = this.#socket;
-    this.#socket = socket;
+    // The first one is used on its way already: the browser makes its offer while the relay lets it in.
+    if (!old) this.#use(socket);
+    try {
+      await socket.opened;
+    } catch (error) {
+      if (this.#socket === socket) {
+        this.#socket = undefined;
+        this.#events.moved();
+      }
+      throw error;
+    }
+    if (this.#closed) {
+      socket.destroy();
+      return;
+    }
+    if (old) {
+      this.#use(socket);
+      this.#events.moved();
+      old.destroy();
+    }
     this.#attempt = 0;
-    socket.onCall((call) => this.#events.call(call));
     socket.onClosed(() => {
       if (this.#socket === socket && !this.#closed) this.#renewLater();
     });
-    if (old) this.#events.moved();
-    old?.destroy();
     this.#signalling.announce(socket.peerId);
-    this.#events.announced();
+    this.#events.ready();
+  }
+
+  #use(socket: MediaSocket): void {
+    this.#socket = socket;
+    socket.onCall((call) => this.#events.call(call));
+    if (!socket.open) this.#events.ready();
   }
 
   #renewLater(): void {
