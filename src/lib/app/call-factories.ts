@@ -4,6 +4,7 @@ import type { CallSignalling } from '../call/call-signalling.ts';
 import type { Documents, DocumentsOptions } from '../documents/create-documents.ts';
 import { documentDatabase, forgetOnDevice } from '../documents/device-databases.ts';
 import type { DocumentName } from '#domain/protocol/documents.ts';
+import { PreparedEngines } from './prepared-engines.ts';
 import type { CallFactories, KeptStrokes, OpenScreenshot } from '../state/call-ports.ts';
 
 export interface CallFactoriesOptions {
@@ -25,6 +26,11 @@ export function callFactories(
   options: CallFactoriesOptions,
 ): CallFactories & { forgetDocument: ForgetDocument } {
   let documents: { personId: string; opening: Promise<Documents> } | undefined;
+  const engines = new PreparedEngines(async ({ sessionId, callId, selfId, preferredFacing, onLinkUp }) => {
+    const { openCallEngine } = await import('./open-call-engine.ts');
+    const signalling = options.createCallSignalling({ sessionId, callId });
+    return openCallEngine({ call: { sessionId, callId, selfId }, signalling, preferredFacing, onLinkUp });
+  });
 
   async function documentsOf(): Promise<Documents> {
     const personId = options.personId();
@@ -50,11 +56,8 @@ export function callFactories(
       }
     },
 
-    async createEngine({ sessionId, callId, selfId, preferredFacing, onLinkUp }) {
-      const { openCallEngine } = await import('./open-call-engine.ts');
-      const signalling = options.createCallSignalling({ sessionId, callId });
-      return openCallEngine({ call: { sessionId, callId, selfId }, signalling, preferredFacing, onLinkUp });
-    },
+    prepare: (input) => engines.prepare(input),
+    createEngine: (input) => engines.take(input),
 
     async openStrokes({ sessionId, callId }): Promise<KeptStrokes> {
       const { document, close } = (await documentsOf()).openCall({

@@ -1,5 +1,6 @@
 import type { Mark } from '#domain/annotation/marks.ts';
 import type { Box } from '#domain/tracking/box.ts';
+import type { CallMode } from '#domain/session/events.ts';
 import type { VideoSession } from '#domain/session/video-session.ts';
 import type { SharedPresence } from '../annotation/editor-presence.ts';
 import type { EditedMarks } from '../annotation/screenshot-editor.ts';
@@ -41,17 +42,26 @@ export interface Suggestions {
   onFailure(reason: 'not-on-this-device' | 'not-in-this-installation' | 'failed'): void;
 }
 
+/** Who calls where, and which camera is the natural one. */
+export interface EngineInput {
+  sessionId: string;
+  callId: string;
+  selfId: string;
+  preferredFacing: 'environment' | 'user';
+  onLinkUp: () => void;
+}
+
 /** What a call on the screen is made of; given by the composition root, loaded when the first call begins. */
 export interface CallFactories {
   /** Loads the code of a call ahead, so that START and answering wait for nothing. Never rejects. */
   warm(): Promise<void>;
-  createEngine(input: {
-    sessionId: string;
-    callId: string;
-    selfId: string;
-    preferredFacing: 'environment' | 'user';
-    onLinkUp: () => void;
-  }): Promise<CallEngine>;
+  /**
+   * At the press on START or Answer, within the gesture, before the relay has judged: devices of the mode, ticket and
+   * signalling are asked for at once. `createEngine` of the same call goes on with them. Gives the way to take it all
+   * back, when the relay refuses; after `createEngine` that does nothing.
+   */
+  prepare(input: EngineInput & { mode: CallMode }): () => void;
+  createEngine(input: EngineInput): Promise<CallEngine>;
   openStrokes(call: { sessionId: string; callId: string }): Promise<KeptStrokes>;
   /** Highlights and riding marks of a call that stands. */
   openVision(input: {

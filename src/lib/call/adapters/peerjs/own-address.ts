@@ -35,6 +35,9 @@ export class OwnAddress {
   #attempt = 0;
   #retry: ReturnType<typeof setTimeout> | undefined;
   #closed = false;
+  #prepared: Promise<void> | undefined;
+  /** Whether the others may know of it: not before the place in the call is there. */
+  #mayTell = false;
 
   constructor(signalling: CallSignalling, events: OwnAddressEvents) {
     this.#signalling = signalling;
@@ -59,8 +62,25 @@ export class OwnAddress {
     return this.#socket?.call(peerId, stream, metadata);
   }
 
-  /** Rejects with a CodedError when the relay says no, or cannot be reached in a few tries. */
+  /** Opens an address that nobody is told of, while the relay judges whether there is a place in the call. */
+  prepare(): void {
+    if (this.#prepared || this.#mayTell) return;
+    this.#prepared = this.#openSocket();
+    // What fails here is tried again when joining.
+    this.#prepared.catch(() => undefined);
+  }
+
+  /**
+   * Tells the others that this end is there, and of the address as soon as there is one. Rejects with a CodedError
+   * when the relay says no, or cannot be reached in a few tries.
+   */
   async openFirst(): Promise<void> {
+    this.#mayTell = true;
+    // Said ahead of the address: the roster that it brings names whom to call as soon as there is one.
+    this.#signalling.announce(this.#socket?.open ? this.#socket.peerId : null);
+    const prepared = this.#prepared;
+    this.#prepared = undefined;
+    if (prepared && (await settled(prepared)) && this.open) return;
     void loadPeerJs();
     for (let attempt = 1; ; attempt += 1) {
       try {
@@ -86,7 +106,7 @@ export class OwnAddress {
       const code = codeOf(error);
       if (this.#closed) return;
       if (passing.has(code)) this.#renewLater();
-      else this.#events.refused(code);
+      else if (this.#mayTell) this.#events.refused(code);
     });
   }
 
@@ -107,7 +127,8 @@ export class OwnAddress {
   }
 
   async #openFresh(): Promise<void> {
-    const [credentials] = await Promise.all([this.#signalling.credentials(), frameNaming.warm()]);
+    const ahead = !this.#mayTell;
+    const [credentials] = await Promise.all([this.#signalling.credentials(ahead), frameNaming.warm()]);
     const socket = await makeMediaSocket(this.#signalling.server, credentials);
     if (this.#closed) {
       socket.destroy();
@@ -138,6 +159,7 @@ export class OwnAddress {
     socket.onClosed(() => {
       if (this.#socket === socket && !this.#closed) this.#renewLater();
     });
+    if (!this.#mayTell) return;
     this.#signalling.announce(socket.peerId);
     this.#events.ready();
   }
@@ -160,6 +182,12 @@ export class OwnAddress {
     }, waitMs);
   }
 }
+
+const settled = (work: Promise<void>): Promise<boolean> =>
+  work.then(
+    () => true,
+    () => false,
+  );
 
 function pause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));

@@ -62,17 +62,20 @@ export class PeerJsCallTransport implements CallTransport {
     return this.#emitter.on(event, listener);
   }
 
+  prepare(): void {
+    this.#address.prepare();
+    this.#placeholders ??= makePlaceholders();
+  }
+
   async join(): Promise<void> {
     this.#stops.push(
       this.#signalling.onRoster((roster) => this.#onRoster(roster)),
       this.#signalling.onElsewhere(() => this.#emitter.emit('elsewhere')),
       this.#signalling.onLive((from, bytes) => void this.#onRelayed(from, bytes)),
     );
-    // Said ahead of the address: the roster that it brings names whom to call as soon as there is one.
-    this.#signalling.announce(null);
     const opened = this.#address.openFirst();
     // While the relay is asked, the browser gets its media going.
-    this.#placeholders = makePlaceholders();
+    this.#placeholders ??= makePlaceholders();
     this.#supervision = setInterval(() => this.#supervise(), supervisionMs);
     await opened;
   }
