@@ -6,6 +6,7 @@ const layerFolders = {
   'src/domain': 'domain',
   'src/lib/annotation': 'annotation',
   'src/lib/documents': 'documents',
+  'src/lib/call-features': 'call-features',
   'src/lib/call': 'call',
   'src/lib/vision': 'vision',
   'src/lib/recording': 'recording',
@@ -28,7 +29,7 @@ const everything: readonly Layer[] = Object.values(layerFolders).filter((layer) 
 /** ARCHITECTURE.md, "Who may import whom". */
 const mayImport: Readonly<Record<Layer, readonly Layer[]>> = {
   domain: [],
-  annotation: ['domain'],
+  annotation: ['domain', 'i18n'],
   documents: ['domain'],
   call: ['domain'],
   vision: ['domain'],
@@ -37,6 +38,7 @@ const mayImport: Readonly<Record<Layer, readonly Layer[]>> = {
   sync: ['domain', 'storage', 'documents'],
   state: ['domain', 'i18n'],
   ui: ['domain', 'state', 'annotation', 'i18n'],
+  'call-features': ['domain', 'annotation', 'state', 'ui', 'i18n'],
   app: everything,
   i18n: [],
   routes: ['app', 'state', 'ui', 'i18n'],
@@ -68,11 +70,13 @@ const packageHomes: readonly (readonly [packages: RegExp, homes: RegExp])[] = [
   [/^dexie$/, /^src\/lib\/storage\//],
   [/^perfect-freehand$/, /^src\/lib\/annotation\//],
   [/^(tus-js-client|@simplewebauthn\/browser)$/, /^src\/lib\/sync\//],
-  [/^(svelte|@sveltejs\/kit|\$app|\$env)$/, /^src\/(lib\/(state|ui|app|i18n)|routes)\//],
+  [/^(svelte|@sveltejs\/kit|\$app|\$env)$/, /^src\/(lib\/(state|ui|app|i18n|call-features)|routes)\//],
   [
-    /^(@lucide\/svelte|bits-ui|svelte-sonner|virtua|open-props|uqr|barcode-detector)$/,
-    /^src\/(lib\/ui|routes)\//,
+    // Tools and features bring their own icons.
+    /^@lucide\/svelte$/,
+    /^src\/(lib\/(ui|call-features|annotation|state\/call)|routes)\//,
   ],
+  [/^(bits-ui|svelte-sonner|virtua|open-props|uqr|barcode-detector)$/, /^src\/(lib\/ui|routes)\//],
   [/^(\$service-worker|workbox-[a-z-]+)$/, /^src\/(service-worker|lib\/app\/)/],
   [/^(node:|pino)$/, /^signal\//],
   [

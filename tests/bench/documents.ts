@@ -3,6 +3,7 @@ import { Awareness, encodeAwarenessUpdate } from 'y-protocols/awareness';
 import { StrokeSender, strokeMarkId } from '#domain/annotation/live.ts';
 import type { Mark, Point } from '#domain/annotation/marks.ts';
 import { packMark } from '#domain/annotation/packing.ts';
+import { pictureId } from '#domain/picture/picture-id.ts';
 import { CallDocument } from '../../src/lib/documents/call-document.ts';
 import { StrokeInput } from '../../src/lib/annotation/stroke-input.ts';
 import { findTool } from '../../src/lib/annotation/tool-registry.ts';
@@ -86,7 +87,7 @@ function keptBytes(marks: Mark[]): number {
     });
   });
   marks.forEach((mark, i) => {
-    documents[i % authors.length]?.add(mark, startMs + (i * hourMs) / strokes, authors[1] ?? '');
+    documents[i % authors.length]?.add(mark, startMs + (i * hourMs) / strokes, pictureId(authors[1] ?? ''));
   });
   const [one, other] = docs;
   if (!one || !other || documents[0]?.strokes().length !== strokes) throw new Error('strokes are missing');

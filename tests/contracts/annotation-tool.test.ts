@@ -1,10 +1,11 @@
 import fc from 'fast-check';
-import { readFileSync, readdirSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { Mark, Point } from '#domain/annotation/marks.ts';
 import { packMark, parseMark } from '#domain/annotation/packing.ts';
 import { viewOf } from '../../src/lib/annotation/marks-painter.ts';
-import { describeMark, findTool, markTools } from '../../src/lib/annotation/tool-registry.ts';
+import { toolLook } from '../../src/lib/annotation/tool-looks.ts';
+import { findTool, markTools } from '../../src/lib/annotation/tool-registry.ts';
 import type { DrawingContext, MarkTool } from '../../src/lib/annotation/tools/mark-tool.ts';
 
 const seed = Number(process.env.SEED ?? Math.floor(Math.random() * 2 ** 31));
@@ -46,7 +47,7 @@ test('F52 pen, arrow, shapes and text are there', () => {
   expect(markTools.map((tool) => tool.key).sort()).toEqual(['arrow', 'ellipse', 'pen', 'rectangle', 'text']);
 });
 
-test('every folder of tools is registered, and each has its own key, label, icon and shortcut', () => {
+test('every folder of tools is registered, and each brings its own icon, words and shortcut', () => {
   const folders = readdirSync(new URL('../../src/lib/annotation/tools', import.meta.url), {
     withFileTypes: true,
   });
@@ -56,22 +57,16 @@ test('every folder of tools is registered, and each has its own key, label, icon
       .map((entry) => entry.name)
       .sort(),
   );
-  for (const option of ['label', 'icon', 'shortcut'] as const) {
-    expect(new Set(markTools.map((tool) => tool.options[option])).size).toBe(markTools.length);
-  }
-});
-
-test('every label is a message in both languages', () => {
-  for (const language of ['en', 'de']) {
-    const file = new URL(`../../src/lib/i18n/messages/${language}.json`, import.meta.url);
-    const messages = JSON.parse(readFileSync(file, 'utf8')) as Record<string, string>;
-    for (const { options } of markTools) expect(messages[options.label]).toBeTruthy();
-    expect(messages['tool_newer_version']).toBeTruthy();
-  }
+  const looks = markTools.map((tool) => toolLook(tool.key));
+  const fresh = [...looks, toolLook('magic-lasso')];
+  expect(new Set(fresh.map((look) => look.icon)).size).toBe(fresh.length);
+  expect(new Set(fresh.map((look) => look.label())).size).toBe(fresh.length);
+  expect(new Set(looks.map((look) => look.shortcut)).size).toBe(looks.length);
+  for (const { shortcut } of looks) expect(shortcut).toMatch(/^[a-z]$/);
 });
 
 test('a mark of a tool that this version lacks is named so', () => {
-  expect(describeMark({ tool: 'magic-lasso' })).toMatchObject({ known: false, label: 'tool_newer_version' });
+  expect(toolLook('magic-lasso').label()).toBe('Made with a newer version');
   expect(findTool('magic-lasso')).toBeUndefined();
 });
 

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import * as Y from 'yjs';
 import { strokeMarkId } from '#domain/annotation/live.ts';
 import type { Mark, Point } from '#domain/annotation/marks.ts';
+import { pictureId } from '#domain/picture/picture-id.ts';
 import { CallDocument } from '../../src/lib/documents/call-document.ts';
 import { ScreenshotDocument } from '../../src/lib/documents/screenshot-document.ts';
 import { ShuffledNetwork } from './documents-network.ts';
@@ -74,7 +75,7 @@ describe.each(runs)('screenshot edited by several at once (seed %i)', (seed) => 
     for (let step = 0; step < 40; step += 1) {
       const at = chance.next() < 0.5 ? 0 : 1;
       const mark = { ...pen(chance), id: strokeMarkId(step), authorId: people[at] ?? '' };
-      documents[at]?.add(mark, 1_800_000_000_000 + step, 'otto');
+      documents[at]?.add(mark, 1_800_000_000_000 + step, pictureId('otto'));
       if (chance.next() < 0.2) documents[at]?.remove(mark);
       network.deliverSome();
     }
@@ -118,6 +119,35 @@ test('what is no mark is left out and left alone: junk of every kind in the docu
   doc.getArray('strokes:otto:erika').push([null, 7, [new Uint8Array([1])], [[1, 2]], { bytes: 1 }]);
   doc.getArray('strokes:').push([[new Uint8Array([1])]]);
   expect(call.strokes()).toEqual([]);
+});
+
+test('P127 strokes on a picture from a source of a newer version stay, unread; those of before are read on', () => {
+  const doc = new Y.Doc();
+  const call = new CallDocument(doc, 'erika');
+  const mark: Mark = {
+    id: strokeMarkId(1),
+    tool: 'pen',
+    authorId: 'erika',
+    width: 'thin',
+    points: [{ x: 1, y: 0 }],
+  };
+  call.add(mark, 1_800_000_000_000, pictureId('otto', 'screen'));
+  const record: unknown = doc.getArray('strokes:erika:otto~screen').get(0);
+  // As the version before wrote it, and as one after this may.
+  doc.getArray('strokes:otto:erika').push([record]);
+  doc.getArray('strokes:otto:erika~hologram').push([record]);
+  expect(
+    call
+      .strokes()
+      .map(({ mark: { authorId }, picture }) => [authorId, picture])
+      .sort(),
+  ).toEqual([
+    ['erika', 'otto~screen'],
+    ['otto', 'erika'],
+  ]);
+  call.remove({ ...mark, authorId: 'otto' });
+  expect(doc.getArray('strokes:otto:erika').length).toBe(0);
+  expect(doc.getArray('strokes:otto:erika~hologram').length).toBe(1);
 });
 
 test('marks of a tool of a newer version stay through editing by this one', () => {

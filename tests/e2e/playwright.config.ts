@@ -1,7 +1,7 @@
 import { defineConfig } from '@playwright/test';
 import { chromiumArgs, chromiumPath } from '../harness/browsers.ts';
 
-const faults = /(faults|firefox|turn)\.spec\.ts$/;
+const faults = /(devices|faults|firefox|turn)\.spec\.ts$/;
 /** What the machine is needed for as a whole. */
 const calls = /(highlights|hostile|main-job)\.spec\.ts$/;
 /** Several may run at once: each has its own folder and its own file of results. */

@@ -1,4 +1,5 @@
 import { assembleApp, type App } from '../../src/lib/app/create-app.ts';
+import { tabCallMemory } from '../../src/lib/state/call/call-memory.ts';
 import { createMemoryDeviceStore } from '../../src/lib/storage/memory-store.ts';
 import { nodeParts, type NodeAppOptions } from './relay-parts.ts';
 
@@ -9,5 +10,6 @@ export function appOn(origin: string, options: NodeAppOptions = {}): NodeApp {
   return assembleApp(nodeParts(origin, options), {
     openDeviceStore: options.openDeviceStore ?? (async () => createMemoryDeviceStore()),
     persist: async () => true,
+    callMemory: options.callMemory ?? tabCallMemory(undefined),
   });
 }

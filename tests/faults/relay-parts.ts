@@ -1,3 +1,4 @@
+import type { CallMemory } from '../../src/lib/state/call/call-memory.ts';
 import WebSocket from 'ws';
 import { createHash, randomBytes } from 'node:crypto';
 import type { DeviceStore } from '../../src/lib/storage/device-store.ts';
@@ -15,6 +16,8 @@ export interface NodeAppOptions {
   /** Opens the person's store; in memory without it. */
   openStore?: OpenPersonStore;
   openDeviceStore?: () => Promise<DeviceStore>;
+  /** What outlives a reload; nothing without it. */
+  callMemory?: CallMemory;
   /** The browser's cookie; shared by apps of one browser. */
   jar?: { cookie: string };
   /** The device's clock. */

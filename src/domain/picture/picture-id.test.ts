@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { ByteReader, ByteWriter } from '../annotation/bytes.ts';
 import {
+  isCamera,
   parsePictureId,
   pictureId,
   pictureOwner,
@@ -21,6 +22,7 @@ describe('pictures have names', () => {
     const id = pictureId('anna', source);
     expect(parsePictureId(id)).toEqual({ participantId: 'anna', source });
     expect(pictureOwner(id)).toBe('anna');
+    expect(isCamera(id)).toBe(source === 'camera');
   });
 
   test.each(['', '~screen', 'anna~hologram', 'anna~screen~still', 'anna~camera', 'x'.repeat(65)])(

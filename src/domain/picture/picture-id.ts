@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { ByteWriter, type ByteReader } from '../annotation/bytes.ts';
+import type { ByteReader, ByteWriter } from '../annotation/bytes.ts';
 import type { Id } from '../ids.ts';
 
 /** Where a picture comes from. Their places in this list travel in datagrams: new ones come last. */
@@ -39,6 +39,9 @@ export function parsePictureId(text: string): PictureRef | undefined {
 export function pictureOwner(picture: PictureId): string {
   return picture.split(separator, 1)[0] ?? '';
 }
+
+/** What a participant shows of the place that they are at: the one source that is followed by looking at it. */
+export const isCamera = (picture: PictureId): boolean => pictureOwner(picture) === picture;
 
 /** A valibot schema for a picture's id. */
 export const pictureIdSchema = v.pipe(

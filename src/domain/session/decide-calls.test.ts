@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import { pictureId, pictureSources } from '../picture/picture-id.ts';
+import { parseSessionCommand } from './commands.ts';
 import { nextDeadline } from './deadlines.ts';
 import { ringTimeoutMs } from './decide-call.ts';
+import { parseSessionEvent } from './events.ts';
 import { sessionStatuses } from './status.ts';
 import {
   callOne,
@@ -291,6 +294,37 @@ describe('screenshots and chat', () => {
     expect(take('fits', { width: 8000, height: 4000 })).toBe('ok');
     expect(take('fits', {})).toBe('already-exists');
     expect(take('foreign', { callId: callTwo })).toBe('no-call');
+  });
+
+  test.each(pictureSources)('P128 a screenshot says what it was taken of: %s', (source) => {
+    const picture = pictureId(assigned.id, source);
+    const log = sessionIn('IN_PROGRESS').must(opener, say.screenshot('shot', { picture }));
+    expect(log.current.screenshots).toMatchObject([{ picture }]);
+    // Whoever was in the call: the picture may be heard of when they have left.
+    log.must(assigned, say.leave());
+    expect(reasonOf(log.run(opener, say.screenshot('late', { picture })))).toBe('ok');
+  });
+
+  test('P128 of nobody else than who is or was in that call', () => {
+    const log = sessionIn('IN_PROGRESS');
+    const take = (name: string, more: object) => reasonOf(log.run(opener, say.screenshot(name, more)));
+    expect(take('stranger', { picture: pictureId(responsible.id, 'screen') })).toBe('forbidden');
+    expect(take('loose', { callId: undefined, picture: pictureId(opener.id) })).toBe('no-call');
+    expect(log.current.screenshots).toEqual([]);
+  });
+
+  test('P20 P128 without a picture as before; of an unknown source a command is malformed, an event stands without', () => {
+    const log = sessionIn('IN_PROGRESS').must(opener, say.screenshot());
+    const [event] = log.events.slice(-1).map((one) => parseSessionEvent(structuredClone(one)));
+    expect(event?.payload).not.toHaveProperty('picture');
+    const { payload } = say.screenshot('other');
+    const later = { ...payload, picture: `${opener.id}~hologram` };
+    const read = parseSessionEvent({ ...event, payload: later });
+    expect(read.payload).toMatchObject({ screenshotId: idOf('other'), picture: undefined });
+    const command = { id: idOf('command'), streamId: log.current.id, baseSeq: 1, clientAtMs: 0 };
+    const body = { ...command, type: 'screenshot.take' };
+    expect(() => parseSessionCommand({ ...body, payload: later })).toThrow();
+    expect(parseSessionCommand({ ...body, payload }).payload).toEqual(payload);
   });
 
   test.each([

@@ -1,3 +1,4 @@
+import { pictureOwner, type PictureId } from '../picture/picture-id.ts';
 import { ok, refuse } from '../result.ts';
 import type { SessionCommand } from './commands.ts';
 import { orRefuse, type DecideContext, type Decision } from './decide-context.ts';
@@ -12,7 +13,7 @@ import { verdict } from './permissions.ts';
 import { ratingOf, wasCodeUserOf } from './rating.ts';
 import { receiptOf } from './receipts.ts';
 import type { Subject } from './subject.ts';
-import { completedCalls, type VideoSession } from './video-session.ts';
+import { completedCalls, type Leg, type VideoSession } from './video-session.ts';
 
 type Of<T extends SessionCommand['type']> = Extract<SessionCommand, { type: T }>;
 export type RecordCommand = Of<
@@ -51,12 +52,19 @@ export function decideRecord(
 function takeScreenshot(session: VideoSession, meta: ScreenshotMeta, subject: Subject): Decision {
   const answer = verdict(subject, 'takeScreenshot', session);
   if (answer !== true && !(answer === 'no-call' && tookPart(session, meta, subject))) return refuse(answer);
-  if (meta.callId && !session.calls.some((call) => call.id === meta.callId)) return refuse('no-call');
+  const call = session.calls.find((one) => one.id === meta.callId);
+  if ((meta.callId || meta.picture) && !call) return refuse('no-call');
+  if (meta.picture && !call?.legs.some(isOwnerOf(meta.picture))) return refuse('forbidden');
   if (meta.width * meta.height > maxPicturePixels) return refuse('picture-too-large');
   if (session.screenshots.some((shot) => shot.screenshotId === meta.screenshotId))
     return refuse('already-exists');
   return ok([{ type: 'screenshot.taken', payload: meta }]);
 }
+
+const isOwnerOf =
+  (picture: PictureId) =>
+  ({ participantId }: Leg): boolean =>
+    participantId === pictureOwner(picture);
 
 /** A picture taken in a call that ended before the relay heard of the picture is not lost by that. */
 function tookPart(session: VideoSession, meta: ScreenshotMeta, subject: Subject): boolean {

@@ -13,6 +13,7 @@ import {
   type SessionId,
   type TicketId,
 } from '../ids.ts';
+import { pictureIdSchema } from '../picture/picture-id.ts';
 import { sessionSettingsSchema } from '../organization/settings.ts';
 import { actorSchema } from './subject.ts';
 
@@ -63,7 +64,7 @@ const opened = {
 };
 
 /** Length in bytes, hash over the bytes as lower-case hex, size in pixels. */
-export const screenshotMetaSchema = v.object({
+const screenshotFacts = {
   screenshotId: id<ScreenshotId>(),
   callId: v.optional(id<CallId>()),
   bytes: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(maxScreenshotBytes)),
@@ -71,6 +72,13 @@ export const screenshotMetaSchema = v.object({
   mediaType: v.picklist(screenshotTypes),
   width: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(maxPictureSide)),
   height: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(maxPictureSide)),
+};
+/** With the picture of the call that it was taken of. */
+export const screenshotMetaSchema = v.object({ ...screenshotFacts, picture: v.optional(pictureIdSchema) });
+/** A picture from a source that only a later version knows is left out; the screenshot stands all the same (P20). */
+const takenScreenshotSchema = v.object({
+  ...screenshotFacts,
+  picture: v.optional(v.fallback(v.optional(pictureIdSchema), undefined)),
 });
 export type ScreenshotMeta = v.InferOutput<typeof screenshotMetaSchema>;
 
@@ -144,7 +152,7 @@ export const sessionEventBodies = v.variant('type', [
     type: v.literal('call.ended'),
     payload: v.object({ ...callRef, cause: v.picklist(callEndReasons), linked: v.boolean(), ...manual }),
   }),
-  v.object({ type: v.literal('screenshot.taken'), payload: screenshotMetaSchema }),
+  v.object({ type: v.literal('screenshot.taken'), payload: takenScreenshotSchema }),
   v.object({ type: v.literal('screenshot.stored'), payload: v.object({ screenshotId: id<ScreenshotId>() }) }),
   v.object({
     type: v.literal('chat.sent'),

@@ -1,19 +1,19 @@
 import { BadBytes, ByteWriter, parseBytes, type ByteReader } from '../annotation/bytes.ts';
+import { readPicture, writePicture, type PictureId } from '../picture/picture-id.ts';
 import type { Box } from './box.ts';
 import type { ScenePose } from './scene-pose.ts';
 import { maxHighlights } from './tracking-messages.ts';
 
 /**
- * Where everything is on one frame of one picture; may be lost or come out of order. Whose picture it is, is the index
- * of its owner among the call's participants.
+ * Where everything is on one frame of one picture; may be lost or come out of order.
  *
- * Layout: kind and version (1 byte, 0x21) · owner's index (1 byte) · flags (1 byte: frame named, scene known, 4 bits
+ * Layout: kind and version (1 byte, 0x21) · picture (1 or 3 bytes, see `writePicture`; never with its flag) · flags (1 byte: frame named, scene known, 4 bits
  * number of objects) · name of the frame (4 bytes, only if named) · scene: epoch (1 byte), a, b, dx, dy in 1/2^20 as
  * zig-zag varints (only if known) · for each object: index (1 byte), confidence in 1/127 with the top bit for lost
  * (1 byte), x, y, width, height in 1/4095 of the picture as zig-zag varints. About 45 bytes with two objects.
  */
 export interface TrackingDatagram {
-  readonly owner: number;
+  readonly picture: PictureId;
   /** The link's rtpTimestamp of the frame; undefined where it is not known. */
   readonly frame: number | undefined;
   readonly pose: ScenePose | undefined;
@@ -42,10 +42,15 @@ const boxSteps = 4095;
 const farthestBox = 4 * boxSteps;
 const lostBit = 128;
 
-export function encodeTracking({ owner, frame, pose, objects }: TrackingDatagram): Uint8Array {
+/** @param order of the call's participants; undefined for a picture of somebody who is not among them */
+export function encodeTracking(
+  { picture, frame, pose, objects }: TrackingDatagram,
+  order: readonly string[],
+): Uint8Array | undefined {
   const kept = objects.slice(0, maxHighlights);
   const scene = pose && isEncodable(pose) ? pose : undefined;
-  const writer = new ByteWriter().byte(trackingDatagramKind).byte(owner);
+  const writer = new ByteWriter().byte(trackingDatagramKind);
+  if (!writePicture(writer, picture, order)) return undefined;
   writer.byte((frame === undefined ? 0 : named) | (scene ? withPose : 0) | (kept.length << countShift));
   if (frame !== undefined) writer.fixed(frame >>> 0, 4);
   if (scene) {
@@ -61,12 +66,13 @@ export function encodeTracking({ owner, frame, pose, objects }: TrackingDatagram
   return writer.done();
 }
 
-/** Reads a datagram; undefined for anything that is none. Never throws. */
-export function parseTracking(bytes: unknown): TrackingDatagram | undefined {
+/** Reads a datagram; undefined for anything that is none or about a picture that nobody here knows. Never throws. */
+export function parseTracking(bytes: unknown, order: readonly string[]): TrackingDatagram | undefined {
   if (!(bytes instanceof Uint8Array) || bytes.length > maxTrackingDatagramBytes) return undefined;
   return parseBytes(bytes, (reader) => {
     if (reader.byte() !== trackingDatagramKind) throw new BadBytes('another kind');
-    const owner = reader.byte();
+    const { picture, flag } = readPicture(reader, order);
+    if (picture === undefined || flag) throw new BadBytes('no known picture');
     const flags = reader.byte();
     const count = flags >> countShift;
     if (count > maxHighlights) throw new BadBytes('too many objects');
@@ -75,7 +81,7 @@ export function parseTracking(bytes: unknown): TrackingDatagram | undefined {
     const objects = Array.from({ length: count }, () => readObject(reader));
     if (new Set(objects.map(({ index }) => index)).size !== count) throw new BadBytes('an object twice');
     reader.end();
-    return { owner, frame, pose, objects };
+    return { picture, frame, pose, objects };
   });
 }
 

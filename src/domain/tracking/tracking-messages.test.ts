@@ -12,6 +12,15 @@ describe('messages about highlights', () => {
     expect(parseTrackMessage({ kind: 'side', pictureOf: 'p1', side: 'viewer', viewer: 'e1' })).toBeDefined();
   });
 
+  test('P127 they name a picture: a camera as the version before does, other sources by name', () => {
+    for (const pictureOf of ['p1', 'p1~screen', 'p1~still', 'p1~document']) {
+      expect(parseTrackMessage({ ...start, pictureOf })).toEqual({ ...start, pictureOf });
+    }
+    for (const pictureOf of ['', '~screen', 'p1~hologram', 'p1~camera', 'x'.repeat(65)]) {
+      expect(parseTrackMessage({ ...start, pictureOf })).toBeUndefined();
+    }
+  });
+
   test.each([
     ['no box', { ...start, box: undefined }],
     ['a box that is no number', { ...start, box: { ...box, x: Number.NaN } }],

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { pictureIdSchema } from '../picture/picture-id.ts';
 import { boxRefusals, type Box } from './box.ts';
 
 /** Topic of the control channel under which highlights are talked about. */
@@ -32,7 +33,8 @@ const highlightId = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{22}$/));
 /** The link's rtpTimestamp. */
 const frameName = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(0xffff_ffff));
 const label = v.pipe(v.string(), v.maxLength(maxLabelLength));
-const pictureOf = participantId;
+/** The picture that a message is about. Whose word counts is judged by its owner (`pictureOwner`). */
+const pictureOf = pictureIdSchema;
 
 const highlight = v.object({
   id: highlightId,

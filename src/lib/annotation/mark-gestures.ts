@@ -225,8 +225,10 @@ export class MarkGestures {
     const { input } = this.#host;
     if (event.key.startsWith('Arrow')) this.#steer(event, box);
     else if (event.key === 'Escape' && input.running) this.cancel();
-    else if ((event.key === 'Enter' || event.key === ' ') && !this.#gesture) this.#place(this.#tool);
-    else return;
+    else if ((event.key === 'Enter' || event.key === ' ') && !this.#gesture) {
+      // A held key sets one point, not start and end and start again.
+      if (!event.repeat) this.#place(this.#tool);
+    } else return;
     event.preventDefault();
   }
 

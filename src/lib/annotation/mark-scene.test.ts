@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import type { Mark } from '#domain/annotation/marks.ts';
+import type { MarkAnchor } from '#domain/picture/mark-anchor.ts';
+import { pictureId } from '#domain/picture/picture-id.ts';
 import { moveBy, type SceneMotion } from '#domain/tracking/scene-pose.ts';
-import { RidingMarks, type MarkAnchor, type MarkScene } from './mark-scene.ts';
+import { RidingMarks, type MarkScene } from './mark-scene.ts';
 import { paint, type PaintingContext } from './marks-painter.ts';
 
 const mark: Mark = {
@@ -18,9 +20,11 @@ const aspect = 16 / 9;
 /** A turn of a sixth, a little nearer, and some way to the right and down. */
 const motion: SceneMotion = { a: 1.1 * Math.cos(0.5), b: 1.1 * Math.sin(0.5), dx: 0.1, dy: 0.05 };
 
+const frameAt = (atMs: number): MarkAnchor => ({ picture: pictureId('tablet'), atMs });
+
 class TurningScene implements MarkScene {
   motion: SceneMotion | undefined = motion;
-  readonly first = {};
+  readonly first = frameAt(100);
   anchorNow(): MarkAnchor {
     return this.first;
   }
@@ -51,7 +55,7 @@ describe('marks that ride on the scene', () => {
 
   test('B20 a mark keeps the first frame that was told of it, and is forgotten with it', () => {
     const riding = new RidingMarks(new TurningScene());
-    const told = {};
+    const told = frameAt(200);
     riding.anchor(mark, told);
     riding.anchor(mark);
     expect(riding.anchorOf(mark)).toBe(told);

@@ -1,8 +1,6 @@
 import type { Mark, Point } from '#domain/annotation/marks.ts';
+import type { MarkAnchor } from '#domain/picture/mark-anchor.ts';
 import { moveBy, reverse, type SceneMotion } from '#domain/tracking/scene-pose.ts';
-
-/** The frame that a mark was made on; what it is made of is the scene's own affair. */
-export type MarkAnchor = object;
 
 /** The picture's scene, where somebody follows it: marks ride on it. */
 export interface MarkScene {

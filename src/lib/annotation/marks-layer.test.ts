@@ -36,8 +36,8 @@ class FakeCanvas extends EventTarget {
     this.dispatchEvent(Object.assign(event, { pointerId: 1, isPrimary: true, button: 0, ...place, ...more }));
   }
 
-  key(key: string): void {
-    this.dispatchEvent(Object.assign(new Event('keydown', { cancelable: true }), { key }));
+  key(key: string, repeat = false): void {
+    this.dispatchEvent(Object.assign(new Event('keydown', { cancelable: true }), { key, repeat }));
   }
 }
 
@@ -163,6 +163,17 @@ describe('marks over a picture', () => {
     canvas.key('Escape');
     expect(finished).toHaveLength(1);
     expect(layer.currentMarks()).toHaveLength(1);
+  });
+
+  test('a held Enter sets one point, and does not end what it began', () => {
+    const { canvas, layer, finished } = setUp();
+    layer.setTool('ellipse');
+    canvas.key('Enter');
+    canvas.key('ArrowRight');
+    for (let n = 0; n < 5; n += 1) canvas.key('Enter', true);
+    expect(finished).toHaveLength(0);
+    canvas.key('Enter');
+    expect(finished).toHaveLength(1);
   });
 
   test('a text is asked for where it was tapped', () => {

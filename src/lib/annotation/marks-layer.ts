@@ -1,12 +1,14 @@
 import { toPlace, type PictureBox } from '#domain/annotation/coordinates.ts';
-import { cancelDatagram, parseStrokeDatagram, strokeMarkId } from '#domain/annotation/live.ts';
+import { cancelDatagram } from '#domain/annotation/live.ts';
 import type { Mark, Point, StrokeWidth } from '#domain/annotation/marks.ts';
 import { packMark } from '#domain/annotation/packing.ts';
+import type { MarkAnchor } from '#domain/picture/mark-anchor.ts';
 import type { Author } from './authors.ts';
 import { Emitter } from './emitter.ts';
 import { MarkGestures, type TextRequest } from './mark-gestures.ts';
-import { RidingMarks, type MarkAnchor, type MarkScene } from './mark-scene.ts';
-import { MarksModel, type ShownMark } from './marks-model.ts';
+import { MarkBoard } from './mark-board.ts';
+import type { MarkScene } from './mark-scene.ts';
+import type { ShownMark } from './marks-model.ts';
 import { markAt, paint, type Cursor } from './marks-painter.ts';
 import { StrokeInput } from './stroke-input.ts';
 
@@ -39,6 +41,8 @@ export interface MarksLayerOptions {
   selectable?: boolean;
   /** Marks ride on it; without it they stay where they were made. */
   scene?: MarkScene;
+  /** The marks themselves, where they outlive this layer; `selfId`, `lifetimeMs` and `scene` are then the board's. */
+  board?: MarkBoard;
   /** Milliseconds of a clock that never jumps. */
   nowMs?: () => number;
   random32?: () => number;
@@ -54,12 +58,12 @@ const leastDrawGapMs = 8;
 export class MarksLayer {
   readonly #options: MarksLayerOptions;
   readonly #canvas: HTMLCanvasElement;
-  readonly #model: MarksModel;
-  readonly #riding: RidingMarks;
+  readonly #board: MarkBoard;
   readonly #input: StrokeInput;
   readonly #gestures: MarkGestures;
   readonly #emitter = new Emitter<MarksLayerEvents>();
   readonly #stops = new AbortController();
+  readonly #stopListening: () => void;
   readonly #resize: ResizeObserver;
   readonly #motion: MediaQueryList | undefined;
   #geometry: PictureGeometry = { pictureWidth: 0, pictureHeight: 0, fit: 'contain', mirrored: false };
@@ -76,27 +80,32 @@ export class MarksLayer {
   constructor(options: MarksLayerOptions) {
     this.#options = options;
     this.#canvas = options.canvas;
-    this.#model = new MarksModel(options.lifetimeMs);
-    this.#riding = new RidingMarks(options.scene);
+    this.#board =
+      options.board ??
+      new MarkBoard({
+        selfId: options.selfId,
+        lifetimeMs: options.lifetimeMs,
+        ...(options.scene ? { scene: options.scene } : {}),
+        nowMs: () => this.#nowMs(),
+      });
+    // Somebody else's pen is a network away already: it is drawn at once, not with the next frame.
+    this.#stopListening = this.#board.onChanged((live) => (live ? this.#refreshInTime() : this.#refresh()));
     const random32 = options.random32 ?? (() => crypto.getRandomValues(new Uint32Array(1))[0] ?? 0);
     this.#input = new StrokeInput(options.selfId, random32, {
-      began: (mark) => this.#riding.anchor(mark),
+      began: (mark) => this.#board.riding.anchor(mark),
       live: (datagrams, mark) => {
-        const anchor = this.#riding.anchorOf(mark);
+        const anchor = this.#board.riding.anchorOf(mark);
         datagrams.forEach((datagram) => this.#emitter.emit('live', datagram, anchor));
       },
       drawn: (mark) => {
-        this.#model.setLive(mark, this.#nowMs());
-        this.#refresh();
+        this.#board.setLive(mark);
       },
       finished: (mark) => {
-        this.#model.add(mark, this.#nowMs());
-        this.#refresh();
+        this.#board.show(mark);
         this.#emitter.emit('finished', mark, packMark(mark));
       },
       cancelled: (mark) => {
-        this.#model.remove(mark.authorId, mark.id);
-        this.#refresh();
+        this.#board.hide(mark);
       },
     });
     this.#resize = new ResizeObserver(() => this.#measure());
@@ -113,7 +122,7 @@ export class MarksLayer {
       settle: (point) => {
         const { running } = this.#input;
         const { pictureWidth, pictureHeight } = this.#geometry;
-        return running ? this.#riding.settle(running, point, pictureWidth / pictureHeight) : point;
+        return running ? this.#board.riding.settle(running, point, pictureWidth / pictureHeight) : point;
       },
       nowMs: () => this.#nowMs(),
       textWanted: (request) => this.#emitter.emit('textWanted', request),
@@ -138,8 +147,7 @@ export class MarksLayer {
   }
 
   setLifetime(lifetimeMs: number | null): void {
-    this.#model.lifetimeMs = lifetimeMs;
-    this.#refresh();
+    this.#board.setLifetime(lifetimeMs);
   }
 
   /** Chooses a tool by its key; null lets pointers through to what is below. */
@@ -167,30 +175,22 @@ export class MarksLayer {
 
   /** A datagram from another participant, and the frame it was made on. False if it is not one of strokes. */
   receive(authorId: string, bytes: Uint8Array, anchor?: MarkAnchor): boolean {
-    if (authorId === this.#options.selfId) return false;
-    const datagram = anchor && parseStrokeDatagram(bytes);
-    if (datagram) this.#riding.anchor({ authorId, id: strokeMarkId(datagram.strokeId) }, anchor);
-    const taken = this.#model.receive(authorId, bytes, this.#nowMs());
-    // Somebody else's pen is a network away already: it is drawn at once, not with the next frame.
-    if (taken) this.#refreshInTime();
-    return taken;
+    return this.#board.receive(authorId, bytes, anchor);
   }
 
   /** A complete mark from the document. Own and already seen ones are no harm. */
   show(mark: Mark): void {
-    this.#model.add(mark, this.#nowMs());
-    this.#refresh();
+    this.#board.show(mark);
   }
 
   /** Exactly these marks, for pictures whose marks stay. */
   setMarks(marks: readonly Mark[]): void {
-    this.#model.setAll(marks, this.#nowMs());
-    this.#refresh();
+    this.#board.setMarks(marks);
   }
 
   /** A mark was removed elsewhere. */
   hide(mark: Pick<Mark, 'authorId' | 'id'>): void {
-    if (this.#model.remove(mark.authorId, mark.id)) this.#refresh();
+    this.#board.hide(mark);
   }
 
   setSelected(id: string | undefined): void {
@@ -241,18 +241,17 @@ export class MarksLayer {
 
   /** What is on the canvas now, oldest first. */
   currentMarks(): ShownMark[] {
-    const shown = this.#model.shown(this.#nowMs(), this.#motion?.matches ?? false);
-    if (!this.#riding.any) return shown;
-    return shown.map((one) => ({ ...one, motion: this.#riding.motionOf(one.mark) }));
+    return this.#board.shown(this.#motion?.matches ?? false);
   }
 
   /** Another frame is seen: what rides on the scene is drawn anew. */
   sceneMoved(): void {
-    if (this.#riding.any) this.#refresh(true);
+    if (this.#board.riding.any) this.#refresh(true);
   }
 
   destroy(): void {
     this.#stops.abort();
+    this.#stopListening();
     this.#resize.disconnect();
     this.#view?.cancelAnimationFrame(this.#frame);
     clearTimeout(this.#timer);
@@ -274,11 +273,10 @@ export class MarksLayer {
   #take(marks: Mark[]): void {
     if (marks.length === 0) return;
     for (const mark of marks) {
-      this.#model.remove(mark.authorId, mark.id);
+      this.#board.hide(mark);
       const datagram = mark.authorId === this.#options.selfId ? cancelDatagram(mark) : undefined;
       if (datagram) this.#emitter.emit('live', datagram, undefined);
     }
-    this.#refresh();
     this.#emitter.emit('removed', marks);
   }
 
@@ -314,7 +312,7 @@ export class MarksLayer {
     this.#canvas.dataset.marksLive = String(live);
     if (key !== this.#shownKey) {
       this.#shownKey = key;
-      this.#riding.keepOnly(marks.map(({ mark }) => mark).concat(this.#input.running ?? []));
+      this.#board.riding.keepOnly(marks.map(({ mark }) => mark).concat(this.#input.running ?? []));
       this.#emitter.emit('changed');
     }
     this.#planRefresh();
@@ -335,7 +333,7 @@ export class MarksLayer {
   /** Frames run only while something fades; before that one timer waits. It also counts in hidden pages. */
   #planRefresh(): void {
     clearTimeout(this.#timer);
-    const nextMs = this.#model.nextChangeInMs(this.#nowMs(), this.#motion?.matches ?? false);
+    const nextMs = this.#board.nextChangeInMs(this.#motion?.matches ?? false);
     if (nextMs === null) return;
     this.#timer = setTimeout(() => this.#refresh(), Math.max(nextMs, 16));
   }

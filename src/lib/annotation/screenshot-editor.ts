@@ -6,7 +6,7 @@ import { EditorPresence, type SharedPresence } from './editor-presence.ts';
 import { Emitter } from './emitter.ts';
 import type { TextRequest } from './mark-gestures.ts';
 import { MarksLayer } from './marks-layer.ts';
-import { describeMark } from './tool-registry.ts';
+import { findTool } from './tool-registry.ts';
 
 /** The marks of a screenshot as the editor needs them: a `ScreenshotDocument` is one. */
 export interface EditedMarks {
@@ -35,9 +35,6 @@ export interface EditorOptions {
 /** A mark in the editor's list. */
 export interface ListedMark {
   mark: Mark;
-  /** Message key of its kind, and its icon. */
-  label: string;
-  icon: string;
   /** False: made with a newer version, kept but not drawn. */
   known: boolean;
   own: boolean;
@@ -214,7 +211,7 @@ export class ScreenshotEditor {
     return {
       marks: document.marks().map((mark) => ({
         mark,
-        ...describeMark(mark),
+        known: findTool(mark.tool) !== undefined,
         own: mark.authorId === selfId,
       })),
       tool: this.#tool,

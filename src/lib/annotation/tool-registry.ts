@@ -15,10 +15,3 @@ const byKey = new Map(markTools.map((tool) => [tool.key, tool]));
 export function findTool(key: string): MarkTool | undefined {
   return byKey.get(key);
 }
-
-/** Message key and icon that name a mark in a list. */
-export function describeMark(mark: Pick<Mark, 'tool'>): { label: string; icon: string; known: boolean } {
-  const tool = findTool(mark.tool);
-  if (!tool) return { label: 'tool_newer_version', icon: 'circle-help', known: false };
-  return { label: tool.options.label, icon: tool.options.icon, known: true };
-}

@@ -4,7 +4,6 @@ import type { CallSignalling } from '../call/call-signalling.ts';
 import type { Documents, DocumentsOptions } from '../documents/create-documents.ts';
 import { documentDatabase, forgetOnDevice } from '../documents/device-databases.ts';
 import type { DocumentName } from '#domain/protocol/documents.ts';
-import { PreparedEngines } from './prepared-engines.ts';
 import type { CallFactories, KeptStrokes, OpenScreenshot } from '../state/call-ports.ts';
 
 export interface CallFactoriesOptions {
@@ -26,11 +25,6 @@ export function callFactories(
   options: CallFactoriesOptions,
 ): CallFactories & { forgetDocument: ForgetDocument } {
   let documents: { personId: string; opening: Promise<Documents> } | undefined;
-  const engines = new PreparedEngines(async ({ sessionId, callId, selfId, preferredFacing, onLinkUp }) => {
-    const { openCallEngine } = await import('./open-call-engine.ts');
-    const signalling = options.createCallSignalling({ sessionId, callId });
-    return openCallEngine({ call: { sessionId, callId, selfId }, signalling, preferredFacing, onLinkUp });
-  });
 
   async function documentsOf(): Promise<Documents> {
     const personId = options.personId();
@@ -49,15 +43,27 @@ export function callFactories(
     async warm() {
       try {
         const { loadPeerJs } = await import('../call/adapters/peerjs/media-socket.ts');
-        await Promise.all([import('./open-call-engine.ts'), loadPeerJs()]);
+        await Promise.all([
+          import('./open-call-engine.ts'),
+          import('../call-features/registry.ts'),
+          loadPeerJs(),
+        ]);
       } catch (cause) {
         // Without a link now there may be one at START.
         if (!(cause instanceof TypeError)) throw cause;
       }
     },
 
-    prepare: (input) => engines.prepare(input),
-    createEngine: (input) => engines.take(input),
+    async features() {
+      const { callFeatures } = await import('../call-features/registry.ts');
+      return callFeatures;
+    },
+
+    async createEngine({ sessionId, callId, selfId, preferredFacing, onLinkUp }) {
+      const { openCallEngine } = await import('./open-call-engine.ts');
+      const signalling = options.createCallSignalling({ sessionId, callId });
+      return openCallEngine({ call: { sessionId, callId, selfId }, signalling, preferredFacing, onLinkUp });
+    },
 
     async openStrokes({ sessionId, callId }): Promise<KeptStrokes> {
       const { document, close } = (await documentsOf()).openCall({
@@ -65,12 +71,12 @@ export function callFactories(
         callId: callId as CallId,
       });
       return {
-        keep: (mark, pictureOf) => document.add(mark, Date.now(), pictureOf),
+        keep: (mark, picture) => document.add(mark, Date.now(), picture),
         keepPath: (part, path) => document.addPath(part, path),
         remove: (marks) => marks.forEach((mark) => document.remove(mark)),
         onAdded: (listener) =>
-          document.onAdded(({ mark, atMs, pictureOf }) => {
-            if (Math.abs(Date.now() - atMs) <= newestMs) listener(mark, pictureOf);
+          document.onAdded(({ mark, atMs, picture }) => {
+            if (Math.abs(Date.now() - atMs) <= newestMs) listener(mark, picture);
           }),
         onRemoved: (listener) => document.onRemoved(({ mark }) => listener(mark)),
         close: () => void close(),

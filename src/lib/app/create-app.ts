@@ -1,7 +1,9 @@
 import { CodedError } from '#domain/error-codes.ts';
 import type { CallId, SessionId } from '#domain/ids.ts';
 import type { CallSignalling } from '../call/call-signalling.ts';
-import { CallsState } from '../state/CallsState.svelte.ts';
+import { CallDesk } from '../state/call/CallDesk.svelte.ts';
+import { tabCallMemory, type CallMemory } from '../state/call/call-memory.ts';
+import type { CallFactories } from '../state/call-ports.ts';
 import { ConnectionState } from '../state/ConnectionState.svelte.ts';
 import type { GuestLinks } from '../state/guest-links.ts';
 import { IdentityState } from '../state/IdentityState.svelte.ts';
@@ -49,8 +51,10 @@ export interface App {
   readonly outbox: OutboxState;
   readonly notifications: NotificationsState;
   readonly guestLinks: GuestLinks;
-  /** The call that this tab is in, and the pictures being edited. */
-  readonly calls: CallsState;
+  /** The call that this tab is in, and how to come into one. */
+  readonly calls: CallDesk;
+  /** Opens a screenshot's marks for looking and drawing. */
+  readonly openScreenshot: CallFactories['openScreenshot'];
   /** Keeps the detector on this device for later, when there is time and room; for those who may use it. */
   keepModels(): Promise<void>;
   /** Texts being typed, by a key of the screen's own; they survive a reload. */
@@ -92,6 +96,7 @@ export function createApp({ baseUrl, window }: AppOptions): App {
   const app = assembleApp(parts, {
     openDeviceStore: () => Promise.resolve(lazyDeviceStore(window.indexedDB)),
     persist: () => persist(window.navigator),
+    callMemory: tabCallMemory(tabStorage(window)),
   });
   const stopListening = listenToDevice(window, app);
   return {
@@ -106,6 +111,8 @@ export function createApp({ baseUrl, window }: AppOptions): App {
 export interface AssembleOptions {
   openDeviceStore: ConstructorParameters<typeof IdentityState>[0]['openDeviceStore'];
   persist: () => Promise<boolean | undefined>;
+  /** What outlives a reload of this tab. */
+  callMemory: CallMemory;
 }
 
 /** Puts the states on top of given parts: the browser's, or those of a test. */
@@ -142,7 +149,6 @@ export function assembleApp(
     socketTicket: (request) => parts.api.socketTicket(request),
     createCallSignalling: (call) => createCallSignalling(call),
   });
-  const calls = new CallsState(factories);
   const forget: WorkspaceParts['forget'] = async ({ streamId, documents }, personId) => {
     const tasks = documents.map((name) => factories.forgetDocument(personId, name));
     // Where the browser keeps nothing there is nothing to forget.
@@ -160,6 +166,12 @@ export function assembleApp(
     sessionStates.set(id, state);
     return state;
   };
+  const calls = new CallDesk({
+    factories,
+    session,
+    self: () => slot.current?.directory.subject,
+    memory: options.callMemory,
+  });
   return {
     identity,
     connection: new ConnectionState(slot),
@@ -183,6 +195,7 @@ export function assembleApp(
     session,
     ticket,
     calls,
+    openScreenshot: (screenshotId) => factories.openScreenshot(screenshotId),
     keepModels: async () => {
       const { precacheModels } = await import('./precache-models.ts');
       await precacheModels();
@@ -212,6 +225,16 @@ function listenToDevice(window: Window, app: { wake(): void; sleep(): void }): (
     window.removeEventListener('pageshow', online);
     window.document.removeEventListener('visibilitychange', visible);
   };
+}
+
+/** Undefined where the browser keeps nothing for a tab. */
+function tabStorage(window: Window): Storage | undefined {
+  try {
+    return window.sessionStorage;
+  } catch {
+    // Refused by the person's settings.
+    return undefined;
+  }
 }
 
 async function persist(navigator: Navigator): Promise<boolean | undefined> {

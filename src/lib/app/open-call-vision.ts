@@ -39,9 +39,9 @@ export function openCallVision(input: Parameters<CallFactories['openVision']>[0]
     onCallChanged: (listener) => engine.subscribe(listener),
     openHost: visionHosts({ modelsUrl: new URL('/models/', location.origin).href }),
     call,
-    keepPart: (pictureOf, { highlight, beganAtMs, path }) =>
+    keepPart: (picture, { highlight, beganAtMs, path }) =>
       strokes()?.keepPath(
-        { highlightId: highlight.id, label: highlight.label, authorId: highlight.by, pictureOf, beganAtMs },
+        { highlightId: highlight.id, label: highlight.label, authorId: highlight.by, picture, beganAtMs },
         path,
       ),
     newId: () => base64Url(crypto.getRandomValues(new Uint8Array(16))),

@@ -149,6 +149,42 @@ describe('joining', () => {
     expect(first.devices.running).toHaveLength(2);
   });
 
+  it('X43 camera and microphone refused: both are named, to both sides', async () => {
+    const network = new FakeCallNetwork();
+    const user = person(network, 'user', 'codeUser');
+    const expert = person(network, 'expert', 'employee');
+    user.devices.videoError = user.devices.audioError = 'NotAllowedError';
+    await user.engine.join('video');
+    await expert.engine.join('voice');
+    await settled();
+    const said = ({ engine }: typeof user) =>
+      engine.snapshot.deviceNotices.map(({ whose, device, reason }) => `${whose} ${device} ${reason}`);
+    expect(said(user)).toEqual(['own microphone denied', 'own camera denied']);
+    expect(said(expert)).toEqual(['other microphone denied', 'other camera denied']);
+  });
+
+  it('X43 a microphone that is pulled out in the call is said on both sides until it is had again', async () => {
+    const { user, expert } = await pair();
+    const { microphones } = user.devices;
+    user.devices.microphones = [];
+    (user.engine.snapshot.own.microphoneTrack as unknown as FakeTrack).unplug();
+    await vi.waitFor(() =>
+      expect(expert.engine.snapshot.deviceNotices).toEqual([
+        { whose: 'other', participantId: 'user', name: 'user', device: 'microphone', reason: 'unplugged' },
+      ]),
+    );
+    expect(user.engine.snapshot.deviceNotices).toMatchObject([
+      { whose: 'own', failure: 'microphone-unplugged', back: false },
+    ]);
+    expect(sources(user)).toEqual(['camera']);
+    user.devices.microphones = microphones;
+    user.devices.changed();
+    expect(await user.engine.retryDevice('microphone')).toEqual({ ok: true });
+    await settled();
+    expect([user.engine.snapshot.deviceNotices, expert.engine.snapshot.deviceNotices]).toEqual([[], []]);
+    expect(sources(user)).toEqual(['camera', 'microphone']);
+  });
+
   it('X31 a second tab of the same browser gets open-elsewhere, and captures nothing', async () => {
     const network = new FakeCallNetwork();
     const locks = browserLocks();

@@ -1,12 +1,13 @@
 import { codeOf, type ErrorCode } from '#domain/error-codes.ts';
 import type { CallMode } from '#domain/session/events.ts';
 import type { CallOutcome, CallSnapshot } from './call-snapshot.ts';
-import type { CallRef, CallTransport, CallTransportFactory, RemoteMedia } from './call-transport.ts';
+import type { CallRef, CallTransport, CallTransportFactory } from './call-transport.ts';
+import { deviceNotices } from './device-notices.ts';
 import type { LocalMedia } from './devices/local-media.ts';
 import type { DeviceKind } from './devices/media-failure.ts';
 import { FrameNames } from './frames/frame-names.ts';
 import { holdCallLock, type Locks } from './hold-call-lock.ts';
-import { OwnStreams, ownMediaOf } from './own-media.ts';
+import { OwnStreams, ownMediaOf, saidOfOwn } from './own-media.ts';
 import { Others } from './others.ts';
 import { keepAwake, type Awake, type ScreenAwake } from './screen-awake.ts';
 
@@ -209,6 +210,15 @@ export class CallEngine {
     void this.#media.resume();
   }
 
+  /** Another try for one device that failed or is there again. Within a gesture. */
+  async retryDevice(kind: DeviceKind): Promise<CallOutcome> {
+    if (this.#over()) return { ok: false, reason: 'call-over' };
+    await this.#media.restart(kind);
+    await this.#publishing[kind];
+    const failure = this.#media.failure(kind);
+    return failure ? { ok: false, reason: failure } : { ok: true };
+  }
+
   /** Sends a datagram to everybody, or to one; it may be lost, and is not sent at all when it is too large. */
   sendLive(kind: number, bytes: Uint8Array, to?: string): void {
     if (bytes.length > maxDatagramBytes || this.#phase !== 'joined') return;
@@ -304,21 +314,11 @@ export class CallEngine {
         return this.#published[kind] === track ? this.#transport.publish(kind, track) : undefined;
       });
     }
-    const media = this.#saidOfOwn();
+    const media = saidOfOwn(this.#media);
     const said = JSON.stringify(media);
     if (said === this.#announced) return;
     this.#announced = said;
     this.#transport.announceMedia(media);
-  }
-
-  #saidOfOwn(): RemoteMedia {
-    const microphone = this.#media.state('microphone');
-    const camera = this.#media.state('camera');
-    return {
-      microphone: microphone === 'on' ? 'on' : microphone === 'disabled' ? 'muted' : 'none',
-      camera: camera === 'on' ? 'on' : camera === 'disabled' || camera === 'interrupted' ? 'paused' : 'off',
-      screen: 'none',
-    };
   }
 
   #over(): boolean {
@@ -363,6 +363,8 @@ export class CallEngine {
   }
 
   #build(): CallSnapshot {
+    const own = ownMediaOf(this.#media, this.#ownStreams);
+    const { participants } = this.#others;
     return Object.freeze({
       phase: this.#phase,
       failure: this.#failure,
@@ -371,8 +373,9 @@ export class CallEngine {
       linkedAtMs: this.#linkedAtMs,
       reconnectingSinceMs: this.#reconnectingSinceMs,
       quality: this.#others.quality,
-      participants: this.#others.participants,
-      own: ownMediaOf(this.#media, this.#ownStreams),
+      participants,
+      own,
+      deviceNotices: deviceNotices({ own, participants }),
     });
   }
 }

@@ -1,6 +1,8 @@
 import type { ErrorCode } from '#domain/error-codes.ts';
 import type { CallMode } from '#domain/session/events.ts';
 import type { LinkQuality, LinkState, RemoteMedia, RemoteParticipant } from './call-transport.ts';
+import type { DeviceNotice } from './device-notices.ts';
+import type { DeviceReason } from './devices/device-reasons.ts';
 import type { Facing } from './devices/local-media.ts';
 
 /** Everything that a call window shows. A new object at every change; what did not change stays the same object. */
@@ -20,6 +22,8 @@ export interface CallSnapshot {
   /** The others, in the order in which they joined. */
   readonly participants: readonly CallParticipant[];
   readonly own: OwnMedia;
+  /** What is to be said about devices that give nothing: the own ones first. */
+  readonly deviceNotices: readonly DeviceNotice[];
 }
 
 export interface CallParticipant extends RemoteParticipant {
@@ -38,6 +42,12 @@ export interface OwnMedia {
   readonly camera: 'off' | 'starting' | 'on' | 'paused' | 'interrupted';
   readonly microphoneFailure: ErrorCode | null;
   readonly cameraFailure: ErrorCode | null;
+  /** Why nothing comes of it, or not yet, though it is wanted. */
+  readonly microphoneReason: DeviceReason | null;
+  readonly cameraReason: DeviceReason | null;
+  /** It was missing or pulled out, and now there is one: it can be had again. */
+  readonly microphoneBack: boolean;
+  readonly cameraBack: boolean;
   readonly facing: Facing;
   /** How the own picture is shown unless the person chooses otherwise. Marks know nothing of it. */
   readonly mirrored: boolean;

@@ -1,4 +1,5 @@
 import type { ErrorCode } from '#domain/error-codes.ts';
+import type { DeviceReason } from './devices/device-reasons.ts';
 
 /** Names as in LiveKit: participants publish tracks, others subscribe to them. No SDP, no peer id crosses this port. */
 export const trackSources = ['microphone', 'camera', 'screen'] as const;
@@ -27,6 +28,12 @@ export interface RemoteMedia {
   microphone: 'on' | 'muted' | 'none';
   camera: 'on' | 'paused' | 'off' | 'none';
   screen: 'on' | 'none';
+  /**
+   * Why nothing comes of a device that is wanted, or not yet. Absent where it works or is simply off, from versions
+   * that do not say it, and where a newer version has a reason that this one does not know.
+   */
+  microphoneReason?: DeviceReason | undefined;
+  cameraReason?: DeviceReason | undefined;
 }
 
 /** A frame of the own camera that has left its encoder. */

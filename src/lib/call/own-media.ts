@@ -1,4 +1,5 @@
 import type { OwnMedia } from './call-snapshot.ts';
+import type { RemoteMedia } from './call-transport.ts';
 import type { DeviceState, LocalMedia } from './devices/local-media.ts';
 
 /** The stream of the own picture: the same object as long as the track is the same. */
@@ -27,11 +28,30 @@ export function ownMediaOf(media: LocalMedia, streams: OwnStreams): OwnMedia {
     camera: offWord(media.state('camera'), 'paused'),
     microphoneFailure: media.failure('microphone'),
     cameraFailure: media.failure('camera'),
+    microphoneReason: media.reason('microphone'),
+    cameraReason: media.reason('camera'),
+    microphoneBack: media.isBack('microphone'),
+    cameraBack: media.isBack('camera'),
     facing: media.facing,
     mirrored: media.mirrored,
     canSwitchCamera: media.canSwitchCamera,
     cameraStream: streams.camera(cameraTrack),
     cameraTrack,
     microphoneTrack: media.track('microphone'),
+  };
+}
+
+/** What the others are told of the own devices. */
+export function saidOfOwn(media: LocalMedia): RemoteMedia {
+  const microphone = media.state('microphone');
+  const camera = media.state('camera');
+  const microphoneReason = media.reason('microphone');
+  const cameraReason = media.reason('camera');
+  return {
+    microphone: microphone === 'on' ? 'on' : microphone === 'disabled' ? 'muted' : 'none',
+    camera: camera === 'on' ? 'on' : camera === 'disabled' || camera === 'interrupted' ? 'paused' : 'off',
+    screen: 'none',
+    ...(microphoneReason && { microphoneReason }),
+    ...(cameraReason && { cameraReason }),
   };
 }

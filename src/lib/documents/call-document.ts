@@ -1,5 +1,6 @@
 import * as Y from 'yjs';
 import type { Mark } from '#domain/annotation/marks.ts';
+import { parsePictureId, type PictureId } from '#domain/picture/picture-id.ts';
 import { packCallRecord, parseCallRecord } from './mark-records.ts';
 import { packPathRecord, parsePathRecord, type KeptPath } from './path-records.ts';
 
@@ -7,8 +8,8 @@ import { packPathRecord, parsePathRecord, type KeptPath } from './path-records.t
 export interface KeptStroke {
   mark: Mark;
   atMs: number;
-  /** The participant on whose camera's picture it was drawn. */
-  pictureOf: string;
+  /** What it was drawn on. */
+  picture: PictureId;
 }
 
 const prefix = 'strokes:';
@@ -18,9 +19,9 @@ const maxLists = 64;
 
 /**
  * The finished drawings of one call: for each author and picture one list of packed records,
- * `strokes:<author>:<participant whose camera it is>`, written at pen-up. A list is written by one hand alone, so that
- * Yjs keeps it as one piece: a 60-point stroke costs about 175 bytes. The ways of highlights lie beside them, in
- * `paths:<who looked>:<participant whose camera it is>`.
+ * `strokes:<author>:<picture>`, written at pen-up. A list is written by one hand alone, so that Yjs keeps it as one
+ * piece: a 60-point stroke costs about 175 bytes. The ways of highlights lie beside them, in
+ * `paths:<who looked>:<picture>`. Lists of pictures from a source that this version does not know stay, unread.
  */
 export class CallDocument {
   readonly #doc: Y.Doc;
@@ -49,10 +50,10 @@ export class CallDocument {
   }
 
   /** Keeps an own finished stroke. Others keep their own. */
-  add(mark: Mark, atMs: number, pictureOf: string): void {
+  add(mark: Mark, atMs: number, picture: PictureId): void {
     if (mark.authorId !== this.#selfId) return;
     // In an array of its own, the record joins its neighbours in one piece; a bare Uint8Array would not.
-    this.#list(keyOf(this.#selfId, pictureOf)).push([[packCallRecord(mark, atMs)]]);
+    this.#list(keyOf(this.#selfId, picture)).push([[packCallRecord(mark, atMs)]]);
   }
 
   /** Takes a stroke away, with what is left of it being a few bytes. */
@@ -67,10 +68,10 @@ export class CallDocument {
 
   /** Keeps a part of a highlight's way on a picture that this side looks at. @param path as `packPath` makes it */
   addPath(
-    part: Pick<KeptPath, 'highlightId' | 'label' | 'authorId' | 'beganAtMs' | 'pictureOf'>,
+    part: Pick<KeptPath, 'highlightId' | 'label' | 'authorId' | 'beganAtMs' | 'picture'>,
     path: Uint8Array,
   ): void {
-    this.#list(`${pathsPrefix}${this.#selfId}:${part.pictureOf}`).push([[packPathRecord(part, path)]]);
+    this.#list(`${pathsPrefix}${this.#selfId}:${part.picture}`).push([[packPathRecord(part, path)]]);
   }
 
   /** All of them, oldest first. What cannot be read is left out. */
@@ -78,13 +79,13 @@ export class CallDocument {
     return [...this.#doc.share.keys()]
       .flatMap((key) => {
         const parts = partsOf(key, pathsPrefix);
-        return parts ? [{ key, pictureOf: parts.pictureOf }] : [];
+        return parts ? [{ key, picture: parts.picture }] : [];
       })
       .slice(0, maxLists)
-      .flatMap(({ key, pictureOf }) =>
+      .flatMap(({ key, picture }) =>
         this.#list(key)
           .toArray()
-          .map((entry) => (Array.isArray(entry) ? parsePathRecord(pictureOf, entry[0]) : undefined)),
+          .map((entry) => (Array.isArray(entry) ? parsePathRecord(picture, entry[0]) : undefined)),
       )
       .flatMap((path) => path ?? [])
       .sort((a, b) => a.beganAtMs - b.beganAtMs || (a.highlightId < b.highlightId ? -1 : 1));
@@ -138,12 +139,14 @@ export class CallDocument {
   }
 }
 
-const keyOf = (authorId: string, pictureOf: string): string => `${prefix}${authorId}:${pictureOf}`;
+const keyOf = (authorId: string, picture: PictureId): string => `${prefix}${authorId}:${picture}`;
 
-function partsOf(key: string, start = prefix): { authorId: string; pictureOf: string } | undefined {
+/** undefined for other keys, and for a picture from a source that this version does not know. */
+function partsOf(key: string, start = prefix): { authorId: string; picture: PictureId } | undefined {
   if (!key.startsWith(start)) return undefined;
-  const [authorId, pictureOf, ...rest] = key.slice(start.length).split(':');
-  return authorId && pictureOf && rest.length === 0 ? { authorId, pictureOf } : undefined;
+  const [authorId, picture = '', ...rest] = key.slice(start.length).split(':');
+  if (!authorId || rest.length > 0 || !parsePictureId(picture)) return undefined;
+  return { authorId, picture: picture as PictureId };
 }
 
 function announce(key: string, items: Set<Y.Item>, listeners: Set<(stroke: KeptStroke) => void>): void {
@@ -161,5 +164,5 @@ function parseEntry(key: string, entry: unknown): KeptStroke | undefined {
   const parts = partsOf(key);
   if (!parts || !Array.isArray(entry) || entry.length !== 1) return undefined;
   const record = parseCallRecord(parts.authorId, entry[0]);
-  return record ? { ...record, pictureOf: parts.pictureOf } : undefined;
+  return record ? { ...record, picture: parts.picture } : undefined;
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import * as Y from 'yjs';
+import { pictureId } from '#domain/picture/picture-id.ts';
 import { PathRecorder } from '#domain/tracking/tracked-path.ts';
 import { CallDocument } from './call-document.ts';
 import { parsePathRecord } from './path-records.ts';
@@ -8,7 +9,7 @@ const part = {
   highlightId: 'AAAAAAAAAAAAAAAAAAAAAA',
   label: 'Inlet valve',
   authorId: 'erika',
-  pictureOf: 'tablet',
+  picture: pictureId('tablet'),
   beganAtMs: Date.UTC(2026, 0, 2, 3, 4, 5),
 };
 
@@ -31,7 +32,7 @@ describe('ways of highlights in the document of their call', () => {
     Y.applyUpdate(here, Y.encodeStateAsUpdate(there));
     const paths = new CallDocument(here, 'erika').paths();
     expect(paths.map(({ beganAtMs }) => beganAtMs)).toEqual([part.beganAtMs - 20_000, part.beganAtMs]);
-    expect(paths[0]).toMatchObject({ label: 'Inlet valve', authorId: 'erika', pictureOf: 'tablet' });
+    expect(paths[0]).toMatchObject({ label: 'Inlet valve', authorId: 'erika', picture: 'tablet' });
     expect(paths[0]?.samples.at(-1)?.box).toBeUndefined();
     expect(Y.encodeStateAsUpdate(there).length).toBeLessThan(2 * 300 * 7);
     expect(new CallDocument(here, 'erika').strokes()).toEqual([]);
@@ -41,7 +42,7 @@ describe('ways of highlights in the document of their call', () => {
     const doc = new Y.Doc();
     for (const bad of [new Uint8Array([9, 9, 9]), new Uint8Array(20_000), 'text', 7]) {
       doc.getArray('paths:tablet:tablet').push([[bad]]);
-      expect(parsePathRecord('tablet', bad)).toBeUndefined();
+      expect(parsePathRecord(pictureId('tablet'), bad)).toBeUndefined();
     }
     doc.getArray('paths:tablet').push(['no picture']);
     expect(new CallDocument(doc, 'tablet').paths()).toEqual([]);

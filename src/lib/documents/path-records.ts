@@ -1,4 +1,5 @@
 import { ByteWriter, parseBytes } from '#domain/annotation/bytes.ts';
+import type { PictureId } from '#domain/picture/picture-id.ts';
 import { maxHighlights, maxLabelLength, tidyLabel } from '#domain/tracking/tracking-messages.ts';
 import { parsePath, type PathSample } from '#domain/tracking/tracked-path.ts';
 
@@ -8,8 +9,8 @@ export interface KeptPath {
   label: string;
   /** The participant who made the highlight. */
   authorId: string;
-  /** The participant on whose camera's picture it was. */
-  pictureOf: string;
+  /** What it was on. */
+  picture: PictureId;
   /** When the part began, by the clock of the side that followed it. */
   beganAtMs: number;
   samples: readonly PathSample[];
@@ -40,7 +41,7 @@ export function packPathRecord(
 }
 
 /** undefined for anything that is none. */
-export function parsePathRecord(pictureOf: string, value: unknown): KeptPath | undefined {
+export function parsePathRecord(picture: PictureId, value: unknown): KeptPath | undefined {
   if (!(value instanceof Uint8Array) || value.length > maxPathRecordBytes) return undefined;
   return parseBytes(value, (reader) => {
     if (reader.byte() !== recordVersion) return undefined;
@@ -49,6 +50,6 @@ export function parsePathRecord(pictureOf: string, value: unknown): KeptPath | u
     const authorId = reader.text(maxAuthorIdBytes);
     const beganAtMs = reader.fixed(5) + epochMs;
     const samples = parsePath(reader.raw(reader.left));
-    return samples && { highlightId, label, authorId, pictureOf, beganAtMs, samples };
+    return samples && { highlightId, label, authorId, picture, beganAtMs, samples };
   });
 }

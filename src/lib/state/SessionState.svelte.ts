@@ -11,6 +11,7 @@ import {
   type SessionId,
   type TicketId,
 } from '#domain/ids.ts';
+import type { PictureId } from '#domain/picture/picture-id.ts';
 import { ok, refuse } from '#domain/result.ts';
 import type { SessionCommandBody } from '#domain/session/commands.ts';
 import {
@@ -42,9 +43,15 @@ import type { Proposal } from '../sync/sync-engine.ts';
 import type { WorkspaceSlot } from '../sync/workspace-slot.ts';
 import { manualStatuses, offerNames, offerVerdict, type Offer } from './offers.ts';
 import type { Outcome } from './outcome.ts';
-import { proposeJudged } from './propose-judged.ts';
+import { proposeJudged, type Kept } from './propose-judged.ts';
 
 export type { Proposal };
+
+/** A call command that this device has kept. */
+export interface KeptCall extends Kept {
+  readonly callId: CallId;
+  readonly mode: CallMode;
+}
 
 /** A picture as it was taken: its bytes and size in pixels. */
 export interface TakenPicture {
@@ -53,23 +60,23 @@ export interface TakenPicture {
   width: number;
   height: number;
   callId?: string;
+  /** What was shown of the call when it was taken. */
+  picture?: PictureId;
 }
 
 /** One session on the screen: what it is, what the person can do to it now, and doing it. */
 export class SessionState {
   readonly id: SessionId;
   readonly #slot: WorkspaceSlot;
+  readonly #sources: readonly { on(listener: () => void): () => void }[];
   readonly #touch: () => void;
   readonly #touchPictures: () => void;
 
   constructor(slot: WorkspaceSlot, id: string) {
     this.id = id as SessionId;
     this.#slot = slot;
-    this.#touch = createSubscriber((update) => {
-      const sources = [slot.sessions, slot.directory, slot.connection, slot.calls];
-      const stops = sources.map((source) => source.on(update));
-      return () => stops.forEach((stop) => stop());
-    });
+    this.#sources = [slot.sessions, slot.directory, slot.connection, slot.calls];
+    this.#touch = createSubscriber((update) => this.watch(update));
     this.#touchPictures = createSubscriber((update) => slot.pictures.on(update));
   }
 
@@ -248,20 +255,27 @@ export class SessionState {
     return proposed.ok ? ok({ ...proposed.value, messageId }) : proposed;
   }
 
-  /**
-   * Rings the other side, with the most that is offered unless told otherwise. Waits for the relay's word, because a
-   * call that rings nowhere is none.
-   */
-  async startCall(mode: CallMode = this.#fullestMode()): Promise<Outcome<CallId>> {
+  /** Rings the other side, with the most that is offered unless told otherwise. Resolves when it is kept here. */
+  async beginCall(mode: CallMode = this.#fullestMode()): Promise<Outcome<KeptCall>> {
     const callId = this.#newId<CallId>();
-    return this.#judged({ type: 'call.start', payload: { callId, mode } }, callId);
+    return this.#kept({ type: 'call.start', payload: { callId, mode } }, callId, mode);
   }
 
-  /** Answers the call that rings, or joins the one that runs. */
-  async answer(mode: CallMode = this.#fullestMode()): Promise<Outcome<CallId>> {
+  /** Answers the call that rings, or joins the one that runs. Resolves when it is kept here. */
+  async beginAnswer(mode: CallMode = this.#fullestMode()): Promise<Outcome<KeptCall>> {
     const call = this.call;
     if (!call) return refuse('no-call');
-    return this.#judged({ type: 'call.answer', payload: { callId: call.id, mode } }, call.id);
+    return this.#kept({ type: 'call.answer', payload: { callId: call.id, mode } }, call.id, mode);
+  }
+
+  /** As `beginCall`, with the relay's word: a call that rings nowhere is none. */
+  startCall(mode?: CallMode): Promise<Outcome<CallId>> {
+    return this.#judged(this.beginCall(mode));
+  }
+
+  /** As `beginAnswer`, with the relay's word. */
+  answer(mode?: CallMode): Promise<Outcome<CallId>> {
+    return this.#judged(this.beginAnswer(mode));
   }
 
   async reject(): Promise<Outcome> {
@@ -273,8 +287,20 @@ export class SessionState {
     return this.#about((callId) => ({ type: 'call.link-up', payload: { callId } }));
   }
 
+  /** Hangs up. Resolves when it is kept on this device; a call that was over already is nothing to be told. */
   async leave(): Promise<Outcome> {
-    return this.#about((callId) => ({ type: 'call.leave', payload: { callId } }));
+    const call = this.call;
+    if (!call) return refuse('no-call');
+    const proposed = await this.#propose({ type: 'call.leave', payload: { callId: call.id } });
+    if (!proposed.ok) return proposed;
+    void this.#forgetRefused(proposed.value);
+    return ok(undefined);
+  }
+
+  /** Calls back whenever something of the session, the link or the person may have changed. */
+  watch(listener: () => void): () => void {
+    const stops = this.#sources.map((source) => source.on(listener));
+    return () => stops.forEach((stop) => stop());
   }
 
   /** Keeps the picture on this device first, then tells the log of it; its bytes follow by themselves. */
@@ -290,6 +316,7 @@ export class SessionState {
     const payload = {
       screenshotId,
       ...(callId ? { callId } : {}),
+      ...(callId && taken.picture ? { picture: taken.picture } : {}),
       bytes: bytes.byteLength,
       sha256: await workspace.sha256(bytes),
       mediaType,
@@ -341,8 +368,10 @@ export class SessionState {
   /** For what the person did not ask for: a refusal is nothing that they would have to read. */
   async #quietly(body: SessionCommandBody): Promise<void> {
     const proposed = await this.#propose(body);
-    if (!proposed.ok) return;
-    const { commandId, settled } = proposed.value;
+    if (proposed.ok) await this.#forgetRefused(proposed.value);
+  }
+
+  async #forgetRefused({ commandId, settled }: Proposal): Promise<void> {
     if (!(await settled).ok) await this.#slot.current?.store.outbox.remove([commandId]);
   }
 
@@ -353,11 +382,18 @@ export class SessionState {
     return proposed.ok ? ok(undefined) : proposed;
   }
 
-  async #judged(body: SessionCommandBody, callId: CallId): Promise<Outcome<CallId>> {
+  async #kept(body: SessionCommandBody, callId: CallId, mode: CallMode): Promise<Outcome<KeptCall>> {
     const workspace = this.#slot.current;
     if (!workspace) return refuse('not-signed-in');
-    const answer = await proposeJudged(workspace, this.id, body);
-    return answer.ok ? ok(callId) : answer;
+    const kept = await proposeJudged(workspace, this.id, body);
+    return kept.ok ? ok({ ...kept.value, callId, mode }) : kept;
+  }
+
+  async #judged(keeping: Promise<Outcome<KeptCall>>): Promise<Outcome<CallId>> {
+    const kept = await keeping;
+    if (!kept.ok) return kept;
+    const answer = await kept.value.judged;
+    return answer.ok ? ok(kept.value.callId) : answer;
   }
 
   #newId<T extends CallId | MessageId | NoteId | ScreenshotId>(): T {

@@ -1,4 +1,5 @@
 import { createSubscriber } from 'svelte/reactivity';
+import type { PictureId } from '#domain/picture/picture-id.ts';
 import type { CallVision, ShownHighlight } from './call-ports.ts';
 
 /** The highlights of the call that this tab is in. What moves at video rate goes past runes, straight to `live`. */
@@ -17,8 +18,8 @@ export class VisionState {
     return this.live.highlights;
   }
 
-  visionOf(pictureOf: string): ReturnType<CallVision['visionOf']> {
+  visionOf(picture: PictureId): ReturnType<CallVision['visionOf']> {
     this.#subscribe();
-    return this.live.visionOf(pictureOf);
+    return this.live.visionOf(picture);
   }
 }

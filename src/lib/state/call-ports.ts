@@ -1,26 +1,37 @@
 import type { Mark } from '#domain/annotation/marks.ts';
+import type { PictureId } from '#domain/picture/picture-id.ts';
 import type { Box } from '#domain/tracking/box.ts';
-import type { CallMode } from '#domain/session/events.ts';
 import type { VideoSession } from '#domain/session/video-session.ts';
 import type { SharedPresence } from '../annotation/editor-presence.ts';
 import type { EditedMarks } from '../annotation/screenshot-editor.ts';
 import type { CallEngine } from '../call/call-engine.ts';
+import type { OwnMedia } from '../call/call-snapshot.ts';
+import type { LinkQuality } from '../call/call-transport.ts';
 import type { CallVision } from '../vision/highlights/call-vision.ts';
+import type { CallFeature } from './call/call-feature.ts';
 
-export type { CallVision, MarkAnchor, ShownHighlight } from '../vision/highlights/call-vision.ts';
+export type { CallVision, ShownHighlight } from '../vision/highlights/call-vision.ts';
+
+export type LinkQualityLevel = LinkQuality['level'];
+export type { DeviceNotice } from '../call/device-notices.ts';
+export type { DeviceReason } from '../call/devices/device-reasons.ts';
+export type { DeviceKind } from '../call/devices/media-failure.ts';
+
+/** What the buttons of the own devices show. */
+export type OwnDevices = Pick<OwnMedia, 'microphone' | 'camera' | 'canSwitchCamera'>;
 
 /** The finished strokes of one call, kept in its document. Reading and writing are safe while it is offline. */
 export interface KeptStrokes {
-  /** Keeps a finished own mark on the picture of `pictureOf`, a participant. */
-  keep(mark: Mark, pictureOf: string): void;
+  /** Keeps a finished own mark on a picture. */
+  keep(mark: Mark, picture: PictureId): void;
   remove(marks: readonly Pick<Mark, 'authorId' | 'id'>[]): void;
   /** Keeps a part of a highlight's way. `path` as `packPath` makes it. */
   keepPath(
-    part: { highlightId: string; label: string; authorId: string; pictureOf: string; beganAtMs: number },
+    part: { highlightId: string; label: string; authorId: string; picture: PictureId; beganAtMs: number },
     path: Uint8Array,
   ): void;
   /** Called for every mark that somebody else added or removed from now on. */
-  onAdded(listener: (mark: Mark, pictureOf: string) => void): () => void;
+  onAdded(listener: (mark: Mark, picture: PictureId) => void): () => void;
   onRemoved(listener: (mark: Pick<Mark, 'authorId' | 'id'>) => void): () => void;
   close(): void;
 }
@@ -42,26 +53,19 @@ export interface Suggestions {
   onFailure(reason: 'not-on-this-device' | 'not-in-this-installation' | 'failed'): void;
 }
 
-/** Who calls where, and which camera is the natural one. */
-export interface EngineInput {
-  sessionId: string;
-  callId: string;
-  selfId: string;
-  preferredFacing: 'environment' | 'user';
-  onLinkUp: () => void;
-}
-
 /** What a call on the screen is made of; given by the composition root, loaded when the first call begins. */
 export interface CallFactories {
   /** Loads the code of a call ahead, so that START and answering wait for nothing. Never rejects. */
   warm(): Promise<void>;
-  /**
-   * At the press on START or Answer, within the gesture, before the relay has judged: devices of the mode, ticket and
-   * signalling are asked for at once. `createEngine` of the same call goes on with them. Gives the way to take it all
-   * back, when the relay refuses; after `createEngine` that does nothing.
-   */
-  prepare(input: EngineInput & { mode: CallMode }): () => void;
-  createEngine(input: EngineInput): Promise<CallEngine>;
+  /** Everything that people do in a call, in the order of the registry. */
+  features(): Promise<readonly CallFeature[]>;
+  createEngine(input: {
+    sessionId: string;
+    callId: string;
+    selfId: string;
+    preferredFacing: 'environment' | 'user';
+    onLinkUp: () => void;
+  }): Promise<CallEngine>;
   openStrokes(call: { sessionId: string; callId: string }): Promise<KeptStrokes>;
   /** Highlights and riding marks of a call that stands. */
   openVision(input: {

@@ -6,7 +6,7 @@ import type { OpenVisionHost, WatchedFrame } from '../../../src/lib/vision/host/
 import type { TrackerName } from '../../../src/lib/vision/tracker-registry.ts';
 import { connections, watchConnections } from '../../contracts/call-transport/watched-connections.ts';
 import { seededRandom } from '../../harness/seeded.ts';
-import { cameraId, joinCall, openRoom, viewerId, type CallEnd } from './call-ends.ts';
+import { cameraId, cameraPicture, joinCall, openRoom, viewerId, type CallEnd } from './call-ends.ts';
 import {
   loadWorld,
   newestNumber,
@@ -162,7 +162,7 @@ function watchViewer(): void {
   watchSeenFrames(video, ({ name }) => {
     const number = readNumber(video, video.videoWidth, video.videoHeight);
     const frame = number === undefined ? undefined : paintedFrame(number);
-    viewer.vision.seen(cameraId, name);
+    viewer.vision.seen(cameraPicture, name);
     seen = frame && { number: frame.number, name, ageMs: performance.now() - frame.paintedAtMs };
     if (!seen) return;
     ages.push(seen.ageMs);
@@ -202,7 +202,7 @@ function distanceOf(place: () => { x: number; y: number } | undefined): number |
 async function judge(place: () => { x: number; y: number } | undefined): Promise<number | undefined> {
   const fromMs = performance.now() + settleMs;
   const distances: number[] = [];
-  const off = camera.vision.onMoved(cameraId, () => {
+  const off = camera.vision.onMoved(cameraPicture, () => {
     const distance = performance.now() >= fromMs ? distanceOf(place) : undefined;
     if (distance !== undefined) distances.push(distance);
   });
@@ -227,7 +227,7 @@ let strokeTaken: ((data: { readonly name?: number }) => void) | undefined;
 
 async function highlight(at: SeenNumber, box: Box, anchored: boolean): Promise<MarkResult> {
   viewer.nameFrames(anchored);
-  const outcome = await viewer.vision.start(cameraId, toShares(box), '');
+  const outcome = await viewer.vision.start(cameraPicture, toShares(box), '');
   viewer.nameFrames(true);
   const made = { ageMs: at.ageMs, seen: at.number };
   if (!outcome.ok) return { ...made, chosen: undefined, refused: outcome.reason, distance: undefined };
@@ -246,19 +246,19 @@ async function highlight(at: SeenNumber, box: Box, anchored: boolean): Promise<M
 }
 
 async function stroke(at: SeenNumber, box: Box, anchored: boolean): Promise<MarkResult> {
-  const begun = viewer.vision.anchorNow(cameraId);
+  const begun = viewer.vision.anchorNow(cameraPicture);
   const name = begun && viewer.vision.frameNameFor(cameraId, begun);
   const came = new Promise<{ readonly name?: number }>((resolve) => (strokeTaken = resolve));
   viewer.engine.sendControl(markTopic, anchored ? { name } : {}, cameraId);
   const told = await came;
-  const anchor = camera.vision.anchorFrom(viewerId, cameraId, told.name);
-  camera.vision.riding(cameraId, true);
+  const anchor = camera.vision.anchorFrom(viewerId, cameraPicture, told.name);
+  camera.vision.riding(cameraPicture, true);
   const { x, y } = boxCentre(toShares(box));
   const distance = await judge(() => {
     const motion = anchor && camera.vision.motionSince(anchor);
     return motion && moveBy(motion, { x, y }, pictureWidth / pictureHeight);
   });
-  camera.vision.riding(cameraId, false);
+  camera.vision.riding(cameraPicture, false);
   return { ageMs: at.ageMs, seen: at.number, chosen: numberNear(askedMs), refused: undefined, distance };
 }
 
@@ -272,7 +272,7 @@ const page: AnchoringPage = {
     viewer = await joinCall({ room, selfId: viewerId, openHost });
     camera.engine.onControl(markTopic, (_from, data) => strokeTaken?.(data as { name?: number }));
     watchViewer();
-    viewer.vision.arm(cameraId, true);
+    viewer.vision.arm(cameraPicture, true);
     await until('a picture with a name', () => (seen?.name === undefined ? undefined : true), 30_000);
     await until('names', () => (camera.engine.frameNames.knows(viewerId) ? true : undefined), 30_000);
   },
@@ -316,7 +316,7 @@ const page: AnchoringPage = {
       : stroke(at, frame.element, anchored);
   },
 
-  side: () => camera.vision.visionOf(cameraId).side,
+  side: () => camera.vision.visionOf(cameraPicture).side,
 
   async end() {
     await viewer.close();

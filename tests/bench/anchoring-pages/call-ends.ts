@@ -5,12 +5,14 @@ import { LiveCallVision } from '../../../src/lib/vision/highlights/create-call-v
 import type { CallVision } from '../../../src/lib/vision/highlights/call-vision.ts';
 import type { VisionCall, VisionLink } from '../../../src/lib/vision/highlights/vision-link.ts';
 import type { OpenVisionHost } from '../../../src/lib/vision/host/vision-host.ts';
+import { pictureId } from '#domain/picture/picture-id.ts';
 import { trackTopic } from '#domain/tracking/tracking-messages.ts';
 import { base64Url } from '#domain/ids.ts';
 import { Room } from '../../contracts/call-transport/room.ts';
 
 export const cameraId = 'camera';
 export const viewerId = 'viewer';
+export const cameraPicture = pictureId(cameraId);
 
 export interface CallEnd {
   readonly engine: CallEngine;

@@ -268,6 +268,37 @@ export const callTransportContract: ContractCase[] = [
     ),
   },
   {
+    title: 'X43 why a device gives nothing reaches the others, and is gone when it works again',
+    run: inCall(
+      2,
+      async ({ anna, bert }) => {
+        await bert.until('why anna is silent', () =>
+          bert.media('anna')?.microphoneReason === 'denied' && bert.media('anna')?.cameraReason === 'starting'
+            ? true
+            : undefined,
+        );
+        anna.transport.announceMedia({
+          microphone: 'none',
+          camera: 'on',
+          screen: 'none',
+          microphoneReason: 'unplugged',
+        });
+        await bert.until('another reason', () =>
+          bert.media('anna')?.microphoneReason === 'unplugged' ? true : undefined,
+        );
+        check(bert.media('anna')?.cameraReason === undefined, 'a camera that works has no reason');
+      },
+      async ({ anna }) =>
+        anna.transport.announceMedia({
+          microphone: 'none',
+          camera: 'off',
+          screen: 'none',
+          microphoneReason: 'denied',
+          cameraReason: 'starting',
+        }),
+    ),
+  },
+  {
     title: 'control messages arrive in order and once',
     run: inCall(2, async ({ anna, bert }) => {
       for (let n = 0; n < 200; n += 1) anna.transport.sendControl({ n });

@@ -55,12 +55,6 @@ export interface GestureContext {
 }
 
 export interface ToolOptions {
-  /** Key of the message that names the tool. */
-  label: string;
-  /** Lucide icon name. */
-  icon: string;
-  /** Single key, lower case. */
-  shortcut: string;
   /** The mark holds a text that is asked for when it is placed. */
   needsText: boolean;
   /** How a growing stroke is sent: only new points, the whole few points again, or not at all. */

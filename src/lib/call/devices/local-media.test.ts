@@ -166,6 +166,82 @@ describe('own camera and microphone', () => {
     expect(devices.running).toHaveLength(2);
   });
 
+  it('X43 a device that is being asked for is starting, whichever it is', async () => {
+    const { devices, media } = setUp();
+    const answer = devices.hold();
+    const starting = media.start({ camera: true, microphone: true });
+    expect([media.reason('camera'), media.reason('microphone')]).toEqual(['starting', 'starting']);
+    answer();
+    await starting;
+    expect([media.reason('camera'), media.reason('microphone')]).toEqual([null, null]);
+  });
+
+  it('X43 a plug that is pulled is told from an end by the system, whichever event comes first', async () => {
+    const { devices, media } = setUp();
+    await media.start({ camera: true, microphone: true });
+    fake(media.track('camera')).unplug();
+    devices.microphones = [];
+    fake(media.track('microphone')).unplug();
+    await expect.poll(() => media.reason('microphone')).toBe('unplugged');
+    expect([media.failure('microphone'), media.reason('camera')]).toEqual(['microphone-unplugged', 'ended']);
+    devices.cameras = devices.cameras.filter(({ facingMode }) => facingMode === 'user');
+    devices.changed();
+    await expect.poll(() => media.reason('camera')).toBe('unplugged');
+  });
+
+  it('X43 a permission that is taken back in the call is a refusal', async () => {
+    const { devices, media } = setUp();
+    await media.start({ microphone: true });
+    devices.permissions = { microphone: 'denied' };
+    fake(media.track('microphone')).unplug();
+    await expect.poll(() => media.failure('microphone')).toBe('microphone-denied');
+  });
+
+  it('X43 what the system takes for a while is interrupted, and is well again by itself', async () => {
+    const { media } = setUp();
+    await media.start({ microphone: true });
+    fake(media.track('microphone')).interrupt(true);
+    expect([media.reason('microphone'), media.failure('microphone')]).toEqual(['interrupted', null]);
+    fake(media.track('microphone')).interrupt(false);
+    expect(media.reason('microphone')).toBeNull();
+  });
+
+  it('X43 a device that comes back is offered, and muted as before when it is taken', async () => {
+    const { devices, media } = setUp();
+    await media.start({ microphone: true });
+    media.setEnabled('microphone', false);
+    devices.microphones = [];
+    fake(media.track('microphone')).unplug();
+    await expect.poll(() => media.reason('microphone')).toBe('unplugged');
+    devices.changed();
+    await expect.poll(() => media.isBack('microphone')).toBe(false);
+    devices.microphones = [{ deviceId: 'headset' }];
+    devices.changed();
+    await expect.poll(() => media.isBack('microphone')).toBe(true);
+    expect([devices.running.length, devices.requests.length]).toEqual([0, 1]);
+    await media.restart('microphone');
+    expect([media.state('microphone'), media.isBack('microphone')]).toEqual(['disabled', false]);
+  });
+
+  it('X43 a microphone that was missing from the start is offered when one is plugged in', async () => {
+    const { devices, media } = setUp();
+    devices.microphones = [];
+    await media.start({ microphone: true });
+    expect(media.reason('microphone')).toBe('missing');
+    devices.microphones = [{ deviceId: 'headset' }];
+    devices.changed();
+    await expect.poll(() => media.isBack('microphone')).toBe(true);
+    await media.restart('microphone');
+    expect([media.state('microphone'), media.reason('microphone')]).toEqual(['on', null]);
+  });
+
+  it('a device that is off by choice has no reason', async () => {
+    const { media } = setUp();
+    await media.start({ camera: true });
+    media.stop('camera');
+    expect(media.reason('camera')).toBeNull();
+  });
+
   it('closing leaves nothing running', async () => {
     const { devices, media } = setUp();
     await media.start({ camera: true, microphone: true });

@@ -1,50 +1,53 @@
 import type { ErrorCode } from '#domain/error-codes.ts';
-import type { Result } from '#domain/result.ts';
-import { mediaFailure, type DeviceKind } from './media-failure.ts';
+import { DeviceList, type DeviceAccess } from './device-list.ts';
+import { reasonOf, type DeviceReason } from './device-reasons.ts';
+import { DeviceRequests, pictureSize, type Acquired, type AskPermission } from './device-requests.ts';
+import type { DeviceKind } from './media-failure.ts';
 
+export type { DeviceAccess } from './device-list.ts';
 export type Facing = 'environment' | 'user' | 'unknown';
 export type DeviceState = 'off' | 'starting' | 'on' | 'disabled' | 'interrupted';
-type Acquired = Result<MediaStreamTrack, ErrorCode>;
-
-/** The part of `navigator.mediaDevices` that is used; absent where pages may not use devices. */
-export type DeviceAccess = Pick<MediaDevices, 'getUserMedia' | 'enumerateDevices'>;
 
 export interface LocalMediaOptions {
   preferredFacing: 'environment' | 'user';
   devices: DeviceAccess | undefined;
   /** Is this device known to be refused already? Then it is not asked for again. Undefined where nobody knows. */
-  permission?: (kind: DeviceKind) => Promise<PermissionState | undefined>;
+  permission?: AskPermission;
 }
 
-const audioConstraints: MediaTrackConstraints = {
-  echoCancellation: true,
-  noiseSuppression: true,
-  autoGainControl: true,
-};
-const pictureSize = { width: { ideal: 1280 }, height: { ideal: 720 } };
+const kinds = ['camera', 'microphone'] as const satisfies readonly DeviceKind[];
 
 /**
  * Own camera and microphone. Both are asked for at once where both are wanted, so that there is one prompt. States
  * are read from the real tracks. What is stopped is really stopped: the light of the camera goes out.
  */
 export class LocalMedia {
-  readonly #devices: DeviceAccess | undefined;
-  readonly #permission: NonNullable<LocalMediaOptions['permission']>;
+  readonly #list: DeviceList;
+  readonly #requests: DeviceRequests;
+  readonly #permission: AskPermission;
+  readonly #unwatch: () => void;
   readonly #tracks: Record<DeviceKind, MediaStreamTrack | null> = { camera: null, microphone: null };
   readonly #failures: Record<DeviceKind, ErrorCode | null> = { camera: null, microphone: null };
   readonly #starting: Record<DeviceKind, Promise<Acquired> | undefined> = {
     camera: undefined,
     microphone: undefined,
   };
+  /** Whether sound or picture goes out when the device comes; kept over a device that goes and comes. */
+  readonly #enabled: Record<DeviceKind, boolean> = { camera: true, microphone: true };
+  /** As the tracks told when they came: a track that has ended need not tell any more. */
+  readonly #settings: Record<DeviceKind, MediaTrackSettings> = { camera: {}, microphone: {} };
+  readonly #back: Record<DeviceKind, boolean> = { camera: false, microphone: false };
   readonly #listeners = new Set<() => void>();
   /** What is asked for; a camera that does not say where it looks is taken to look there. */
   #wantedFacing: 'environment' | 'user';
   #cameras: string[] = [];
 
   constructor(options: LocalMediaOptions) {
-    this.#devices = options.devices;
     this.#wantedFacing = options.preferredFacing;
     this.#permission = options.permission ?? (async () => undefined);
+    this.#list = new DeviceList(options.devices);
+    this.#requests = new DeviceRequests(options.devices, this.#permission);
+    this.#unwatch = this.#list.watch(() => void this.#devicesChanged());
   }
 
   /** Called after every change of a state, a track or a failure. */
@@ -59,6 +62,21 @@ export class LocalMedia {
 
   failure(kind: DeviceKind): ErrorCode | null {
     return this.#failures[kind];
+  }
+
+  /** Why nothing comes of a device that is wanted, or not yet; null while it works, and when it is simply off. */
+  reason(kind: DeviceKind): DeviceReason | null {
+    const state = this.state(kind);
+    const failure = this.#failures[kind];
+    if (state === 'starting') return 'starting';
+    if (state === 'on' || state === 'disabled') return null;
+    if (isLive(this.#tracks[kind])) return 'interrupted';
+    return failure && reasonOf(kind, failure);
+  }
+
+  /** A device was missing or pulled out, and now there is one: it is offered, never taken by itself. */
+  isBack(kind: DeviceKind): boolean {
+    return this.#back[kind];
   }
 
   /** Read from the real track: `interrupted` is a phone call, a closed lid, another program, a pulled plug. */
@@ -89,19 +107,18 @@ export class LocalMedia {
 
   /** Gets what is wanted and not there yet, in one request. Each device fails on its own. */
   async start(wanted: { camera?: boolean; microphone?: boolean }): Promise<void> {
-    const kinds = (['camera', 'microphone'] as const).filter(
+    const [first, second] = kinds.filter(
       (kind) => wanted[kind] && !isLive(this.#tracks[kind]) && !this.#starting[kind],
     );
-    const [first, second] = kinds;
     if (!first) {
       await Promise.all([this.#starting.camera, this.#starting.microphone]);
       return;
     }
     if (!second) {
-      await this.#begin(first, this.#request(first));
+      await this.#begin(first, this.#requests.one(first, this.#preferredCamera()));
       return;
     }
-    const both = this.#requestBoth();
+    const both = this.#requests.both(this.#preferredCamera());
     await Promise.all([
       this.#begin(
         'camera',
@@ -120,6 +137,8 @@ export class LocalMedia {
     this.#starting[kind] = undefined;
     this.#tracks[kind] = null;
     this.#failures[kind] = null;
+    this.#back[kind] = false;
+    this.#enabled[kind] = true;
     track?.stop();
     this.#changed();
   }
@@ -128,6 +147,7 @@ export class LocalMedia {
   setEnabled(kind: DeviceKind, enabled: boolean): void {
     const track = this.#tracks[kind];
     if (!track || track.enabled === enabled) return;
+    this.#enabled[kind] = enabled;
     track.enabled = enabled;
     this.#changed();
   }
@@ -138,28 +158,37 @@ export class LocalMedia {
    */
   async switchCamera(): Promise<Acquired> {
     const old = this.#tracks.camera;
-    const enabled = old?.enabled ?? true;
     const before = old?.getSettings?.();
     const target = await this.#otherCamera(before);
     old?.stop();
     this.#tracks.camera = null;
-    const result = await this.#begin('camera', this.#capture(target));
+    const result = await this.#begin('camera', this.#requests.camera(target));
     if (!result.ok && before) {
       const failure = this.#failures.camera;
       await this.#begin(
         'camera',
-        this.#capture({ ...pictureSize, ...(before.deviceId ? { deviceId: before.deviceId } : {}) }),
+        this.#requests.camera({ ...pictureSize, ...(before.deviceId ? { deviceId: before.deviceId } : {}) }),
       );
       this.#failures.camera = failure;
     }
-    this.setEnabled('camera', enabled);
     this.#changed();
     return result;
   }
 
   /** Gets interrupted devices anew; only from a gesture, since browsers may ask. */
   async resume(): Promise<void> {
-    const stale = (['camera', 'microphone'] as const).filter((kind) => this.state(kind) === 'interrupted');
+    await this.#restart(kinds.filter((kind) => this.state(kind) === 'interrupted'));
+  }
+
+  /**
+   * Another try for one device that failed, was pulled out, or is there again; within a gesture. One that was off
+   * stays off.
+   */
+  async restart(kind: DeviceKind): Promise<void> {
+    if (this.state(kind) !== 'on' && this.state(kind) !== 'disabled') await this.#restart([kind]);
+  }
+
+  async #restart(stale: readonly DeviceKind[]): Promise<void> {
     for (const kind of stale) {
       this.#tracks[kind]?.stop();
       this.#tracks[kind] = null;
@@ -171,6 +200,7 @@ export class LocalMedia {
   close(): void {
     this.stop('camera');
     this.stop('microphone');
+    this.#unwatch();
     this.#listeners.clear();
   }
 
@@ -183,6 +213,7 @@ export class LocalMedia {
     });
     this.#starting[kind] = running;
     this.#failures[kind] = null;
+    this.#back[kind] = false;
     this.#changed();
     try {
       return await running;
@@ -194,63 +225,48 @@ export class LocalMedia {
 
   #take(kind: DeviceKind, result: Acquired): void {
     this.#failures[kind] = result.ok ? null : result.reason;
-    if (!result.ok) return;
+    if (!result.ok) {
+      if (result.reason === `${kind}-missing`) this.#list.noteNone(kind);
+      return;
+    }
     const track = result.value;
+    track.enabled = this.#enabled[kind];
     this.#tracks[kind] = track;
-    for (const event of ['ended', 'mute', 'unmute']) {
+    for (const event of ['mute', 'unmute']) {
       track.addEventListener(event, () => {
         if (this.#tracks[kind] === track) this.#changed();
       });
     }
+    this.#settings[kind] = track.getSettings?.() ?? {};
+    track.addEventListener('ended', () => void this.#ended(kind, track));
     if (kind === 'camera') void this.#countCameras();
   }
 
-  async #requestBoth(): Promise<Record<DeviceKind, Acquired>> {
-    if (!this.#devices) return { camera: unsupported, microphone: unsupported };
-    try {
-      const stream = await this.#devices.getUserMedia({
-        audio: audioConstraints,
-        video: this.#preferredCamera(),
-      });
-      return { camera: firstOf(stream, 'camera'), microphone: firstOf(stream, 'microphone') };
-    } catch (error) {
-      // One of both is refused, missing or busy: what works is taken, each with its own reason where not.
-      const refused = mediaFailure('camera', error) === 'camera-denied';
-      const state = {
-        camera: await this.#permission('camera'),
-        microphone: await this.#permission('microphone'),
-      };
-      const again = (kind: DeviceKind, other: DeviceKind): Promise<Acquired> => {
-        // The person has just said no: only what was not part of that answer may be asked for again.
-        const askable = state[kind] === 'granted' || (state[kind] === 'prompt' && state[other] === 'denied');
-        if (refused && !askable) return Promise.resolve({ ok: false, reason: `${kind}-denied` });
-        return this.#request(kind);
-      };
-      return {
-        microphone: await again('microphone', 'camera'),
-        camera: await again('camera', 'microphone'),
-      };
-    }
+  /** The track ended by itself: the plug, the person's settings, or the system. */
+  async #ended(kind: DeviceKind, track: MediaStreamTrack): Promise<void> {
+    if (this.#tracks[kind] !== track) return;
+    this.#changed();
+    const denied = (await this.#permission(kind)) === 'denied';
+    const lost = !denied && (await this.#list.lost(kind, this.#settings[kind]));
+    if (lost) await this.#list.noteRest(kind);
+    // Replaced or stopped while that was found out.
+    if (this.#tracks[kind] !== track) return;
+    this.#failures[kind] = denied ? `${kind}-denied` : lost ? `${kind}-unplugged` : `${kind}-ended`;
+    this.#changed();
   }
 
-  async #request(kind: DeviceKind): Promise<Acquired> {
-    if (!this.#devices) return unsupported;
-    if ((await this.#permission(kind)) === 'denied') return { ok: false, reason: `${kind}-denied` };
-    if (kind === 'camera') return this.#capture(this.#preferredCamera());
-    try {
-      return firstOf(await this.#devices.getUserMedia({ audio: audioConstraints }), kind);
-    } catch (error) {
-      return { ok: false, reason: mediaFailure(kind, error) };
+  /** The list may say later than the track that a device is gone, and is the only one that says that one has come. */
+  async #devicesChanged(): Promise<void> {
+    for (const kind of kinds) {
+      const failure = this.#failures[kind];
+      const track = this.#tracks[kind];
+      if (failure === `${kind}-ended` && track) await this.#ended(kind, track);
+      else if (failure === `${kind}-unplugged` || failure === `${kind}-missing`) {
+        const back = await this.#list.hasCome(kind);
+        if (this.#failures[kind] === failure) this.#back[kind] = back;
+      }
     }
-  }
-
-  async #capture(video: MediaTrackConstraints): Promise<Acquired> {
-    if (!this.#devices) return unsupported;
-    try {
-      return firstOf(await this.#devices.getUserMedia({ video }), 'camera');
-    } catch (error) {
-      return { ok: false, reason: mediaFailure('camera', error) };
-    }
+    await this.#countCameras();
   }
 
   #preferredCamera(): MediaTrackConstraints {
@@ -268,8 +284,7 @@ export class LocalMedia {
   }
 
   async #countCameras(): Promise<void> {
-    const found = (await this.#devices?.enumerateDevices().catch(() => [])) ?? [];
-    this.#cameras = found.flatMap((device) => (device.kind === 'videoinput' ? device.deviceId : []));
+    this.#cameras = (await this.#list.of('camera')).map((device) => device.deviceId);
     this.#changed();
   }
 
@@ -278,15 +293,7 @@ export class LocalMedia {
   }
 }
 
-const unsupported: Acquired = { ok: false, reason: 'media-unsupported' };
-
 const isLive = (track: MediaStreamTrack | null) => track?.readyState === 'live';
-
-function firstOf(stream: MediaStream, kind: DeviceKind): Acquired {
-  const tracks = kind === 'camera' ? stream.getVideoTracks() : stream.getAudioTracks();
-  const [track] = tracks;
-  return track ? { ok: true, value: track } : { ok: false, reason: `${kind}-missing` };
-}
 
 /** Camera and microphone of this browser. */
 export function createLocalMedia(options: { preferredFacing: 'environment' | 'user' }): LocalMedia {

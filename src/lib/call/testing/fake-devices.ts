@@ -52,8 +52,10 @@ export class FakeDevices {
     { deviceId: 'front', facingMode: 'user' },
     { deviceId: 'rear', facingMode: 'environment' },
   ];
+  microphones = [{ deviceId: 'built-in' }];
   /** Phones cannot run two cameras: asking for one while another runs fails as busy. */
   oneCameraAtATime = true;
+  readonly #changes = new EventTarget();
   #gate: Promise<void> = Promise.resolve();
 
   /** Holds answers back, as long as the person has not decided yet. */
@@ -67,6 +69,11 @@ export class FakeDevices {
     return this.tracks.filter((track) => track.readyState === 'live');
   }
 
+  /** Something was plugged in or pulled out: the list has changed. */
+  changed(): void {
+    this.#changes.dispatchEvent(new Event('devicechange'));
+  }
+
   readonly access = {
     getUserMedia: async (constraints: MediaStreamConstraints) => {
       this.requests.push(constraints);
@@ -74,7 +81,9 @@ export class FakeDevices {
       const made: FakeTrack[] = [];
       if (constraints.audio) {
         if (this.audioError) throw deviceError(this.audioError);
-        made.push(new FakeTrack('audio'));
+        const [microphone] = this.microphones;
+        if (!microphone) throw deviceError('NotFoundError');
+        made.push(new FakeTrack('audio', microphone));
       }
       if (constraints.video) {
         if (this.videoError) throw deviceError(this.videoError);
@@ -87,7 +96,14 @@ export class FakeDevices {
       } as unknown as MediaStream;
     },
     enumerateDevices: async () =>
-      this.cameras.map(({ deviceId }) => ({ deviceId, kind: 'videoinput' }) as MediaDeviceInfo),
+      [
+        ...this.cameras.map(({ deviceId }) => ({ deviceId, kind: 'videoinput' })),
+        ...this.microphones.map(({ deviceId }) => ({ deviceId, kind: 'audioinput' })),
+      ] as MediaDeviceInfo[],
+    addEventListener: (type: 'devicechange', listener: () => void) =>
+      this.#changes.addEventListener(type, listener),
+    removeEventListener: (type: 'devicechange', listener: () => void) =>
+      this.#changes.removeEventListener(type, listener),
   } satisfies DeviceAccess;
 
   readonly permission = async (kind: 'camera' | 'microphone') => this.permissions[kind];

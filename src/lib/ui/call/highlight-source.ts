@@ -3,7 +3,7 @@ import type { Box } from '#domain/tracking/box.ts';
 /** A highlight as the screen needs it. New objects at every change of it; its box moves without one. */
 export interface HighlightView {
   readonly id: string;
-  /** The participant whose camera's picture it is on. */
+  /** The id of the picture that it is on. */
   readonly pictureOf: string;
   /** May be empty: see `highlightNames`. */
   readonly label: string;

@@ -1,3 +1,4 @@
+import type { LinkQualityLevel } from '../../state/call-ports.ts';
 import { m } from '../messages.ts';
 
 /** How the link is: 0 none, 1 very weak … 4 good. */
@@ -9,4 +10,13 @@ export const qualityLooks: Record<Quality, { word: () => string; tone: 'ok' | 'w
   2: { word: m.quality_weak, tone: 'warn' },
   3: { word: m.quality_fair, tone: 'ok' },
   4: { word: m.quality_good, tone: 'ok' },
+};
+
+/** The step of a link's quality as it is measured. */
+export const qualityLevels: Record<LinkQualityLevel, Quality> = {
+  good: 4,
+  fair: 3,
+  weak: 2,
+  veryWeak: 1,
+  none: 0,
 };

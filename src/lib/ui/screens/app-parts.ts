@@ -1,6 +1,5 @@
-import type { SessionSettings } from '#domain/organization/settings.ts';
-import type { CallMode } from '#domain/session/events.ts';
-import type { CallsState } from '../../state/CallsState.svelte.ts';
+import type { CallFactories } from '../../state/call-ports.ts';
+import type { CallDesk } from '../../state/call/CallDesk.svelte.ts';
 import type { ConnectionState } from '../../state/ConnectionState.svelte.ts';
 import type { GuestLinks } from '../../state/guest-links.ts';
 import type { IdentityState } from '../../state/IdentityState.svelte.ts';
@@ -23,7 +22,10 @@ export interface AppParts {
   session(id: string): SessionState;
   tickets: TicketsState;
   ticket(id: string): TicketState;
-  calls: CallsState;
+  /** The call that this tab is in, and how to come into one. */
+  calls: CallDesk;
+  /** Opens a screenshot's marks for looking and drawing. */
+  openScreenshot: CallFactories['openScreenshot'];
   organization: OrganizationState;
   people: PeopleDesk;
   outbox: OutboxState;
@@ -31,16 +33,4 @@ export interface AppParts {
   guestLinks: GuestLinks;
   /** Texts being typed, by a key of the screen's own; they survive a reload. */
   drafts: IdentityState['drafts'];
-}
-
-/**
- * How a person enters the media of a call. An employee's camera stays off until it is switched on, where the
- * organization does not want it on from the beginning.
- */
-export function mediaMode(
-  kind: 'codeUser' | 'employee' | 'guest',
-  mode: CallMode,
-  { employeeCamera }: Pick<SessionSettings, 'employeeCamera'>,
-): CallMode {
-  return kind === 'employee' && mode === 'video' && !employeeCamera ? 'voice' : mode;
 }

@@ -1,20 +1,33 @@
-import type { ErrorCode } from '#domain/error-codes.ts';
+import type { CallDesk } from '../../state/call/CallDesk.svelte.ts';
 import type { SessionState } from '../../state/SessionState.svelte.ts';
+import { callOffer } from './call/call-offer.ts';
 import type { SessionOffers } from './session-offers.ts';
 import type { Toasts } from './toasts.svelte.ts';
 
 /** What a card of a session offers now, with what happens on a tap. */
-export function offersFor(session: SessionState, go: (to: string) => void, toasts: Toasts): SessionOffers {
+export function offersFor(
+  desk: CallDesk,
+  session: SessionState,
+  go: (to: string) => void,
+  toasts: Toasts,
+): SessionOffers {
   const call = `/sessions/${session.id}/call`;
   const { offers } = session;
+  const offer = callOffer(desk, session);
+  const join = async (): Promise<void> => {
+    // With a place in the call its window enters it.
+    const result = session.ownLeg ? undefined : await desk.answer(session.id);
+    if (result && !result.ok) toasts.fail(result.reason);
+    else go(call);
+  };
   const start = async (): Promise<void> => {
-    const result = await session.startCall();
+    const result = await desk.start(session.id);
     if (result.ok) go(call);
-    else toasts.fail(result.reason as ErrorCode);
+    else toasts.fail(result.reason);
   };
   return {
-    ...(session.ownLeg || (offers.answer && session.call) ? { rejoin: () => go(call) } : {}),
-    ...(offers.startCall ? { start: () => void start() } : {}),
+    ...(offer === 'join' ? { rejoin: () => void join() } : {}),
+    ...(offer === 'start' ? { start: () => void start() } : {}),
     ...(offers.withdraw ? { withdraw: () => void session.withdraw() } : {}),
     ...(session.callToRate ? { rateHref: `/sessions/${session.id}` } : {}),
   };

@@ -1,5 +1,5 @@
+import type { MarkAnchor } from '#domain/picture/mark-anchor.ts';
 import type { ScenePose } from '#domain/tracking/scene-pose.ts';
-import type { MarkAnchor } from './call-vision.ts';
 import type { PicturePath } from './picture-path.ts';
 
 /** How the scene lay when marks were made: they are seen for longer than the frames of then are kept. */

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { maxHighlights } from '#domain/tracking/tracking-messages.ts';
 import { parsePath } from '#domain/tracking/tracked-path.ts';
-import { at, box, highlight, nameOf, object, pair, TestCall } from './testing/test-call.ts';
+import { at, box, highlight, nameOf, object, pair, tabletCamera, TestCall } from './testing/test-call.ts';
 
 let call: TestCall;
 beforeEach(() => {
@@ -12,11 +12,11 @@ afterEach(() => call.close());
 describe('highlights of a call', () => {
   test("F57 what an employee marks on the tablet's picture is followed there and shown on both sides", async () => {
     const { tablet, erika } = pair(call);
-    erika.seen('tablet', nameOf(100));
+    erika.seen(tabletCamera, nameOf(100));
     const id = await highlight(erika);
     expect(call.host('tablet').followed).toEqual([{ id: 1, box, timeMs: 100 }]);
     call.host('tablet').see({ timeMs: 120, objects: [object(1, 0.5)] });
-    erika.seen('tablet', nameOf(120));
+    erika.seen(tabletCamera, nameOf(120));
     for (const side of [tablet, erika]) {
       expect(side.highlights).toEqual([
         { id, pictureOf: 'tablet', label: 'Valve', number: 1, by: 'erika', state: 'tracked' },
@@ -33,34 +33,34 @@ describe('highlights of a call', () => {
       call.host('tablet').see({ timeMs: ms, objects: [object(1, ms / 1000)] });
     }
     for (const ms of [200, 450, 500, 550]) {
-      erika.seen('tablet', nameOf(ms));
+      erika.seen(tabletCamera, nameOf(ms));
       expect(erika.boxOf(id)?.x).toBeCloseTo(ms / 1000, 3);
     }
-    erika.seen('tablet', nameOf(525));
+    erika.seen(tabletCamera, nameOf(525));
     expect(erika.boxOf(id)?.x).toBeCloseTo(0.525, 3);
   });
 
   test('B20 a box that is drawn on a held picture names the held frame', async () => {
     const { erika } = pair(call);
     call.nowMs += 1;
-    erika.arm('tablet', true);
-    erika.seen('tablet', nameOf(300));
-    erika.hold('tablet');
+    erika.arm(tabletCamera, true);
+    erika.seen(tabletCamera, nameOf(300));
+    erika.hold(tabletCamera);
     await vi.waitFor(() => expect(call.host('tablet').held).toBeCloseTo(300, 6));
-    erika.seen('tablet', nameOf(1900));
+    erika.seen(tabletCamera, nameOf(1900));
     await highlight(erika);
     expect(call.host('tablet').followed[0]?.timeMs).toBeCloseTo(300, 6);
-    erika.release('tablet');
+    erika.release(tabletCamera);
     expect(call.host('tablet').held).toBeUndefined();
   });
 
   test('B20 a frame whose name is not told from others yet is waited for; one that is gone is said to be gone', async () => {
     const { erika } = pair(call);
     call.namesKnown = false;
-    erika.arm('tablet', true);
-    erika.seen('tablet', nameOf(300));
-    erika.hold('tablet');
-    const starting = erika.start('tablet', box, 'Valve');
+    erika.arm(tabletCamera, true);
+    erika.seen(tabletCamera, nameOf(300));
+    erika.hold(tabletCamera);
+    const starting = erika.start(tabletCamera, box, 'Valve');
     await vi.waitFor(() => call.host('tablet'));
     expect([call.host('tablet').held, call.host('tablet').followed]).toEqual([undefined, []]);
     call.namesKnown = true;
@@ -68,7 +68,7 @@ describe('highlights of a call', () => {
     expect(call.host('tablet').held).toBeCloseTo(300, 6);
     expect(call.host('tablet').followed[0]?.timeMs).toBeCloseTo(300, 6);
     call.goneBeforeMs = 400;
-    expect(await erika.start('tablet', box, 'Bolt')).toEqual({ ok: false, reason: 'frame-gone' });
+    expect(await erika.start(tabletCamera, box, 'Bolt')).toEqual({ ok: false, reason: 'frame-gone' });
     expect(call.host('tablet').followed).toHaveLength(1);
   });
 
@@ -80,8 +80,8 @@ describe('highlights of a call', () => {
   ])('F57 %s before it is followed, it never comes (names known: %s)', async (how, known) => {
     const { tablet, erika } = pair(call);
     call.namesKnown = known;
-    erika.seen('tablet', nameOf(300));
-    const starting = erika.start('tablet', box, 'Valve');
+    erika.seen(tabletCamera, nameOf(300));
+    const starting = erika.start(tabletCamera, box, 'Valve');
     const [wanted] = erika.highlights;
     expect(wanted).toMatchObject({ state: 'starting' });
     if (how === 'cleared') erika.clear();
@@ -115,9 +115,9 @@ describe('highlights of a call', () => {
     const { erika } = pair(call);
     await highlight(erika);
     call.host('tablet').see({ timeMs: 100, objects: [object(1)] });
-    erika.seen('tablet', nameOf(100));
+    erika.seen(tabletCamera, nameOf(100));
     expect(erika.highlights[0]?.state).toBe('tracked');
-    erika.seen('tablet', nameOf(2500));
+    erika.seen(tabletCamera, nameOf(2500));
     expect(erika.highlights[0]?.state).toBe('lost');
   });
 
@@ -142,7 +142,7 @@ describe('highlights of a call', () => {
     const emil = call.join('emil', { mayTrack: true });
     expect(emil.highlights.map((one) => one.id)).toEqual([id]);
     call.change('erika', { linked: false });
-    expect(await emil.start('tablet', box, 'Bolt')).toMatchObject({ ok: true });
+    expect(await emil.start(tabletCamera, box, 'Bolt')).toMatchObject({ ok: true });
     expect(erika.highlights).toHaveLength(1);
     call.change('erika', { linked: true });
     expect(erika.highlights).toHaveLength(2);
@@ -151,7 +151,7 @@ describe('highlights of a call', () => {
   test("F59 C11 whoever may not track is refused by the camera's side, whatever the client says", async () => {
     pair(call);
     const guest = call.join('guest');
-    expect(await guest.start('tablet', box, 'Mine')).toEqual({ ok: false, reason: 'forbidden' });
+    expect(await guest.start(tabletCamera, box, 'Mine')).toEqual({ ok: false, reason: 'forbidden' });
     expect(call.host('tablet').followed).toEqual([]);
     call.say('nobody', 'tablet', { kind: 'start', pictureOf: 'tablet', id: 'x'.repeat(22), label: '', box });
     expect(call.host('tablet').followed).toEqual([]);
@@ -170,7 +170,7 @@ describe('highlights of a call', () => {
     call.sendDatagram('guest', 'erika', forged.bytes);
     expect(erika.highlights.map((one) => one.id)).toEqual([id]);
     expect(erika.boxOf(id)?.x).toBeCloseTo(0.7, 3);
-    expect(erika.visionOf('tablet').side).toBe('camera');
+    expect(erika.visionOf(tabletCamera).side).toBe('camera');
   });
 
   test.each([
@@ -178,16 +178,18 @@ describe('highlights of a call', () => {
     ['outside of the picture', at(3)],
   ])('T5 a box %s comes back with the reason, and nothing is left behind', async (_what, bad) => {
     const { erika } = pair(call);
-    erika.arm('tablet', true);
+    erika.arm(tabletCamera, true);
     await vi.waitFor(() => call.host('tablet'));
     call.host('tablet').refuse = { ok: false, reason: 'box-too-small' };
-    expect(await erika.start('tablet', bad, 'x')).toEqual({ ok: false, reason: 'box-too-small' });
+    expect(await erika.start(tabletCamera, bad, 'x')).toEqual({ ok: false, reason: 'box-too-small' });
     expect(erika.highlights).toEqual([]);
   });
 
   test('T28 a flood of requests is cut, more highlights than there may be are refused', async () => {
     const { erika, tablet } = pair(call);
-    const outcomes = await Promise.all(Array.from({ length: 200 }, () => erika.start('tablet', box, 'Many')));
+    const outcomes = await Promise.all(
+      Array.from({ length: 200 }, () => erika.start(tabletCamera, box, 'Many')),
+    );
     expect(outcomes.filter(({ ok }) => ok)).toHaveLength(maxHighlights);
     const reasons = new Set(outcomes.flatMap((one) => (one.ok ? [] : [one.reason])));
     expect(reasons).toEqual(new Set(['too-many-objects', 'too-many-requests']));
@@ -199,7 +201,7 @@ describe('highlights of a call', () => {
     const id = await highlight(erika);
     call.host('tablet').see({ timeMs: 100, objects: [object(1, 0.5)] });
     let moved = 0;
-    erika.onMoved('tablet', () => (moved += 1));
+    erika.onMoved(tabletCamera, () => (moved += 1));
     const last = call.datagrams.at(-1)?.bytes ?? new Uint8Array();
     for (let i = 0; i < 10_000; i += 1)
       call.sendDatagram('tablet', 'erika', i % 2 === 0 ? last : new Uint8Array([i % 256]));
@@ -244,14 +246,14 @@ describe('highlights of a call', () => {
 
   test('B20 a mark on the own picture lies on the frame read last, although nobody followed the scene so far', async () => {
     const { tablet } = pair(call);
-    tablet.arm('tablet', true);
+    tablet.arm(tabletCamera, true);
     await vi.waitFor(() => call.host('tablet'));
-    expect(tablet.anchorNow('tablet')).toBeUndefined();
+    expect(tablet.anchorNow(tabletCamera)).toBeUndefined();
     const pose = (dx: number) => ({ epoch: 1, a: 1, b: 0, dx, dy: 0 });
     call.host('tablet').see({ timeMs: 100, pose: pose(0.1), objects: [] });
     call.host('tablet').read(2_000, undefined, Date.now());
-    const anchor = tablet.anchorNow('tablet');
-    expect(anchor).toEqual({ pictureOf: 'tablet', atMs: 2_000 });
+    const anchor = tablet.anchorNow(tabletCamera);
+    expect(anchor).toEqual({ picture: 'tablet', atMs: 2_000 });
     call.host('tablet').see({ timeMs: 2_033, pose: { ...pose(0.2), epoch: 2 }, objects: [] });
     call.host('tablet').see({ timeMs: 2_333, pose: { ...pose(0.5), epoch: 2 }, objects: [] });
     expect(anchor && tablet.motionSince(anchor)?.dx).toBeCloseTo(0.3);
@@ -276,23 +278,23 @@ describe('highlights of a call', () => {
 
   test('B20 marks: anchored to the frame that was seen, on both sides, with the way of the scene between', async () => {
     const { erika, tablet } = pair(call);
-    tablet.arm('tablet', true);
+    tablet.arm(tabletCamera, true);
     await vi.waitFor(() => call.host('tablet'));
     const pose = (dx: number) => ({ epoch: 1, a: 1, b: 0, dx, dy: 0 });
     for (let ms = 100; ms <= 600; ms += 100) {
       call.host('tablet').see({ timeMs: ms, pose: pose(ms / 1000), objects: [] });
     }
-    erika.seen('tablet', nameOf(200));
-    const anchor = erika.anchorNow('tablet');
+    erika.seen(tabletCamera, nameOf(200));
+    const anchor = erika.anchorNow(tabletCamera);
     if (!anchor) throw new Error('no frame seen');
     const frame = erika.frameNameFor('tablet', anchor);
     expect(frame).toBe(nameOf(200));
-    const there = tablet.anchorFrom('erika', 'tablet', frame);
+    const there = tablet.anchorFrom('erika', tabletCamera, frame);
     if (!there) throw new Error('frame not known');
     expect(there.atMs).toBeCloseTo(200, 6);
     await vi.waitFor(() => expect(call.host('tablet').asked.at(-1)).toBeCloseTo(200, 6));
     expect(tablet.motionSince(there)?.dx).toBeCloseTo(0.4, 6);
-    erika.seen('tablet', nameOf(500));
+    erika.seen(tabletCamera, nameOf(500));
     expect(erika.motionSince(anchor)?.dx).toBeCloseTo(0.3, 4);
     // A mark is seen for longer than frames are kept.
     for (let ms = 700; ms <= 20_000; ms += 100) {
@@ -306,7 +308,7 @@ describe('highlights of a call', () => {
     }
     // Early in a call names are not known yet: the mark waits for its own.
     call.namesKnown = false;
-    const early = tablet.anchorFrom('erika', 'tablet', nameOf(30_200));
+    const early = tablet.anchorFrom('erika', tabletCamera, nameOf(30_200));
     expect(early && tablet.motionSince(early)).toBeUndefined();
     call.namesKnown = true;
     expect(early && tablet.motionSince(early)?.dx).toBeCloseTo(0.4, 6);

@@ -1,3 +1,5 @@
+import type { MarkAnchor } from '#domain/picture/mark-anchor.ts';
+import { isCamera, pictureId, pictureOwner, type PictureId } from '#domain/picture/picture-id.ts';
 import type { Box } from '#domain/tracking/box.ts';
 import type { SceneMotion } from '#domain/tracking/scene-pose.ts';
 import {
@@ -8,13 +10,7 @@ import {
 } from '#domain/tracking/tracking-messages.ts';
 import { liveKinds } from '#domain/protocol/live-kinds.ts';
 import type { OpenVisionHost, VisionWants } from '../host/vision-host.ts';
-import type {
-  CallVision,
-  HighlightOutcome,
-  MarkAnchor,
-  PictureVision,
-  ShownHighlight,
-} from './call-vision.ts';
+import type { CallVision, HighlightOutcome, PictureVision, ShownHighlight } from './call-vision.ts';
 import type { HighlightRunner, RunFrame, TrackedPart } from './highlight-runner.ts';
 import { Inbox } from './inbox.ts';
 import { LinkTime } from './link-time.ts';
@@ -35,7 +31,7 @@ export interface CallVisionOptions {
   /** Somebody came, went, or switched the camera. */
   readonly onCallChanged: (listener: () => void) => () => void;
   /** A part of a highlight's way on a picture, for replay. */
-  readonly keepPart: (pictureOf: string, part: TrackedPart) => void;
+  readonly keepPart: (pictureOf: PictureId, part: TrackedPart) => void;
   /** Milliseconds of a clock that does not jump. */
   readonly nowMs?: () => number;
   /** When the screen is drawn next; hidden pages draw nothing, and are told after a while. */
@@ -57,7 +53,7 @@ export class LiveCallVision implements CallVision {
   readonly #shelf: PictureShelf;
   readonly #watches: Watches;
   readonly #desk: RequestDesk;
-  readonly #riding = new Set<string>();
+  readonly #riding = new Set<PictureId>();
   readonly #anchors: MarkAnchors;
   readonly #stops: (() => void)[];
   readonly #judging: ReturnType<typeof setInterval>;
@@ -91,27 +87,28 @@ export class LiveCallVision implements CallVision {
       onPart: options.keepPart,
       onOwnRead: (timeMs, readAtMs) => {
         link.frameNames.noteOwnFrame(timeMs, readAtMs);
-        this.#shelf.picture(this.#selfId).noteRead(timeMs, readAtMs);
+        this.#shelf.picture(this.#own).noteRead(timeMs, readAtMs);
       },
       onUnable: (pictureOf) => this.#onUnable(pictureOf),
-      onReady: (pictureOf) => link.sendControl(trackTopic, { kind: 'ready', pictureOf }, pictureOf),
+      onReady: (pictureOf) =>
+        link.sendControl(trackTopic, { kind: 'ready', pictureOf }, pictureOwner(pictureOf)),
     });
     this.#desk = new RequestDesk({
       runnerOf: (pictureOf) => this.#runnerOf(pictureOf),
       present: (participantId) => participantId === this.#selfId || this.#linked.has(participantId),
       mayTrack: (participantId) => this.#mayTrack(participantId),
       timeOf: (from, pictureOf, frame) => this.#timeOf(from, pictureOf, frame),
-      knowsNames: (from, pictureOf) => pictureOf !== this.#selfId || link.frameNames.knows(from),
+      knowsNames: (from, pictureOf) => pictureOf !== this.#own || link.frameNames.knows(from),
       refuse: (to, pictureOf, id, reason) => this.#refuse(to, pictureOf, id, reason),
       armedChanged: (pictureOf) => this.#watches.want(pictureOf),
       nowMs: () => this.#nowMs(),
     });
     this.#side = new SideKeeper({
-      told: () => this.visionOf(this.#selfId),
-      prepare: (viewer) => link.sendControl(trackTopic, { kind: 'prepare', pictureOf: this.#selfId }, viewer),
+      told: () => this.visionOf(this.#own),
+      prepare: (viewer) => link.sendControl(trackTopic, { kind: 'prepare', pictureOf: this.#own }, viewer),
       change: (vision) => {
-        link.sendControl(trackTopic, { kind: 'side', pictureOf: this.#selfId, ...vision });
-        this.#setVision(this.#selfId, vision);
+        link.sendControl(trackTopic, { kind: 'side', pictureOf: this.#own, ...vision });
+        this.#setVision(this.#own, vision);
       },
     });
     this.#recall = new Recall({
@@ -119,7 +116,7 @@ export class LiveCallVision implements CallVision {
       listOf: (pictureOf) => this.#shelf.picture(pictureOf).list,
       boxOf: (pictureOf, one) => this.#shelf.picture(pictureOf).boxOf(one),
       runnerOf: (pictureOf) => this.#watches.of(pictureOf),
-      viewer: () => this.visionOf(this.#selfId).viewer,
+      viewer: () => this.visionOf(this.#own).viewer,
       nameFor: (viewer, timeMs) => link.frameNames.nameOf(viewer, timeMs),
       send: (viewer, spotted) => link.sendControl(trackTopic, spotted, viewer),
       nowMs: () => this.#nowMs(),
@@ -163,8 +160,8 @@ export class LiveCallVision implements CallVision {
     return this.#shelf.shown;
   }
 
-  visionOf(pictureOf: string): PictureVision {
-    return this.#shelf.picture(pictureOf).vision;
+  visionOf(pictureOf: PictureId): PictureVision {
+    return this.#shelf.visionOf(pictureOf);
   }
 
   subscribe(listener: () => void): () => void {
@@ -175,17 +172,17 @@ export class LiveCallVision implements CallVision {
     return this.#shelf.boxOf(id);
   }
 
-  onMoved(pictureOf: string, listener: () => void): () => void {
+  onMoved(pictureOf: PictureId, listener: () => void): () => void {
     return this.#shelf.onMoved(pictureOf, listener);
   }
 
-  seen(pictureOf: string, frame: number | undefined): void {
-    if (pictureOf === this.#selfId) return;
+  seen(pictureOf: PictureId, frame: number | undefined): void {
+    if (pictureOwner(pictureOf) === this.#selfId) return;
     this.#shelf.picture(pictureOf).see(frame);
     this.#shelf.tellMoved(pictureOf);
   }
 
-  arm(pictureOf: string, armed: boolean): void {
+  arm(pictureOf: PictureId, armed: boolean): void {
     const picture = this.#shelf.picture(pictureOf);
     if (picture.armed === armed) return;
     picture.armed = armed;
@@ -193,18 +190,18 @@ export class LiveCallVision implements CallVision {
     this.#ask({ kind: 'watch', pictureOf, on: armed });
   }
 
-  hold(pictureOf: string): void {
+  hold(pictureOf: PictureId): void {
     const picture = this.#shelf.picture(pictureOf);
     picture.held = picture.seenMs;
     this.#ask({ kind: 'hold', pictureOf }, picture.held);
   }
 
-  release(pictureOf: string): void {
+  release(pictureOf: PictureId): void {
     this.#shelf.picture(pictureOf).held = undefined;
     this.#ask({ kind: 'hold', pictureOf });
   }
 
-  start(pictureOf: string, box: Box, label: string): Promise<HighlightOutcome> {
+  start(pictureOf: PictureId, box: Box, label: string): Promise<HighlightOutcome> {
     const picture = this.#shelf.picture(pictureOf);
     if (this.#closed || picture.vision.side === 'none') {
       return Promise.resolve({ ok: false, reason: 'vision-unavailable' });
@@ -233,7 +230,7 @@ export class LiveCallVision implements CallVision {
     }
   }
 
-  anchorNow(pictureOf: string): MarkAnchor | undefined {
+  anchorNow(pictureOf: PictureId): MarkAnchor | undefined {
     return this.#anchors.now(pictureOf);
   }
 
@@ -245,11 +242,11 @@ export class LiveCallVision implements CallVision {
     return this.#anchors.nameFor(participantId, anchor);
   }
 
-  anchorFrom(participantId: string, pictureOf: string, frame: number | undefined): MarkAnchor | undefined {
+  anchorFrom(participantId: string, pictureOf: PictureId, frame: number | undefined): MarkAnchor | undefined {
     return this.#anchors.from(participantId, pictureOf, frame);
   }
 
-  riding(pictureOf: string, any: boolean): void {
+  riding(pictureOf: PictureId, any: boolean): void {
     if (this.#riding.has(pictureOf) === any) return;
     if (any) this.#riding.add(pictureOf);
     else this.#riding.delete(pictureOf);
@@ -259,10 +256,10 @@ export class LiveCallVision implements CallVision {
   #update(): void {
     if (this.#closed) return;
     const { cameraTrack, others } = this.#call;
-    this.#watches.of(this.#selfId)?.setTrack(cameraTrack);
-    if (cameraTrack && this.#looksAt(this.#selfId)) this.#watches.begin(this.#selfId);
+    this.#watches.of(this.#own)?.setTrack(cameraTrack);
+    if (cameraTrack && this.#looksAt(this.#own)) this.#watches.begin(this.#own);
     for (const { participantId, linked, cameraTrack: track } of others) {
-      this.#watches.of(participantId)?.setTrack(track);
+      this.#watches.of(pictureId(participantId))?.setTrack(track);
       if (linked && !this.#linked.has(participantId)) this.#greet(participantId);
       if (linked) this.#linked.add(participantId);
       else this.#linked.delete(participantId);
@@ -292,28 +289,33 @@ export class LiveCallVision implements CallVision {
     return this.#call.selfId;
   }
 
-  #looksAt(pictureOf: string, { side, viewer } = this.#shelf.picture(pictureOf).vision): boolean {
-    return pictureOf === this.#selfId ? side === 'camera' : side === 'viewer' && viewer === this.#selfId;
+  /** The camera's picture of this side. */
+  get #own(): PictureId {
+    return pictureId(this.#selfId);
+  }
+
+  #looksAt(pictureOf: PictureId, { side, viewer } = this.#shelf.visionOf(pictureOf)): boolean {
+    return pictureOf === this.#own ? side === 'camera' : side === 'viewer' && viewer === this.#selfId;
   }
 
   /** Whose word counts about a picture, where it is this side's. */
-  #runnerOf(pictureOf: string): HighlightRunner | undefined {
+  #runnerOf(pictureOf: PictureId): HighlightRunner | undefined {
     return this.#looksAt(pictureOf) ? this.#watches.of(pictureOf) : undefined;
   }
 
   /** Whom to ask about a picture. */
-  #askedOf(pictureOf: string): string {
-    const { side, viewer } = this.#shelf.picture(pictureOf).vision;
-    return side === 'viewer' && viewer !== undefined ? viewer : pictureOf;
+  #askedOf(pictureOf: PictureId): string {
+    const { side, viewer } = this.#shelf.visionOf(pictureOf);
+    return side === 'viewer' && viewer !== undefined ? viewer : pictureOwner(pictureOf);
   }
 
   #judge(): void {
     this.#settle();
-    if (!this.#looksAt(this.#selfId)) this.#watches.want(this.#selfId);
+    if (!this.#looksAt(this.#own)) this.#watches.want(this.#own);
     // What is lost could not be handed over, and looking for it is slow everywhere.
-    const own = this.#shelf.picture(this.#selfId);
+    const own = this.#shelf.picture(this.#own);
     const lost = own.list.some((highlight) => own.boxOf(highlight)?.state === 'lost');
-    const frameMs = lost ? undefined : this.#watches.of(this.#selfId)?.frameMs;
+    const frameMs = lost ? undefined : this.#watches.of(this.#own)?.frameMs;
     this.#side.judge(this.#call.others, frameMs, this.#nowMs());
   }
 
@@ -325,14 +327,14 @@ export class LiveCallVision implements CallVision {
     const settled = linkedMs < settleMs ? 'not yet' : linkedMs < warmMs ? 'reads' : 'warm';
     if (settled === this.#settled) return;
     this.#settled = settled;
-    this.#watches.want(this.#selfId);
+    this.#watches.want(this.#own);
   }
 
   /** Somebody's link is up: they are told what there is. */
   #greet(participantId: string): void {
     const { link } = this.#options;
-    const vision = this.visionOf(this.#selfId);
-    link.sendControl(trackTopic, { kind: 'side', pictureOf: this.#selfId, ...vision }, participantId);
+    const vision = this.visionOf(this.#own);
+    link.sendControl(trackTopic, { kind: 'side', pictureOf: this.#own, ...vision }, participantId);
     this.#side.linked(participantId);
     for (const [pictureOf, runner] of this.#watches.told) {
       link.sendControl(trackTopic, { kind: 'highlights', pictureOf, list: runner.highlights }, participantId);
@@ -348,16 +350,18 @@ export class LiveCallVision implements CallVision {
     this.#linked.delete(participantId);
     this.#desk.forget(participantId);
     this.#inbox.forget(participantId);
-    this.#watches.end(participantId);
+    this.#watches.end(pictureId(participantId));
     this.#shelf.forget(participantId);
     this.#shelf.refresh();
   }
 
-  #setVision(pictureOf: string, { side, viewer }: Pick<TrackMessageOf<'side'>, 'side' | 'viewer'>): void {
+  #setVision(pictureOf: PictureId, { side, viewer }: Pick<TrackMessageOf<'side'>, 'side' | 'viewer'>): void {
+    // Only cameras are followed: who is to look at another source says that they cannot.
+    if (viewer === this.#selfId && !isCamera(pictureOf)) return this.#onUnable(pictureOf);
     const picture = this.#shelf.picture(pictureOf);
     const before = this.#looksAt(pictureOf);
     const now = this.#looksAt(pictureOf, { side, viewer });
-    const toViewer = before && side === 'viewer' && pictureOf === this.#selfId;
+    const toViewer = before && side === 'viewer' && pictureOf === this.#own;
     if (toViewer) this.#watches.bearInMind(pictureOf);
     else if (!now) this.#watches.end(pictureOf);
     picture.vision = { side, viewer };
@@ -370,19 +374,23 @@ export class LiveCallVision implements CallVision {
     if (now !== before || side === 'viewer') this.#shelf.askAgain(pictureOf);
   }
 
-  #onUnable(pictureOf: string): void {
-    if (pictureOf === this.#selfId) {
+  #onUnable(pictureOf: PictureId): void {
+    if (pictureOf === this.#own) {
       this.#side.cannot();
       this.#judge();
       return;
     }
-    this.#options.link.sendControl(trackTopic, { kind: 'side', pictureOf, side: 'none' }, pictureOf);
+    this.#options.link.sendControl(
+      trackTopic,
+      { kind: 'side', pictureOf, side: 'none' },
+      pictureOwner(pictureOf),
+    );
   }
 
-  #wantsOf(pictureOf: string): VisionWants {
+  #wantsOf(pictureOf: PictureId): VisionWants {
     const armed = this.#shelf.picture(pictureOf).armed || this.#desk.armed(pictureOf);
     const motion = this.#riding.has(pictureOf);
-    const own = pictureOf === this.#selfId;
+    const own = pictureOf === this.#own;
     if (own && !this.#looksAt(pictureOf)) {
       return { frames: false, motion: false, follow: this.#recall.isNeeded ? 'seldom' : 'never' };
     }
@@ -400,10 +408,10 @@ export class LiveCallVision implements CallVision {
     return others.some((other) => other.participantId === participantId && other.mayTrack);
   }
 
-  #trackOf(pictureOf: string): MediaStreamTrack | null {
+  #trackOf(pictureOf: PictureId): MediaStreamTrack | null {
     const { selfId, cameraTrack, others } = this.#call;
-    if (pictureOf === selfId) return cameraTrack;
-    return others.find(({ participantId }) => participantId === pictureOf)?.cameraTrack ?? null;
+    if (pictureOf === pictureId(selfId)) return cameraTrack;
+    return others.find(({ participantId }) => pictureOf === pictureId(participantId))?.cameraTrack ?? null;
   }
 
   // What goes out
@@ -416,22 +424,22 @@ export class LiveCallVision implements CallVision {
     this.#options.link.sendControl(trackTopic, { ...request, ...frame }, asked);
   }
 
-  #refuse(to: string, pictureOf: string, id: string, reason: TrackRefusal): void {
+  #refuse(to: string, pictureOf: PictureId, id: string, reason: TrackRefusal): void {
     if (to === this.#selfId) this.#shelf.answer(id, reason);
     else this.#options.link.sendControl(trackTopic, { kind: 'refused', pictureOf, id, reason }, to);
   }
 
   /** Highlights of a picture that this side looks at have changed: everybody is told. */
-  #listed(pictureOf: string, list: readonly Highlight[]): void {
+  #listed(pictureOf: PictureId, list: readonly Highlight[]): void {
     if (this.#closed) return;
     this.#options.link.sendControl(trackTopic, { kind: 'highlights', pictureOf, list });
     this.#shelf.list(pictureOf, list);
   }
 
-  #onRunFrame(pictureOf: string, frame: RunFrame): void {
+  #onRunFrame(pictureOf: PictureId, frame: RunFrame): void {
     if (this.#closed) return;
     const picture = this.#shelf.picture(pictureOf);
-    const own = pictureOf === this.#selfId;
+    const own = pictureOf === this.#own;
     const atMs = own || frame.name === undefined ? frame.timeMs : picture.link.ms(frame.name);
     picture.take(atMs, frame);
     this.#shelf.tellMoved(pictureOf);
@@ -439,10 +447,10 @@ export class LiveCallVision implements CallVision {
   }
 
   /** The time on the picture's clock here, of a frame that another participant named. */
-  #timeOf(from: string, pictureOf: string, frame: number): number | undefined {
-    if (pictureOf === this.#selfId) return this.#options.link.frameNames.timeOf(from, frame);
+  #timeOf(from: string, pictureOf: PictureId, frame: number): number | undefined {
+    if (pictureOf === this.#own) return this.#options.link.frameNames.timeOf(from, frame);
     // A picture that came over a link: its owner and this side name its frames alike, others do not.
-    return from === pictureOf ? this.#shelf.picture(pictureOf).link.ms(frame) : undefined;
+    return from === pictureOwner(pictureOf) ? this.#shelf.picture(pictureOf).link.ms(frame) : undefined;
   }
 
   // Bookkeeping

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { at, box, highlight, nameOf, object, pair, TestCall } from './testing/test-call.ts';
+import { pictureId } from '#domain/picture/picture-id.ts';
+import { at, box, highlight, nameOf, object, pair, tabletCamera, TestCall } from './testing/test-call.ts';
 
 let call: TestCall;
 beforeEach(() => {
@@ -35,11 +36,11 @@ describe('a tablet that is too slow for some time', () => {
     // The one that is lost just now cannot be carried over yet.
     await slowly(3_600, 5_600, [object(1, 0.5), object(2, 0.6, 'lost')]);
     expect(taken.followed).toHaveLength(1);
-    expect(erika.visionOf('tablet').side).toBe('camera');
+    expect(erika.visionOf(tabletCamera).side).toBe('camera');
     await slowly(5_600, 6_600, [object(1, 0.5), object(2, 0.6)]);
     expect(taken.followed.map((one) => one.box.x)).toEqual([expect.closeTo(0.5), expect.closeTo(0.6)]);
     expect(taken.followed.every(({ timeMs }) => timeMs !== undefined)).toBe(true);
-    expect(tablet.visionOf('tablet')).toEqual({ side: 'viewer', viewer: 'erika' });
+    expect(tablet.visionOf(tabletCamera)).toEqual({ side: 'viewer', viewer: 'erika' });
     // What the tablet knows of them is borne in mind there, at no cost.
     expect([host.disposed, host.wants]).toEqual([false, { frames: false, motion: false, follow: 'never' }]);
     taken.see({ timeMs: 7_700, name: nameOf(6_700), objects: [object(1, 0.55), object(2, 0.65)] });
@@ -49,7 +50,7 @@ describe('a tablet that is too slow for some time', () => {
         [ids[1], 2, 'tracked'],
       ]);
     call.leave('erika');
-    expect(tablet.visionOf('tablet').side).toBe('camera');
+    expect(tablet.visionOf(tabletCamera).side).toBe('camera');
   });
 
   /** One highlight that the employee's device has taken over, and lost. */
@@ -139,7 +140,7 @@ describe('a tablet that is too slow for some time', () => {
     expect(asked).toBeLessThanOrEqual(8);
     expect(erika.highlights.map((one) => one.id)).toEqual([id]);
     losing(4_300);
-    expect(tablet.visionOf('tablet').side).toBe('viewer');
+    expect(tablet.visionOf(tabletCamera).side).toBe('viewer');
   });
 
   test('F57 what was removed while another side looked is forgotten, and what is seen goes on when that one leaves', async () => {
@@ -153,7 +154,7 @@ describe('a tablet that is too slow for some time', () => {
     taken.see({ timeMs: 5_400, name: nameOf(4_400), objects: [object(1, 0.55), object(3, 0.75)] });
     call.leave('erika');
     await vi.waitFor(() => expect(host.followed).toHaveLength(3));
-    expect(tablet.visionOf('tablet').side).toBe('camera');
+    expect(tablet.visionOf(tabletCamera).side).toBe('camera');
     expect(host.followed.slice(1).map((one) => one.box.x)).toEqual([
       expect.closeTo(0.55, 3),
       expect.closeTo(0.75, 3),
@@ -176,24 +177,24 @@ describe('a tablet that is too slow for some time', () => {
     other.see({ timeMs: 1, name: nameOf(3_000), objects: [] });
     await slowly(3_600, 20_000, [object(1, 0.5)]);
     for (const side of [tablet, erika]) {
-      expect(side.visionOf('tablet').side).toBe('camera');
+      expect(side.visionOf(tabletCamera).side).toBe('camera');
       expect(side.highlights.map((one) => [one.id, one.state])).toEqual([[id, 'tracked']]);
     }
     expect(call.parts.filter(({ by }) => by === 'erika')).toEqual([]);
     // What was removed meanwhile keeps nobody waiting.
     erika.remove(id);
     await slowly(20_000, 21_000, []);
-    expect(erika.visionOf('tablet').side).toBe('viewer');
+    expect(erika.visionOf(tabletCamera).side).toBe('viewer');
   });
 
   test('F57 it fails while the other side gets ready: what is followed goes on there at once', async () => {
     const { erika, tablet } = pair(call);
     const id = await highlight(erika);
     await slowly(100, 3_600, [object(1, 0.5)]);
-    expect(tablet.visionOf('tablet').side).toBe('camera');
+    expect(tablet.visionOf(tabletCamera).side).toBe('camera');
     call.host('tablet').die();
     await vi.waitFor(() => expect(call.host('erika', 'tablet').followed).toHaveLength(1));
-    expect(tablet.visionOf('tablet').side).toBe('viewer');
+    expect(tablet.visionOf(tabletCamera).side).toBe('viewer');
     expect(tablet.highlights.map((one) => one.id)).toEqual([id]);
   });
 
@@ -222,7 +223,10 @@ describe('a tablet that is too slow for some time', () => {
   test('F57 what a participant says of the picture that they look at counts for no other picture', async () => {
     const { erika } = pair(call);
     call.join('emil', { mayTrack: true });
-    const [first, second] = [await erika.start('emil', box, 'One'), await erika.start('emil', box, 'Two')];
+    const [first, second] = [
+      await erika.start(pictureId('emil'), box, 'One'),
+      await erika.start(pictureId('emil'), box, 'Two'),
+    ];
     expect([first.ok, second.ok]).toEqual([true, true]);
     // One is lost, so that the change of sides waits with the other in hand.
     await slowly(100, 3_600, [object(1, 0.5), object(2, 0.6)], 'emil');
@@ -240,7 +244,7 @@ describe('a tablet that is too slow for some time', () => {
     call.join('guest');
     call.say('guest', 'tablet', { kind: 'ready', pictureOf: 'tablet' });
     call.say('erika', 'tablet', { kind: 'ready', pictureOf: 'tablet' });
-    expect(tablet.visionOf('tablet').side).toBe('camera');
+    expect(tablet.visionOf(tabletCamera).side).toBe('camera');
     call.say('guest', 'erika', { kind: 'prepare', pictureOf: 'tablet' });
     expect(call.hosts.has('erika on tablet')).toBe(false);
   });
@@ -253,9 +257,9 @@ describe('a side that cannot look, or not any more', () => {
     const host = call.host('tablet');
     // The tablet's worker dies with the next request in hand.
     host.follow = () => new Promise(() => undefined);
-    const asked = erika.start('tablet', box, 'Bolt');
+    const asked = erika.start(tabletCamera, box, 'Bolt');
     host.die();
-    await vi.waitFor(() => expect(erika.visionOf('tablet').side).toBe('viewer'));
+    await vi.waitFor(() => expect(erika.visionOf(tabletCamera).side).toBe('viewer'));
     expect(await asked).toMatchObject({ ok: true });
     expect(tablet.highlights.map(({ id, label }) => [id === first, label])).toEqual([
       [true, 'Valve'],
@@ -285,7 +289,7 @@ describe('a side that cannot look, or not any more', () => {
       call.nowMs += 500;
       call.tell();
     }
-    expect(erika.visionOf('tablet').side).toBe('camera');
+    expect(erika.visionOf(tabletCamera).side).toBe('camera');
   });
 
   test('F58 F98 what is lost when another side takes over is not forgotten, and keeps its number', async () => {
@@ -295,9 +299,9 @@ describe('a side that cannot look, or not any more', () => {
     const host = call.host('tablet');
     host.see({ timeMs: 100, objects: [object(2, 0.5, 'lost')] });
     host.die();
-    await vi.waitFor(() => expect(erika.visionOf('tablet').side).toBe('viewer'));
+    await vi.waitFor(() => expect(erika.visionOf(tabletCamera).side).toBe('viewer'));
     await vi.waitFor(() => expect(tablet.highlights).toHaveLength(1));
-    await erika.start('tablet', box, 'Bolt');
+    await erika.start(tabletCamera, box, 'Bolt');
     call.host('erika', 'tablet').see({ timeMs: 5, name: nameOf(200), objects: [object(1, 0.7)] });
     expect(tablet.highlights.map(({ id, state, number }) => [id === ids[1], state, number])).toEqual([
       [true, 'lost', 2],
@@ -308,23 +312,23 @@ describe('a side that cannot look, or not any more', () => {
   test("F57 a tablet that cannot look asks the employee's device; where that cannot either, it is said", async () => {
     call.unable.add('tablet');
     const { erika, tablet } = pair(call);
-    await vi.waitFor(() => expect(erika.visionOf('tablet')).toEqual({ side: 'viewer', viewer: 'erika' }));
+    await vi.waitFor(() => expect(erika.visionOf(tabletCamera)).toEqual({ side: 'viewer', viewer: 'erika' }));
     const first = await highlight(erika);
     const host = call.host('erika', 'tablet');
     erika.remove(first);
     // Frames of a link have its names, and times of their own: a box of an older frame finds it by the name.
     host.read(4711, nameOf(60));
     host.read(4749, nameOf(100));
-    erika.seen('tablet', nameOf(60));
+    erika.seen(tabletCamera, nameOf(60));
     const id = await highlight(erika);
     expect(host.followed.at(-1)).toMatchObject({ id: 2, timeMs: 4711 });
     host.see({ timeMs: 4749, name: nameOf(100), objects: [object(2, 0.5)] });
     expect(tablet.highlights.map((one) => [one.id, one.state])).toEqual([[id, 'tracked']]);
     expect(tablet.boxOf(id)?.x).toBeCloseTo(0.5, 3);
     host.die();
-    await vi.waitFor(() => expect(tablet.visionOf('tablet').side).toBe('none'));
-    expect(erika.visionOf('tablet').side).toBe('none');
+    await vi.waitFor(() => expect(tablet.visionOf(tabletCamera).side).toBe('none'));
+    expect(erika.visionOf(tabletCamera).side).toBe('none');
     expect(erika.highlights).toEqual([]);
-    expect(await erika.start('tablet', box, 'x')).toEqual({ ok: false, reason: 'vision-unavailable' });
+    expect(await erika.start(tabletCamera, box, 'x')).toEqual({ ok: false, reason: 'vision-unavailable' });
   });
 });

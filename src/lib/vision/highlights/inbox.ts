@@ -1,3 +1,4 @@
+import { pictureId, pictureOwner, type PictureId } from '#domain/picture/picture-id.ts';
 import { Allowance } from '#domain/tracking/allowance.ts';
 import { parseTracking } from '#domain/tracking/tracking-datagram.ts';
 import { parseTrackMessage, type TrackMessageOf } from '#domain/tracking/tracking-messages.ts';
@@ -19,13 +20,13 @@ export interface InboxOptions {
   readonly side: SideKeeper;
   readonly recall: Recall;
   readonly call: () => VisionCall;
-  readonly looksAt: (pictureOf: string) => boolean;
+  readonly looksAt: (pictureOf: PictureId) => boolean;
   /** Whose word counts about a picture. */
-  readonly askedOf: (pictureOf: string) => string;
-  readonly setVision: (pictureOf: string, vision: Pick<TrackMessageOf<'side'>, 'side' | 'viewer'>) => void;
+  readonly askedOf: (pictureOf: PictureId) => string;
+  readonly setVision: (pictureOf: PictureId, vision: Pick<TrackMessageOf<'side'>, 'side' | 'viewer'>) => void;
   readonly judge: () => void;
   /** The time on the picture's clock here, of a frame that another participant named. */
-  readonly timeOf: (from: string, pictureOf: string, frame: number) => number | undefined;
+  readonly timeOf: (from: string, pictureOf: PictureId, frame: number) => number | undefined;
   /** Of a clock that does not jump. */
   readonly nowMs: () => number;
 }
@@ -59,13 +60,16 @@ export class Inbox {
       case 'side':
         return this.#side(from, message);
       case 'prepare':
-        if (from === pictureOf && call().mayTrack && !looksAt(from)) watches.prepare(from);
+        // Only cameras are followed: whoever asks about another source goes on looking.
+        if (pictureOf === pictureId(from) && call().mayTrack && !looksAt(pictureOf))
+          watches.prepare(pictureOf);
         return;
       case 'spotted':
-        if (from === pictureOf && looksAt(from)) void recall.hear(message, timeOf(from, from, message.frame));
+        if (from === pictureOwner(pictureOf) && looksAt(pictureOf))
+          void recall.hear(message, timeOf(from, pictureOf, message.frame));
         return;
       case 'ready':
-        if (pictureOf === call().selfId) side.viewerReady(from);
+        if (pictureOf === pictureId(call().selfId)) side.viewerReady(from);
         return;
       default:
         return desk.handle(from, message);
@@ -75,17 +79,18 @@ export class Inbox {
   #listed({ pictureOf, list }: TrackMessageOf<'highlights'>): void {
     const { shelf, watches, call } = this.#options;
     shelf.list(pictureOf, list);
-    if (pictureOf === call().selfId) watches.of(pictureOf)?.sync(list);
+    if (pictureOf === pictureId(call().selfId)) watches.of(pictureOf)?.sync(list);
     watches.hear(pictureOf, { list, boxes: new Map(), atMs: undefined });
   }
 
   #side(from: string, message: TrackMessageOf<'side'>): void {
     const { side, call, setVision, judge } = this.#options;
     const { mayTrack, selfId } = call();
-    if (message.pictureOf === from) {
+    const { pictureOf } = message;
+    if (pictureOwner(pictureOf) === from) {
       // Nobody is made to look who may not.
-      if (message.viewer !== selfId || mayTrack) setVision(from, message);
-    } else if (message.pictureOf === selfId && message.side === 'none') {
+      if (message.viewer !== selfId || mayTrack) setVision(pictureOf, message);
+    } else if (pictureOf === pictureId(selfId) && message.side === 'none') {
       side.viewerCannot(from);
       judge();
     }
@@ -93,12 +98,12 @@ export class Inbox {
 
   datagram(from: string, bytes: Uint8Array): void {
     const { shelf, watches, call, looksAt, askedOf, timeOf, nowMs } = this.#options;
-    const datagram = parseTracking(bytes);
-    const pictureOf = datagram && call().order[datagram.owner];
-    if (!datagram || pictureOf === undefined || from !== askedOf(pictureOf) || looksAt(pictureOf)) return;
+    const datagram = parseTracking(bytes, call().order);
+    if (!datagram) return;
+    const { picture: pictureOf, frame, pose, objects } = datagram;
+    if (from !== askedOf(pictureOf) || looksAt(pictureOf)) return;
     if (!this.#datagrams.take(from, nowMs())) return;
     const picture = shelf.picture(pictureOf);
-    const { frame, pose, objects } = datagram;
     const named = frame === undefined ? undefined : timeOf(from, pictureOf, frame);
     const boxes = boxesOf(objects);
     picture.take(named ?? (picture.path.newest?.atMs ?? 0) + 1, { pose, boxes });

@@ -1,13 +1,14 @@
+import { isCamera, pictureOwner, type PictureId } from '#domain/picture/picture-id.ts';
 import type { Box } from '#domain/tracking/box.ts';
 import type { Highlight, TrackRefusal } from '#domain/tracking/tracking-messages.ts';
-import type { HighlightOutcome, ShownHighlight } from './call-vision.ts';
+import type { HighlightOutcome, PictureVision, ShownHighlight } from './call-vision.ts';
 import { SeenPicture } from './pictures.ts';
 
 /** An answer that takes longer is none. */
 const answerMs = 15_000;
 
 interface Start {
-  readonly pictureOf: string;
+  readonly pictureOf: PictureId;
   readonly label: string;
   readonly box: Box;
   /** Asks whoever looks at the picture. */
@@ -16,7 +17,7 @@ interface Start {
 }
 
 export interface Found {
-  readonly pictureOf: string;
+  readonly pictureOf: PictureId;
   readonly picture: SeenPicture;
   readonly highlight: Highlight;
 }
@@ -26,11 +27,11 @@ export class PictureShelf {
   readonly #selfId: () => string;
   readonly #nowMs: () => number;
   readonly #nextFrame: (then: () => void) => void;
-  readonly #pictures = new Map<string, SeenPicture>();
+  readonly #pictures = new Map<PictureId, SeenPicture>();
   readonly #starts = new Map<string, Start>();
   readonly #listeners = new Set<() => void>();
-  readonly #moved = new Map<string, Set<() => void>>();
-  readonly #moves = new Set<string>();
+  readonly #moved = new Map<PictureId, Set<() => void>>();
+  readonly #moves = new Set<PictureId>();
   #movesPlanned = false;
   #shown: readonly ShownHighlight[] = [];
   #closed = false;
@@ -53,20 +54,27 @@ export class PictureShelf {
     return this.#shown;
   }
 
-  get all(): Iterable<[pictureOf: string, picture: SeenPicture]> {
+  get all(): Iterable<[pictureOf: PictureId, picture: SeenPicture]> {
     return this.#pictures;
   }
 
-  picture(pictureOf: string): SeenPicture {
+  picture(pictureOf: PictureId): SeenPicture {
     const known = this.#pictures.get(pictureOf);
     if (known) return known;
-    const picture = new SeenPicture(this.#nowMs);
+    const picture = new SeenPicture(this.#nowMs, initialVision(pictureOf));
     this.#pictures.set(pictureOf, picture);
     return picture;
   }
 
-  forget(pictureOf: string): void {
-    this.#pictures.delete(pictureOf);
+  /** Where it is looked at. Asking makes no picture of a name that somebody has made up. */
+  visionOf(pictureOf: PictureId): PictureVision {
+    return this.#pictures.get(pictureOf)?.vision ?? initialVision(pictureOf);
+  }
+
+  /** All pictures of somebody who has left. */
+  forget(participantId: string): void {
+    for (const pictureOf of this.#pictures.keys())
+      if (pictureOwner(pictureOf) === participantId) this.#pictures.delete(pictureOf);
   }
 
   find(id: string): Found | undefined {
@@ -102,7 +110,7 @@ export class PictureShelf {
   }
 
   /** What was asked for and is not there yet is not wanted any more: all, or one. @returns the pictures it is about */
-  takeBack(id?: string): Set<string> {
+  takeBack(id?: string): Set<PictureId> {
     const taken = [...this.#starts].filter(([one]) => id === undefined || one === id);
     for (const [one, { answer }] of taken) {
       this.#starts.delete(one);
@@ -113,7 +121,7 @@ export class PictureShelf {
   }
 
   /** Somebody else looks now: what was asked of the one before is asked again. */
-  askAgain(pictureOf: string): void {
+  askAgain(pictureOf: PictureId): void {
     for (const start of this.#starts.values()) if (start.pictureOf === pictureOf) start.send();
   }
 
@@ -122,7 +130,7 @@ export class PictureShelf {
   }
 
   /** All that is on the picture now. */
-  list(pictureOf: string, highlights: readonly Highlight[]): void {
+  list(pictureOf: PictureId, highlights: readonly Highlight[]): void {
     this.picture(pictureOf).list = highlights;
     for (const { id } of highlights) this.#starts.get(id)?.answer(undefined);
     this.refresh();
@@ -133,13 +141,13 @@ export class PictureShelf {
     return () => this.#listeners.delete(listener);
   }
 
-  onMoved(pictureOf: string, listener: () => void): () => void {
+  onMoved(pictureOf: PictureId, listener: () => void): () => void {
     const listeners = this.#moved.get(pictureOf) ?? new Set();
     this.#moved.set(pictureOf, listeners.add(listener));
     return () => listeners.delete(listener);
   }
 
-  tellMoved(pictureOf: string): void {
+  tellMoved(pictureOf: PictureId): void {
     if (this.picture(pictureOf).settleStates()) this.refresh();
     for (const listener of [...(this.#moved.get(pictureOf) ?? [])]) listener();
   }
@@ -150,7 +158,7 @@ export class PictureShelf {
   }
 
   /** Datagrams may come in a flood: what lies elsewhere is told once a frame. */
-  planMoved(pictureOf: string): void {
+  planMoved(pictureOf: PictureId): void {
     this.#moves.add(pictureOf);
     if (this.#movesPlanned) return;
     this.#movesPlanned = true;
@@ -185,6 +193,11 @@ export class PictureShelf {
     this.#listeners.clear();
     this.#moved.clear();
   }
+}
+
+/** A camera's side looks at it until it says otherwise; nobody is known to look at a picture of another source. */
+function initialVision(pictureOf: PictureId): PictureVision {
+  return { side: isCamera(pictureOf) ? 'camera' : 'none', viewer: undefined };
 }
 
 /** Hidden pages draw nothing, and are told after a while. */

@@ -15,7 +15,7 @@ export class SeenPicture {
   readonly path = new PicturePath();
   readonly link = new LinkTime();
   list: readonly Highlight[] = [];
-  vision: PictureVision = { side: 'camera', viewer: undefined };
+  vision: PictureVision;
   /** Tools in hand here. */
   armed = false;
   /** The frame that is held still here; its name or time. */
@@ -27,8 +27,9 @@ export class SeenPicture {
   #told = new Map<number, 'tracked' | 'lost'>();
 
   /** @param nowMs of a clock that does not jump */
-  constructor(nowMs: () => number) {
+  constructor(nowMs: () => number, vision: PictureVision) {
     this.#nowMs = nowMs;
+    this.vision = vision;
   }
 
   /** Of the frame on the screen; the newest known one where the browser does not tell. */

@@ -1,3 +1,4 @@
+import { pictureId, pictureOwner, type PictureId } from '#domain/picture/picture-id.ts';
 import { Allowance } from '#domain/tracking/allowance.ts';
 import type { Highlight, TrackMessageOf } from '#domain/tracking/tracking-messages.ts';
 import type { HighlightRunner, RunFrame } from './highlight-runner.ts';
@@ -11,10 +12,10 @@ const spottedRate = { perSecond: 4, burst: 8 };
 
 export interface RecallOptions {
   readonly selfId: () => string;
-  readonly listOf: (pictureOf: string) => readonly Highlight[];
+  readonly listOf: (pictureOf: PictureId) => readonly Highlight[];
   /** Where it is by the side that looks. */
-  readonly boxOf: (pictureOf: string, highlight: Highlight) => PathBox | undefined;
-  readonly runnerOf: (pictureOf: string) => HighlightRunner | undefined;
+  readonly boxOf: (pictureOf: PictureId, highlight: Highlight) => PathBox | undefined;
+  readonly runnerOf: (pictureOf: PictureId) => HighlightRunner | undefined;
   /** The viewer who looks at the own picture instead of this side. */
   readonly viewer: () => string | undefined;
   /** The name that the viewer's link has for a frame of the own camera. */
@@ -56,14 +57,14 @@ export class Recall {
     for (const { id, index } of this.#lost()) {
       const at = boxes.get(index);
       if (at?.state !== 'tracked') continue;
-      send(to, { kind: 'spotted', pictureOf: selfId(), id, box: at.box, frame });
+      send(to, { kind: 'spotted', pictureOf: pictureId(selfId()), id, box: at.box, frame });
     }
   }
 
   /** The picture's own side has spotted what is lost here. */
   async hear({ pictureOf, id, box }: TrackMessageOf<'spotted'>, atMs: number | undefined): Promise<void> {
     if (atMs === undefined || this.#finding.has(id) || !this.#isLost(pictureOf, id)) return;
-    if (!this.#allowance.take(pictureOf, this.#options.nowMs())) return;
+    if (!this.#allowance.take(pictureOwner(pictureOf), this.#options.nowMs())) return;
     this.#finding.add(id);
     try {
       const hostMs = await this.#readUpTo(pictureOf, atMs);
@@ -74,7 +75,7 @@ export class Recall {
     }
   }
 
-  async #readUpTo(pictureOf: string, atMs: number): Promise<number | undefined> {
+  async #readUpTo(pictureOf: PictureId, atMs: number): Promise<number | undefined> {
     for (let waitedMs = 0; waitedMs < frameWaitMs; waitedMs += frameStepMs) {
       const hostMs = this.#options.runnerOf(pictureOf)?.nearestRead(atMs);
       if (hostMs !== undefined) return hostMs;
@@ -85,12 +86,12 @@ export class Recall {
 
   #lost(): Highlight[] {
     const { selfId, listOf, boxOf, runnerOf, viewer } = this.#options;
-    const own = selfId();
+    const own = pictureId(selfId());
     const runner = viewer() === undefined ? undefined : runnerOf(own);
     return listOf(own).filter((one) => runner?.follows(one.id) && boxOf(own, one)?.state === 'lost');
   }
 
-  #isLost(pictureOf: string, id: string): boolean {
+  #isLost(pictureOf: PictureId, id: string): boolean {
     const highlight = this.#options.listOf(pictureOf).find((one) => one.id === id);
     return highlight !== undefined && this.#options.boxOf(pictureOf, highlight)?.state === 'lost';
   }

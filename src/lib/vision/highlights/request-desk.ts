@@ -1,3 +1,4 @@
+import type { PictureId } from '#domain/picture/picture-id.ts';
 import { Allowance } from '#domain/tracking/allowance.ts';
 import type { TrackMessage, TrackRefusal } from '#domain/tracking/tracking-messages.ts';
 import type { HighlightRunner } from './highlight-runner.ts';
@@ -15,17 +16,17 @@ const namingStepMs = 40;
 
 export interface RequestDeskOptions {
   /** The runner of a picture that is looked at here. */
-  readonly runnerOf: (pictureOf: string) => HighlightRunner | undefined;
+  readonly runnerOf: (pictureOf: PictureId) => HighlightRunner | undefined;
   /** In the call, with a link (or this device's own person). */
   readonly present: (participantId: string) => boolean;
   readonly mayTrack: (participantId: string) => boolean;
   /** Time of a frame that the participant named; undefined where it is not known (yet). */
-  readonly timeOf: (from: string, pictureOf: string, frame: number) => number | undefined;
+  readonly timeOf: (from: string, pictureOf: PictureId, frame: number) => number | undefined;
   /** Whether that participant's frames are told from each other by now: one whose time is not known is gone. */
-  readonly knowsNames: (from: string, pictureOf: string) => boolean;
-  readonly refuse: (to: string, pictureOf: string, id: string, reason: TrackRefusal) => void;
+  readonly knowsNames: (from: string, pictureOf: PictureId) => boolean;
+  readonly refuse: (to: string, pictureOf: PictureId, id: string, reason: TrackRefusal) => void;
   /** The others' tools over a picture have changed. */
-  readonly armedChanged: (pictureOf: string) => void;
+  readonly armedChanged: (pictureOf: PictureId) => void;
   /** Of a clock that does not jump. */
   readonly nowMs: () => number;
 }
@@ -34,17 +35,17 @@ export interface RequestDeskOptions {
 export class RequestDesk {
   readonly #options: RequestDeskOptions;
   readonly #allowance = new Allowance(requestRate);
-  readonly #armedBy = new Map<string, Set<string>>();
+  readonly #armedBy = new Map<PictureId, Set<string>>();
   /** What was asked for and is not with its runner yet. */
-  readonly #starting = new Set<{ readonly id: string; readonly by: string; readonly pictureOf: string }>();
+  readonly #starting = new Set<{ readonly id: string; readonly by: string; readonly pictureOf: PictureId }>();
   /** The newest wish to hold a picture's frame, or to let go of it. */
-  readonly #holds = new Map<string, object>();
+  readonly #holds = new Map<PictureId, object>();
 
   constructor(options: RequestDeskOptions) {
     this.#options = options;
   }
 
-  armed(pictureOf: string): boolean {
+  armed(pictureOf: PictureId): boolean {
     return (this.#armedBy.get(pictureOf)?.size ?? 0) > 0;
   }
 
@@ -131,7 +132,7 @@ export class RequestDesk {
   }
 
   /** Waits for a while where names are not told from each other yet. */
-  async #time(from: string, pictureOf: string, frame: number | undefined): Promise<number | undefined> {
+  async #time(from: string, pictureOf: PictureId, frame: number | undefined): Promise<number | undefined> {
     if (frame === undefined) return undefined;
     const { timeOf, knowsNames } = this.#options;
     for (let waitedMs = 0; waitedMs < namingMs && !knowsNames(from, pictureOf); waitedMs += namingStepMs) {
@@ -140,7 +141,7 @@ export class RequestDesk {
     return timeOf(from, pictureOf, frame);
   }
 
-  #arm(from: string, pictureOf: string, on: boolean): void {
+  #arm(from: string, pictureOf: PictureId, on: boolean): void {
     const armed = this.#armedBy.get(pictureOf) ?? new Set();
     if (on) armed.add(from);
     else armed.delete(from);

@@ -1,19 +1,19 @@
 import { liveKinds } from '#domain/protocol/live-kinds.ts';
+import { pictureId, pictureOwner, type PictureId } from '#domain/picture/picture-id.ts';
 import { encodeTracking } from '#domain/tracking/tracking-datagram.ts';
 import type { RunFrame } from './highlight-runner.ts';
 import type { VisionCall, VisionLink } from './vision-link.ts';
 
 /** Tells all who are linked where everything is on one frame; each link has its own name for it, or none. */
-export function tellFrame(link: VisionLink, call: VisionCall, pictureOf: string, frame: RunFrame): void {
-  const owner = call.order.indexOf(pictureOf);
-  if (owner < 0 || (frame.boxes.size === 0 && !frame.pose)) return;
-  const own = pictureOf === call.selfId;
+export function tellFrame(link: VisionLink, call: VisionCall, picture: PictureId, frame: RunFrame): void {
+  if (frame.boxes.size === 0 && !frame.pose) return;
+  const own = picture === pictureId(call.selfId);
   const objects = [...frame.boxes].map(([index, box]) => ({ index, ...box }));
   for (const { participantId, linked } of call.others) {
     if (!linked) continue;
-    const theirs = participantId === pictureOf ? frame.name : undefined;
+    const theirs = participantId === pictureOwner(picture) ? frame.name : undefined;
     const name = own ? link.frameNames.nameOf(participantId, frame.timeMs) : theirs;
-    const bytes = encodeTracking({ owner, frame: name, pose: frame.pose, objects });
-    link.sendLive(liveKinds.tracking, bytes, participantId);
+    const bytes = encodeTracking({ picture, frame: name, pose: frame.pose, objects }, call.order);
+    if (bytes) link.sendLive(liveKinds.tracking, bytes, participantId);
   }
 }

@@ -1,3 +1,4 @@
+import { pictureId, type PictureId } from '#domain/picture/picture-id.ts';
 import type { Highlight } from '#domain/tracking/tracking-messages.ts';
 import type { OpenVisionHost, VisionWants } from '../host/vision-host.ts';
 import { HighlightRunner, type RunFrame, type TrackedPart } from './highlight-runner.ts';
@@ -10,51 +11,51 @@ export interface WatchesOptions {
   readonly nowMs: () => number;
   readonly selfId: () => string;
   /** The camera's track of a picture, as it stands now. */
-  readonly trackOf: (pictureOf: string) => MediaStreamTrack | null;
+  readonly trackOf: (pictureOf: PictureId) => MediaStreamTrack | null;
   /** What is wanted of a picture that this side looks at. */
-  readonly wantsOf: (pictureOf: string) => VisionWants;
+  readonly wantsOf: (pictureOf: PictureId) => VisionWants;
   /** Whether it is this side's word that counts about a picture; it may only be getting ready. */
-  readonly looksAt: (pictureOf: string) => boolean;
-  readonly onFrame: (pictureOf: string, frame: RunFrame) => void;
+  readonly looksAt: (pictureOf: PictureId) => boolean;
+  readonly onFrame: (pictureOf: PictureId, frame: RunFrame) => void;
   /** A frame of the own picture, at which another side looks: what is borne in mind here was looked for in it. */
   readonly onGlimpse: (frame: RunFrame) => void;
   /** The highlights of a picture that this side looks at have changed. */
-  readonly onListed: (pictureOf: string, list: readonly Highlight[]) => void;
-  readonly onPart: (pictureOf: string, part: TrackedPart) => void;
+  readonly onListed: (pictureOf: PictureId, list: readonly Highlight[]) => void;
+  readonly onPart: (pictureOf: PictureId, part: TrackedPart) => void;
   /** A frame of the own camera was read. */
   readonly onOwnRead: (timeMs: number, readAtMs: number) => void;
-  readonly onUnable: (pictureOf: string) => void;
+  readonly onUnable: (pictureOf: PictureId) => void;
   /** Everything on a picture that its own side still looks at is followed here, too. */
-  readonly onReady: (pictureOf: string) => void;
+  readonly onReady: (pictureOf: PictureId) => void;
 }
 
 /** The pictures that this side looks at, or is getting ready to. */
 export class Watches {
   readonly #options: WatchesOptions;
-  readonly #runners = new Map<string, HighlightRunner>();
-  readonly #takeOvers = new Map<string, TakeOver>();
+  readonly #runners = new Map<PictureId, HighlightRunner>();
+  readonly #takeOvers = new Map<PictureId, TakeOver>();
 
   constructor(options: WatchesOptions) {
     this.#options = options;
   }
 
   /** Of a picture that this side looks at, or is getting ready to. */
-  of(pictureOf: string): HighlightRunner | undefined {
+  of(pictureOf: PictureId): HighlightRunner | undefined {
     return this.#runners.get(pictureOf);
   }
 
   /** Those that others take this side's word for. */
-  get told(): [pictureOf: string, runner: HighlightRunner][] {
+  get told(): [pictureOf: PictureId, runner: HighlightRunner][] {
     return [...this.#runners].filter(([pictureOf]) => this.#options.looksAt(pictureOf));
   }
 
   /** Begins to look, if it does not yet. */
-  begin(pictureOf: string): HighlightRunner {
+  begin(pictureOf: PictureId): HighlightRunner {
     return this.#runners.get(pictureOf) ?? this.#run(pictureOf);
   }
 
   /** The picture's own side is too slow: it goes on until this one has all highlights, too. */
-  prepare(pictureOf: string): void {
+  prepare(pictureOf: PictureId): void {
     if (this.#takeOvers.has(pictureOf)) return;
     const { onReady, nowMs } = this.#options;
     this.#takeOvers.set(pictureOf, new TakeOver(this.begin(pictureOf), () => onReady(pictureOf), nowMs));
@@ -62,13 +63,13 @@ export class Watches {
   }
 
   /** What the side that still looks has seen, where this one is getting ready. */
-  hear(pictureOf: string, frame: ToldFrame): void {
+  hear(pictureOf: PictureId, frame: ToldFrame): void {
     void this.#takeOvers.get(pictureOf)?.see(frame);
   }
 
   /** This side looks from now on: what it has not got yet goes on from where it was seen last. */
   takeOver(
-    pictureOf: string,
+    pictureOf: PictureId,
     seen: readonly { readonly highlight: Highlight; readonly at: PathBox | undefined }[],
   ): void {
     this.#takeOvers.delete(pictureOf);
@@ -77,20 +78,20 @@ export class Watches {
   }
 
   /** Another side looks at the own picture from now on: what is known of its highlights is borne in mind here. */
-  bearInMind(pictureOf: string): void {
+  bearInMind(pictureOf: PictureId): void {
     const runner = this.#runners.get(pictureOf);
     if (!runner?.highlights.some(({ id }) => runner.follows(id))) return this.end(pictureOf);
     runner.bearInMind();
   }
 
   /** Looks no longer; what was seen so far is kept, where it was this side that looked. */
-  end(pictureOf: string): void {
+  end(pictureOf: PictureId): void {
     this.#runners.get(pictureOf)?.close();
     this.#runners.delete(pictureOf);
     this.#takeOvers.delete(pictureOf);
   }
 
-  want(pictureOf: string): void {
+  want(pictureOf: PictureId): void {
     const wants = this.#options.wantsOf(pictureOf);
     const frames = wants.frames || this.#takeOvers.has(pictureOf);
     this.#runners.get(pictureOf)?.want({ ...wants, frames });
@@ -100,10 +101,10 @@ export class Watches {
     for (const pictureOf of [...this.#runners.keys()]) this.end(pictureOf);
   }
 
-  #run(pictureOf: string): HighlightRunner {
+  #run(pictureOf: PictureId): HighlightRunner {
     const { openHost, onFrame, onGlimpse, onListed, onPart, onOwnRead, onUnable, looksAt, selfId } =
       this.#options;
-    const own = pictureOf === selfId();
+    const own = pictureOf === pictureId(selfId());
     const runner = new HighlightRunner({
       openHost,
       wallMs: Date.now,

@@ -12,7 +12,7 @@ const bend = 0.14;
 /** From the tail to the head. A tap puts the head where it was tapped. */
 export const arrow: MarkTool = {
   key: 'arrow',
-  options: { label: 'tool_arrow', icon: 'move-up-right', shortcut: 'a', needsText: false, live: 'whole' },
+  options: { needsText: false, live: 'whole' },
   begin: beginShape,
   advance: advanceShape,
 

@@ -16,7 +16,7 @@ const outlineSteps = 32;
 /** Two opposite corners of the box around it. A tap puts a circle around it. */
 export const ellipse: MarkTool = {
   key: 'ellipse',
-  options: { label: 'tool_circle', icon: 'circle', shortcut: 'c', needsText: false, live: 'whole' },
+  options: { needsText: false, live: 'whole' },
   begin: beginShape,
   advance: advanceShape,
 

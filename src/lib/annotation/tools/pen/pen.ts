@@ -9,7 +9,7 @@ const leastStep = 1 / 2048;
 
 export const pen: MarkTool = {
   key: 'pen',
-  options: { label: 'tool_pen', icon: 'pencil', shortcut: 'b', needsText: false, live: 'append' },
+  options: { needsText: false, live: 'append' },
 
   begin: (at) => ({ points: [clampToPicture(at)] }),
 

@@ -15,7 +15,7 @@ const tapSize = 0.24;
 /** Two opposite corners. A tap puts a box around it. */
 export const rectangle: MarkTool = {
   key: 'rectangle',
-  options: { label: 'tool_box', icon: 'square', shortcut: 'r', needsText: false, live: 'whole' },
+  options: { needsText: false, live: 'whole' },
   begin: beginShape,
   advance: advanceShape,
 

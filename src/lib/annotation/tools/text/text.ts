@@ -13,7 +13,7 @@ export const markFont = 'Inter, ui-sans-serif, system-ui, "Segoe UI", Roboto, sa
 /** A plate of the author's colour, its middle at the point. Reads the same way round in a mirrored view. */
 export const text: MarkTool = {
   key: 'text',
-  options: { label: 'tool_text', icon: 'type', shortcut: 'x', needsText: true, live: 'none' },
+  options: { needsText: true, live: 'none' },
   begin: (at) => ({ points: [clampToPicture(at)] }),
   advance: (draft, at) => ({ ...draft, points: [clampToPicture(at)] }),
   finish: (draft) => ((draft.text ?? '').trim() === '' || draft.points.length === 0 ? undefined : draft),

@@ -31,6 +31,21 @@ describe('control messages', () => {
     expect(encodeLinkMessage({ t: 'app', message: 'x'.repeat(maxControlBytes) })).toBeUndefined();
   });
 
+  it('P20 what is said of devices is read in the form of the version before, and of a newer one', () => {
+    const media = { microphone: 'none', camera: 'off', screen: 'none' };
+    const read = (more: object) => {
+      const message = parseLinkMessage(JSON.stringify({ t: 'media', media: { ...media, ...more } }));
+      return message?.t === 'media' ? message.media : undefined;
+    };
+    expect(read({})).toEqual(media);
+    expect(read({ microphoneReason: 'unplugged' })).toEqual({ ...media, microphoneReason: 'unplugged' });
+    expect(read({ microphoneReason: 'eaten', cameraReason: 'busy' })).toEqual({
+      ...media,
+      cameraReason: 'busy',
+    });
+    expect(read({ cameraReason: 7, more: true })).toEqual(media);
+  });
+
   it('depth does not count brackets in texts', () => {
     expect([jsonDepth('{"a":["[[[\\"[["]}'), jsonDepth('1'), jsonDepth('[[],[[]]]')]).toEqual([2, 0, 3]);
   });

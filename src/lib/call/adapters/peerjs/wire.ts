@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { trackSources, type RemoteMedia, type TrackSource } from '../../call-transport.ts';
+import { deviceReasons } from '../../devices/device-reasons.ts';
 
 /** Largest control message, in bytes; a session description with all codecs has about 10 KB. */
 export const maxControlBytes = 32 * 1024;
@@ -11,10 +12,15 @@ export const maxLiveBytes = 1200;
 const sources = v.pipe(v.array(v.picklist(trackSources)), v.maxLength(trackSources.length));
 const shortText = (max: number) => v.pipe(v.string(), v.maxLength(max));
 
+/** A reason of a newer version counts as none. */
+const deviceReason = v.fallback(v.optional(v.picklist(deviceReasons)), undefined);
+
 export const remoteMediaSchema = v.object({
   microphone: v.picklist(['on', 'muted', 'none']),
   camera: v.picklist(['on', 'paused', 'off', 'none']),
   screen: v.picklist(['on', 'none']),
+  microphoneReason: deviceReason,
+  cameraReason: deviceReason,
 }) satisfies v.GenericSchema<unknown, RemoteMedia>;
 
 const descriptionSchema = v.object({

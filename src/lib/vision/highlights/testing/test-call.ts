@@ -1,3 +1,4 @@
+import { pictureId, type PictureId } from '#domain/picture/picture-id.ts';
 import type { Box } from '#domain/tracking/box.ts';
 import type { ScenePose } from '#domain/tracking/scene-pose.ts';
 import type {
@@ -105,7 +106,7 @@ export class TestCall {
   readonly #members = new Map<string, Member>();
   readonly visions = new Map<string, LiveCallVision>();
   readonly hosts = new Map<string, ScriptedHost>();
-  readonly parts: { by: string; pictureOf: string; part: TrackedPart }[] = [];
+  readonly parts: { by: string; pictureOf: PictureId; part: TrackedPart }[] = [];
   readonly #control = new Map<string, (from: string, data: unknown) => void>();
   readonly #live = new Map<string, (from: string, bytes: Uint8Array) => void>();
   readonly #changed = new Map<string, () => void>();
@@ -161,6 +162,16 @@ export class TestCall {
   /** As a modified client would. */
   say(from: string, to: string, data: unknown): void {
     this.#control.get(to)?.(from, data);
+  }
+
+  /** What is said to a participant, until stopped. */
+  listen(to: string, listener: (data: unknown) => void): () => void {
+    const heard = this.#control.get(to);
+    this.#control.set(to, (from, data) => {
+      listener(data);
+      heard?.(from, data);
+    });
+    return () => heard && this.#control.set(to, heard);
   }
 
   sendDatagram(from: string, to: string, bytes: Uint8Array): void {
@@ -237,6 +248,8 @@ export class TestCall {
   }
 }
 
+/** The picture that most tests are about. */
+export const tabletCamera = pictureId('tablet');
 export const box: Box = { x: 0.4, y: 0.4, width: 0.1, height: 0.1 };
 export const at = (x: number): Box => ({ ...box, x });
 export const object = (id: number, x = 0.4, state: 'tracked' | 'lost' = 'tracked'): WatchedObject => ({
@@ -257,7 +270,7 @@ export function pair(call: TestCall): { tablet: LiveCallVision; erika: LiveCallV
 
 /** @returns its id */
 export async function highlight(erika: LiveCallVision, label = 'Valve'): Promise<string> {
-  const outcome = await erika.start('tablet', box, label);
+  const outcome = await erika.start(tabletCamera, box, label);
   if (!outcome.ok) throw new Error(outcome.reason);
   return outcome.id;
 }

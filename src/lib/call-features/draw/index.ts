@@ -1,0 +1,10 @@
+import type { CallFeature } from '../../state/call/call-feature.ts';
+import { DrawFeature } from './draw-feature.svelte.ts';
+import PictureMarks from './PictureMarks.svelte';
+
+export const draw: CallFeature = {
+  key: 'draw',
+  topics: [],
+  open: (call) => new DrawFeature(call),
+  layer: PictureMarks,
+};

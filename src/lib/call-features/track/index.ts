@@ -1,0 +1,13 @@
+import { trackTopic } from '#domain/tracking/tracking-messages.ts';
+import type { CallFeature } from '../../state/call/call-feature.ts';
+import PictureHighlights from './PictureHighlights.svelte';
+import { TrackFeature } from './track-feature.svelte.ts';
+import TrackNote from './TrackNote.svelte';
+
+export const track: CallFeature = {
+  key: 'track',
+  topics: [trackTopic],
+  open: (call) => new TrackFeature(call),
+  layer: PictureHighlights,
+  plates: { topLeft: TrackNote },
+};
