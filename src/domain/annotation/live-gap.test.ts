@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { fullLiveBudget, liveGapMs, spendLive } from './live-gap.ts';
+import { fullLiveBudget, linkGapMs, liveGapMs, spendLive } from './live-gap.ts';
 
 test('F55 the points of a stroke go at once while little was drawn', () => {
   let budget = fullLiveBudget(0);
@@ -29,6 +29,8 @@ test('what is saved has a limit, and a clock that was set back earns nothing', (
 });
 
 test('the link asks for its own least gap', () => {
-  expect(liveGapMs(fullLiveBudget(0), 0, 66)).toBe(66);
+  expect(linkGapMs('good')).toBe(0);
+  expect(linkGapMs('weak')).toBeLessThan(linkGapMs('veryWeak'));
+  expect(liveGapMs(fullLiveBudget(0), 0, linkGapMs('veryWeak'))).toBe(66);
   expect(liveGapMs(spendLive(fullLiveBudget(0), 8_000, 0), 0, 66)).toBe(120);
 });

@@ -42,3 +42,11 @@ export function liveGapMs(budget: LiveBudget, nowMs: number, leastMs = 0): numbe
   const gapMs = share >= easyShare ? 0 : longestGapMs * (1 - share / easyShare);
   return Math.max(leastMs, gapMs);
 }
+
+/**
+ * What a link asks for as the least gap, in milliseconds. Below 50 kbit/s the packets' heads weigh more than the points:
+ * fifteen of them a second are enough. The same while there is no direct path, and the relay carries all.
+ */
+export function linkGapMs(level: 'good' | 'fair' | 'weak' | 'veryWeak' | 'none'): number {
+  return { good: 0, fair: 0, weak: 40, veryWeak: 66, none: 66 }[level];
+}
