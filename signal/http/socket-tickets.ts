@@ -7,7 +7,8 @@ import type { Person } from '#domain/session/subject.ts';
 import { legOf, liveCall, type VideoSession } from '#domain/session/video-session.ts';
 import { iceServers } from '../calls/turn.ts';
 import type { SignedIn } from '../people/people-service.ts';
-import type { Clock, RelayConfig, Sessions } from '../ports.ts';
+import type { RelayClock } from '../clock.ts';
+import type { RelayConfig, Sessions } from '../ports.ts';
 import { keyedHash } from '../secrets.ts';
 import type { PeerIds } from '../sockets/peer-ids.ts';
 import type { Tickets } from '../sockets/tickets.ts';
@@ -15,7 +16,10 @@ import { WindowLimit } from './limits.ts';
 
 export type TicketRequest =
   | { purpose: Exclude<TicketPurpose, 'calls' | 'y-webrtc'> }
-  | { purpose: 'calls' | 'y-webrtc'; sessionId: SessionId; callId: CallId };
+  | { purpose: 'calls' | 'y-webrtc'; sessionId: SessionId; callId: CallId; ahead?: boolean | undefined };
+
+/** How long a request that came ahead waits for the place in the call. */
+export const aheadMs = 3_000;
 
 /** A page opens four sockets and reopens them after each loss. */
 const mintLimit = { points: 240, windowMs: 60_000 };
@@ -27,7 +31,7 @@ export class TicketOffice {
     tickets: Tickets;
     peerIds: PeerIds;
     config: Pick<RelayConfig, 'turn'>;
-    clock: Clock;
+    clock: RelayClock;
     secretKey: string;
   };
   readonly #limit: WindowLimit;
@@ -37,7 +41,7 @@ export class TicketOffice {
     tickets: Tickets;
     peerIds: PeerIds;
     config: Pick<RelayConfig, 'turn'>;
-    clock: Clock;
+    clock: RelayClock;
     secretKey: string;
   }) {
     this.#parts = parts;
@@ -49,14 +53,13 @@ export class TicketOffice {
     { person, signInId }: SignedIn,
   ): Promise<Result<SocketTicket, ErrorCode>> {
     if (!this.#limit.take(signInId)) return refuse('too-many-requests');
-    const { tickets, peerIds, sessions, config, clock, secretKey } = this.#parts;
+    const { tickets, peerIds, config, clock, secretKey } = this.#parts;
     if (!('callId' in request)) {
       const { purpose } = request;
       return { ok: true, value: tickets.mint({ purpose, person, signInId }) };
     }
     const { purpose, sessionId, callId } = request;
-    const session = await sessions.get(sessionId);
-    const refused = session ? whyNotInCall(person, session, callId) : 'not-found';
+    const refused = await this.#whyNot(person, request);
     if (refused) return refuse(refused);
     const claims = { purpose, person, signInId, sessionId, callId };
     if (purpose === 'y-webrtc') {
@@ -72,6 +75,40 @@ export class TicketOffice {
         iceServers: iceServers(config, clock.nowMs(), person.id),
       },
     };
+  }
+
+  /** Who asks ahead of the command is judged at every change of the session, until there is a place or time is up. */
+  async #whyNot(
+    person: Person,
+    { sessionId, callId, ahead }: Extract<TicketRequest, { callId: CallId }>,
+  ): Promise<ErrorCode | undefined> {
+    const { sessions, clock } = this.#parts;
+    const judge = async () => {
+      const session = await sessions.get(sessionId);
+      return session ? whyNotInCall(person, session, callId) : 'not-found';
+    };
+    if (!ahead) return judge();
+    let timeUp = false;
+    let wake = (): void => undefined;
+    // Listens before it judges, so that no change falls between the two.
+    const stop = sessions.onAppended((session) => {
+      if (session.id === sessionId) wake();
+    });
+    const cancel = clock.after(aheadMs, () => {
+      timeUp = true;
+      wake();
+    });
+    try {
+      for (;;) {
+        const changed = new Promise<void>((resolve) => (wake = resolve));
+        const refused = await judge();
+        if (refused !== 'no-call' || timeUp) return refused;
+        await changed;
+      }
+    } finally {
+      cancel();
+      stop();
+    }
   }
 }
 

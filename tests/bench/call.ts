@@ -1,4 +1,5 @@
 // START pressed → first remote frame: ours (the whole engine), a raw RTCPeerConnection, a stock PeerJS page.
+// Ours begins with a small picture (small-start.ts), the others with what the browser chooses by itself.
 import type { BrowserContext } from '@playwright/test';
 import { serveMediaPages } from '../contracts/call-transport/media-server.ts';
 import { printBench } from '../harness/bench-line.ts';

@@ -5,6 +5,8 @@ import type { Mark, Point } from '#domain/annotation/marks.ts';
 import { packMark } from '#domain/annotation/packing.ts';
 import { pictureId } from '#domain/picture/picture-id.ts';
 import { CallDocument } from '../../src/lib/documents/call-document.ts';
+import { StrokeInput } from '../../src/lib/annotation/stroke-input.ts';
+import { findTool } from '../../src/lib/annotation/tool-registry.ts';
 import { EditorPresence } from '../../src/lib/annotation/editor-presence.ts';
 import { ScreenshotDocument } from '../../src/lib/documents/screenshot-document.ts';
 import { Chance, seeds } from '../convergence/kit/chance.ts';
@@ -20,6 +22,7 @@ const pointsPerStroke = 60;
 const authors = ['qYpTdR1hS0mVb7x2LwKcNg', 'Zk3uJ9eAq5oGf8t4XrPiMw'];
 const hourMs = 3_600_000;
 const startMs = 1_800_000_000_000;
+const pen = findTool('pen');
 
 const runs = seeds(7, 11, 19);
 const figures = { kept: [] as number[], floor: [] as number[], packed: [] as number[] };
@@ -102,18 +105,50 @@ function pointArrayBytes(marks: Mark[]): number {
   return Y.encodeStateAsUpdate(doc).length;
 }
 
-/** Datagrams of every stroke, two new points each, with the end said three times. */
+/** Datagrams of every stroke as the product spaces them, evenly over the hour, with the end said three times. */
 function liveBytes(marks: Mark[]): number {
   let bytes = 0;
-  for (const mark of marks) {
-    const sender = new StrokeSender({ strokeId: 1, tool: mark.tool, width: mark.width, form: 'append' });
-    const sent: Uint8Array[] = [];
-    for (let upTo = 2; upTo < mark.points.length; upTo += 2)
-      sent.push(...sender.next(mark.points.slice(0, upTo)));
-    for (let i = 0; i < 3; i += 1) sent.push(...sender.next(mark.points, { end: true }));
-    bytes += sent.reduce((sum, datagram) => sum + datagram.length, 0);
-  }
+  const count = (datagrams: Uint8Array[]) => {
+    for (const datagram of datagrams) bytes += datagram.length;
+  };
+  const inputs = authors.map((author) => inputOf(author, count));
+  marks.forEach((mark, i) => {
+    const input = inputs[i % inputs.length];
+    if (input) draw(input, mark.points, (i * hourMs) / strokes);
+  });
   return bytes;
+}
+
+function inputOf(author: string, live: (datagrams: Uint8Array[]) => void): StrokeInput {
+  const ignore = () => undefined;
+  return new StrokeInput(author, () => 1, {
+    began: ignore,
+    live,
+    drawn: ignore,
+    finished: ignore,
+    cancelled: ignore,
+  });
+}
+
+/** As a hand and the timers of a page would: a point every sixtieth of a second, and what is due between them. */
+function draw(input: StrokeInput, points: readonly Point[], beganMs: number): void {
+  const [first, ...rest] = points;
+  if (!pen || !first || !input.begin(pen, 'medium', first, beganMs)) throw new Error('no stroke');
+  let nowMs = beganMs;
+  for (const point of rest) {
+    const pointAtMs = nowMs + 1000 / 60;
+    for (let dueMs = input.dueInMs(nowMs); dueMs !== null; dueMs = input.dueInMs(nowMs)) {
+      if (nowMs + Math.max(1, dueMs) >= pointAtMs) break;
+      nowMs += Math.max(1, dueMs);
+      input.flush(nowMs);
+    }
+    nowMs = pointAtMs;
+    input.move(point, nowMs);
+    input.flush(nowMs);
+  }
+  const sayEndAgain = input.end({ aspect: 16 / 9, tap: false }, nowMs);
+  sayEndAgain?.();
+  sayEndAgain?.();
 }
 
 function awarenessBytes(marks: Mark[]): number {

@@ -198,6 +198,8 @@ describe('the call desk', () => {
     if (outcome.ok) expect(told).toEqual([office.desk.refusalOf(id)]);
     expect(office.desk.current).toBeUndefined();
     for (const engine of office.engines) expect(engine.snapshot.phase).toBe('left');
+    // They were asked for at the press already.
+    await until('no device is on', () => office.devices.running.length === 0);
   });
 
   it('B8 a page that is loaded anew comes back into its call, muted as it was', async () => {

@@ -169,6 +169,44 @@ test('P12 calls get TURN credentials for ten minutes when a server is configured
   await hangUp(erika, id, callId);
 });
 
+test('P12 T9 a ticket that is asked for ahead comes with the place in the call, and to nobody without one', async () => {
+  const id = await confirmed();
+  const payload = { callId: newId<CallId>(), mode: 'voice' as const };
+  /** Resolves when the request is at the relay and waits there. */
+  const ask = async ({ client }: Person, callId: CallId) => {
+    const before = clock.timers;
+    const answer = client.post('/api/socket-tickets', {
+      purpose: 'calls',
+      sessionId: id,
+      callId,
+      ahead: true,
+    });
+    await eventually(() => clock.timers > before, 'the waiting request');
+    return { answer };
+  };
+  const early = await ask(pump, payload.callId);
+  const inVain = await ask(pump, newId());
+  const timers = clock.timers;
+  expect(await pump.socket.propose(command(id, 2, { type: 'call.start', payload }))).toBe('ok');
+  const minted = await early.answer;
+  expect(minted.status).toBe(200);
+  expect(await minted.json()).toMatchObject({ peerId: expect.any(String), ticket: expect.any(String) });
+  clock.advance(3_000);
+  const refused = await inVain.answer;
+  expect([refused.status >= 400, await refused.json()]).toEqual([true, { code: 'no-call' }]);
+  expect(clock.timers).toBeLessThanOrEqual(timers);
+  // Whoever may not take part at all is refused at once, ahead or not.
+  const ada = await Client.employee(relay, emails.ada);
+  const stranger = await ada.post('/api/socket-tickets', {
+    purpose: 'calls',
+    sessionId: id,
+    callId: newId(),
+    ahead: true,
+  });
+  expect(await stranger.json()).toEqual({ code: 'not-assigned' });
+  await hangUp(pump, id, payload.callId);
+});
+
 test('X1 X5 P13 P43 after a restart the call goes on for those who come back, and ends for those who do not', async () => {
   const dataDir = tempDir();
   const time = new ManualClock();

@@ -6,8 +6,9 @@ import { readTool, toGrid, widthCode, widthFromCode, writeTool } from './packing
 
 /**
  * A stroke while it is drawn, as datagrams that may be lost or come out of order. Each says all that a receiver needs
- * to begin with it: tool, width, and which points of the stroke it carries — the newest, and the four before them, so
- * that a lost datagram is healed by the next. Who draws is never in the datagram: the link says so.
+ * to begin with it: tool, width, and which points of the stroke it carries — the newest, and those of the two datagrams
+ * before it (four points at most), so that a lost datagram is healed by the next. Who draws is never in the datagram:
+ * the link says so.
  *
  * Layout: kind and version (1 byte, 0x11) · flags (1 byte: width 2 bits, end, cancel, whole, 3 bits number of points)
  * · tool (1 byte, or 255 and its key) · stroke id (4 bytes) · index of the first point, or the revision (varint) ·
@@ -19,8 +20,8 @@ export const maxDatagramBytes = 200;
 const liveGridSteps = 2047;
 /** New points in one datagram at most; a writer with more makes several. */
 const maxPointsPerDatagram = 24;
-/** Points repeated from before, so that loss is healed. */
-const repeatedPoints = 4;
+/** Points repeated from before at most, so that loss is healed. */
+export const repeatedPoints = 4;
 const countEscape = 7;
 
 export interface StrokeDatagram {
@@ -150,6 +151,9 @@ const base64UrlLetters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz01
 export class StrokeSender {
   readonly #head: Pick<StrokeDatagram, 'strokeId' | 'tool' | 'width' | 'form'>;
   #sent = 0;
+  /** What was sent before the last datagram, and before the one ahead of it. */
+  #sentBefore = 0;
+  #sentLongBefore = 0;
   #revision = 0;
 
   constructor(head: Pick<StrokeDatagram, 'strokeId' | 'tool' | 'width' | 'form'>) {
@@ -180,8 +184,12 @@ export class StrokeSender {
 
   #range(points: readonly Point[], upTo: number, end: boolean): Uint8Array {
     // A repeated end needs no more than the last two points: whoever has less heals from the kept stroke.
-    const back = this.#sent === upTo ? 2 : repeatedPoints;
+    const back = this.#sent === upTo ? 2 : Math.min(repeatedPoints, this.#sent - this.#sentLongBefore);
     const from = Math.max(0, this.#sent - back);
+    if (upTo > this.#sent) {
+      this.#sentLongBefore = this.#sentBefore;
+      this.#sentBefore = this.#sent;
+    }
     this.#sent = upTo;
     return this.#encode(from, points.slice(from, upTo), end);
   }

@@ -27,10 +27,16 @@ export const codeSignInSchema = v.object({
 const ticketPurposes = ['sync', 'documents', 'calls', 'y-webrtc'] as const;
 export type TicketPurpose = (typeof ticketPurposes)[number];
 
+/** `ahead`: asked for together with the command that gives the place in the call; the answer waits for its judgement. */
 export const socketTicketRequestSchema = v.variant('purpose', [
   v.object({ purpose: v.literal('sync') }),
   v.object({ purpose: v.literal('documents') }),
-  v.object({ purpose: v.literal('calls'), sessionId: id<SessionId>(), callId: id<CallId>() }),
+  v.object({
+    purpose: v.literal('calls'),
+    sessionId: id<SessionId>(),
+    callId: id<CallId>(),
+    ahead: v.optional(v.boolean()),
+  }),
   v.object({ purpose: v.literal('y-webrtc'), sessionId: id<SessionId>(), callId: id<CallId>() }),
 ]);
 

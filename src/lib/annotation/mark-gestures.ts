@@ -267,17 +267,13 @@ export class MarkGestures {
     this.#host.crosshairMoved();
   }
 
+  /** Sends what may go now, and plans the rest. */
   #planSending(): void {
     clearTimeout(this.#sendTimer);
     const { input, nowMs } = this.#host;
+    input.flush(nowMs());
     const dueMs = input.dueInMs(nowMs());
     if (dueMs === null) return;
-    this.#sendTimer = setTimeout(
-      () => {
-        input.flush(nowMs());
-        this.#planSending();
-      },
-      Math.max(dueMs, 1),
-    );
+    this.#sendTimer = setTimeout(() => this.#planSending(), Math.max(dueMs, 1));
   }
 }

@@ -168,9 +168,9 @@ export class MarksLayer {
     this.#gestures.setPlacing(placing);
   }
 
-  /** Least time between datagrams in milliseconds: 30 by default, more on a weak link. */
+  /** Least time between datagrams in milliseconds: 0 by default, more on a weak link. */
   setSendGap(gapMs: number): void {
-    this.#input.sendGapMs = gapMs;
+    this.#input.leastGapMs = gapMs;
   }
 
   /** A datagram from another participant, and the frame it was made on. False if it is not one of strokes. */

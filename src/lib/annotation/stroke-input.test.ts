@@ -27,9 +27,10 @@ function tool(key: string): MarkTool {
 }
 
 describe('drawing', () => {
-  test('F55 a stroke drawn here is the stroke seen there, at no more than 30 datagrams a second', () => {
+  test('F55 on a link that bears little a stroke is told at no more than 30 datagrams a second', () => {
     const { input, live, done } = setUp();
     const there = new MarksModel(5000);
+    input.leastGapMs = 30;
     input.begin(tool('pen'), 'thin', { x: 0.1, y: 0.1 }, 0);
     for (let i = 1; i <= 60; i += 1) {
       input.move({ x: 0.1 + i / 100, y: 0.1 + i / 200 }, i * 16);
@@ -43,6 +44,41 @@ describe('drawing', () => {
     expect(seen?.mark.points).toHaveLength(done[0]?.points.length ?? 0);
     expect(seen?.live).toBe(false);
     expect(seen?.mark.id).toBe(done[0]?.id);
+  });
+
+  test('F55 every point of a stroke goes at once, and after a long time of drawing several go together', () => {
+    const { input, live } = setUp();
+    const drawFrom = (startMs: number, points: number): number => {
+      const before = live.length;
+      input.begin(tool('pen'), 'thin', { x: 0.1, y: 0.1 }, startMs);
+      for (let i = 1; i < points; i += 1) {
+        input.move({ x: 0.1 + (i % 80) / 100, y: 0.1 + (i % 160) / 200 }, startMs + i * 16);
+        input.flush(startMs + i * 16);
+      }
+      input.end({ aspect: 1.5, tap: false }, startMs + points * 16);
+      return live.length - before;
+    };
+    expect(drawFrom(0, 60)).toBe(61);
+    drawFrom(2_000, 1_200);
+    expect(drawFrom(22_000, 60)).toBeLessThan(15);
+    expect(drawFrom(90_000, 60)).toBe(61);
+  });
+
+  test('F55 two points of one moment go in one datagram; one that came too soon follows by itself', () => {
+    const { input, live } = setUp();
+    input.begin(tool('pen'), 'thin', { x: 0.1, y: 0.1 }, 0);
+    input.move({ x: 0.2, y: 0.2 }, 12);
+    input.move({ x: 0.3, y: 0.3 }, 24);
+    input.flush(24);
+    expect(live).toHaveLength(2);
+    expect(parseStrokeDatagram(live.at(-1))?.points).toHaveLength(3);
+    input.move({ x: 0.4, y: 0.4 }, 26);
+    input.flush(26);
+    expect(live).toHaveLength(2);
+    expect(input.dueInMs(26)).toBe(8);
+    input.flush(34);
+    expect(parseStrokeDatagram(live.at(-1))).toMatchObject({ at: 0, points: { length: 4 } });
+    expect(input.dueInMs(34)).toBe(700);
   });
 
   test('a resting pen gives a sign of life, a moving one no needless datagrams', () => {

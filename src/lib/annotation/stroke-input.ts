@@ -1,5 +1,6 @@
 import { isInPicture } from '#domain/annotation/coordinates.ts';
 import { StrokeSender, strokeMarkId } from '#domain/annotation/live.ts';
+import { fullLiveBudget, liveGapMs, spendLive } from '#domain/annotation/live-gap.ts';
 import type { Mark, Point, StrokeWidth } from '#domain/annotation/marks.ts';
 import { cutText } from '#domain/annotation/packing.ts';
 import type { Draft, MarkTool } from './tools/mark-tool.ts';
@@ -28,7 +29,7 @@ interface Running {
   /** The draft that the others know. */
   sent: Draft | undefined;
   pointAtMs: number;
-  /** A point that came too soon after the one before; the last one counts when the pen is lifted. */
+  /** A point that came too soon after the one before; the last one counts as soon as it is time, or at the end. */
   late: Point | undefined;
 }
 
@@ -39,8 +40,9 @@ export class StrokeInput {
   readonly #events: StrokeInputEvents;
   #running: Running | undefined;
   #sentAtMs = -Infinity;
-  /** Least time between two datagrams of a stroke, in milliseconds. */
-  sendGapMs = 30;
+  #budget = fullLiveBudget(0);
+  /** Least time between two datagrams of a stroke, in milliseconds: more than 0 where the link bears little. */
+  leastGapMs = 0;
 
   constructor(selfId: string, random32: () => number, events: StrokeInputEvents) {
     this.#selfId = selfId;
@@ -72,6 +74,7 @@ export class StrokeInput {
     return true;
   }
 
+  /** Another place of the pen. It is sent by the next `flush`, so that several at a time go together. */
   move(at: Point, nowMs: number): void {
     const running = this.#running;
     if (!running) return;
@@ -84,22 +87,29 @@ export class StrokeInput {
 
   /** How long until `flush` has something to do, in milliseconds; null while nothing is drawn. */
   dueInMs(nowMs: number): number | null {
-    if (!this.#running || this.#running.tool.options.live === 'none') return null;
-    return Math.max(0, this.#sentAtMs + this.sendGapMs - nowMs);
+    const running = this.#running;
+    if (!running || running.tool.options.live === 'none') return null;
+    const waitMs = running.draft === running.sent ? signOfLifeMs : this.#gapMs(nowMs);
+    const sendAtMs = this.#sentAtMs + waitMs;
+    const pointAtMs = running.late ? running.pointAtMs + leastPointGapMs : Infinity;
+    return Math.max(0, Math.min(sendAtMs, pointAtMs) - nowMs);
   }
 
-  /** Sends what is new, if it is time. */
+  /** Takes the point that came too soon, and sends what is new, if it is time. */
   flush(nowMs: number): void {
     const running = this.#running;
-    if (!running || running.tool.options.live === 'none') return;
-    if (nowMs - this.#sentAtMs < this.sendGapMs) return;
+    if (!running) return;
+    const { late } = running;
+    if (late && nowMs - running.pointAtMs >= leastPointGapMs) this.#advance(running, late, nowMs);
+    if (running.tool.options.live === 'none') return;
+    if (nowMs - this.#sentAtMs < this.#gapMs(nowMs)) return;
     const again = nowMs - this.#sentAtMs >= signOfLifeMs;
     const changed = running.draft !== running.sent;
     const datagrams = changed || again ? running.sender.next(running.draft.points, { again }) : [];
     running.sent = running.draft;
     if (datagrams.length === 0) return;
     this.#sentAtMs = nowMs;
-    this.#events.live(datagrams, running.mark);
+    this.#tell(datagrams, running.mark, nowMs);
   }
 
   /** Ends the stroke. Gives a function that says the end once more, for links that lose datagrams. */
@@ -121,7 +131,7 @@ export class StrokeInput {
     if (finished.text !== undefined) mark.text = finished.text;
     this.#events.finished(mark);
     if (tool.options.live === 'none') return undefined;
-    const sayEnd = (): void => this.#events.live(sender.next(finished.points, { end: true }), mark);
+    const sayEnd = (): void => this.#tell(sender.next(finished.points, { end: true }), mark, nowMs);
     sayEnd();
     return sayEnd;
   }
@@ -142,7 +152,16 @@ export class StrokeInput {
     running.draft = draft;
     running.pointAtMs = nowMs;
     this.#drawn(running);
-    this.flush(nowMs);
+  }
+
+  #gapMs(nowMs: number): number {
+    return liveGapMs(this.#budget, nowMs, this.leastGapMs);
+  }
+
+  #tell(datagrams: Uint8Array[], mark: Mark, nowMs: number): void {
+    const bytes = datagrams.reduce((sum, datagram) => sum + datagram.length, 0);
+    this.#budget = spendLive(this.#budget, bytes, nowMs);
+    this.#events.live(datagrams, mark);
   }
 
   #drawn(running: Running): void {

@@ -110,6 +110,45 @@ describe('joining', () => {
     expect(sources(user)).toEqual(['microphone']);
   });
 
+  it('F25 what was asked for before the relay has judged is what the call is joined with', async () => {
+    const network = new FakeCallNetwork();
+    const user = person(network, 'user', 'codeUser');
+    user.engine.prepare('video');
+    expect(user.transport.prepared).toBe(true);
+    await settled();
+    expect(user.devices.running).toHaveLength(2);
+    expect(sources(user)).toEqual([]);
+    expect(user.engine.snapshot.phase).toBe('idle');
+    await user.engine.join('video');
+    await settled();
+    expect(sources(user)).toEqual(['camera', 'microphone']);
+    expect(user.devices.requests).toHaveLength(1);
+  });
+
+  it('F36 getting ready by voice asks for no camera; a call that is refused leaves nothing on', async () => {
+    const network = new FakeCallNetwork();
+    const expert = person(network, 'expert', 'employee');
+    expert.engine.prepare('voice');
+    await settled();
+    expect(expert.devices.requests.some((request) => request.video)).toBe(false);
+    expect(expert.devices.running).toHaveLength(1);
+    await expert.engine.hangUp();
+    expect(expert.devices.running).toHaveLength(0);
+  });
+
+  it('X31 a second tab that got ready before it was told so captures nothing', async () => {
+    const network = new FakeCallNetwork();
+    const locks = browserLocks();
+    const first = person(network, 'user', 'codeUser', locks);
+    const second = person(network, 'user', 'codeUser', locks);
+    await first.engine.join('video');
+    second.engine.prepare('video');
+    expect(await second.engine.join('video')).toEqual({ ok: false, reason: 'open-elsewhere' });
+    await settled();
+    expect(second.devices.running).toHaveLength(0);
+    expect(first.devices.running).toHaveLength(2);
+  });
+
   it('X43 camera and microphone refused: both are named, to both sides', async () => {
     const network = new FakeCallNetwork();
     const user = person(network, 'user', 'codeUser');

@@ -85,6 +85,17 @@ export class CallEngine {
   }
 
   /**
+   * Asks for devices and address while the relay judges the command that gives the place in the call. Call it within
+   * the gesture; `join` goes on with what is there by then, `hangUp` takes it back.
+   */
+  prepare(mode: CallMode): void {
+    if (this.#phase !== 'idle') return;
+    // The relay is asked first: its answer takes longest, and neither waits for the other.
+    this.#transport.prepare();
+    void this.#startDevices(mode);
+  }
+
+  /**
    * Joins with camera and microphone (`video`), the microphone (`voice`), or nothing (`text`). Call it within the
    * gesture. The call is joined also without devices that are refused, missing or busy; see `own` in the snapshot.
    * An engine joins once: for another try after `failed` make a new one.
@@ -96,18 +107,23 @@ export class CallEngine {
     const { call, locks } = this.#options;
     this.#update();
     const lock = await holdCallLock(locks, call.callId, this.#options.lockWaitMs);
-    if (!lock) return this.#fail('open-elsewhere');
+    if (!lock) {
+      this.#releaseMedia();
+      return this.#fail('open-elsewhere');
+    }
     if (this.#over()) {
       lock.release();
       return this.#refusedByLeaving();
     }
     this.#ends.push(lock.release);
     this.#follow();
-    void this.#startDevices(mode);
     try {
+      // The relay is asked first: its answer takes longest, and neither waits for the other.
+      const joined = this.#transport.join();
+      void this.#startDevices(mode);
       this.#publishOwn();
       this.#update();
-      await this.#transport.join();
+      await joined;
     } catch (error) {
       if (this.#over()) return this.#refusedByLeaving();
       await this.#end();

@@ -69,6 +69,11 @@ export interface CallTransportEvents {
  */
 export interface CallTransport {
   on<E extends keyof CallTransportEvents>(event: E, listener: CallTransportEvents[E]): () => void;
+  /**
+   * Gets ready while the relay has not given the place in the call yet: nobody is told, called or answered. `join`
+   * goes on with what is there by then. Of what fails here `join` hears nothing, and tries it itself.
+   */
+  prepare(): void;
   /** Starts reaching for the others. Resolves when the signalling stands; the links come as events. */
   join(): Promise<void>;
   /** Publishes, replaces or (null) withdraws the track of a source, without a new negotiation where possible. */

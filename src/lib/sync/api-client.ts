@@ -9,7 +9,9 @@ import type { Runtime } from './ports.ts';
 export type Answer<T> = Result<T, ErrorCode>;
 
 export type TicketRequest =
-  { purpose: 'sync' | 'documents' } | { purpose: 'calls' | 'y-webrtc'; sessionId: SessionId; callId: CallId };
+  | { purpose: 'sync' | 'documents' }
+  | { purpose: 'calls'; sessionId: SessionId; callId: CallId; ahead?: true }
+  | { purpose: 'y-webrtc'; sessionId: SessionId; callId: CallId };
 
 /** A hang-up that the relay has not heard of yet. */
 export interface LastWord {

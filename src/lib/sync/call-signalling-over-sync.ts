@@ -61,9 +61,9 @@ export class CallSignallingOverSync {
     void this.#claim();
   }
 
-  async credentials(): ReturnType<CallCredentials> {
+  async credentials(ahead = false): ReturnType<CallCredentials> {
     const { api, call } = this.#options;
-    const answer = await api.socketTicket({ purpose: 'calls', ...call });
+    const answer = await api.socketTicket({ purpose: 'calls', ...call, ...(ahead ? { ahead: true } : {}) });
     if (!answer.ok) throw new CodedError(answer.reason);
     const { peerId, ticket, iceServers = [] } = answer.value;
     if (!peerId) throw new CodedError('update-needed', 'the relay gave no peer id');

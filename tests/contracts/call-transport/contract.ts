@@ -222,6 +222,23 @@ export const callTransportContract: ContractCase[] = [
       )(harness),
   },
   {
+    title: 'who gets ready before joining is not there for the others, and is linked as soon as they join',
+    run: async (harness) => {
+      const call = harness.newCall();
+      const anna = new Witness(call.transport('anna'));
+      const bert = new Witness(call.transport('bert'));
+      await anna.transport.join();
+      bert.transport.prepare();
+      bert.transport.prepare();
+      await anna.transport.publish('camera', harness.makeTrack('video'));
+      check(anna.heard.length === 0, 'nothing is heard of who only gets ready');
+      await bert.transport.join();
+      await Promise.all([anna.connected('bert'), bert.connected('anna')]);
+      await liveTrack(bert, 'anna', 'camera');
+      await Promise.all([anna.transport.leave(), bert.transport.leave()]);
+    },
+  },
+  {
     title: 'F98 another track in the place of a published one keeps the link and the source',
     run: async (harness) =>
       inCall(2, async ({ anna, bert }) => {

@@ -242,8 +242,9 @@ export class CallDesk {
     return ok(undefined);
   }
 
-  /** The window stands; now the relay's word, the devices and the link. */
+  /** The window stands; devices and ticket are asked for, and when the relay has judged the link comes up. */
   async #run(call: RunningCall, judged: Promise<Outcome>, how: Beginning): Promise<void> {
+    call.engine.prepare(how.mode);
     const answer = await judged;
     if (this.#current !== call) return;
     if (!answer.ok) {

@@ -35,7 +35,8 @@ export const pen: MarkTool = {
       smoothing: 0.6,
       streamline: 0.35,
       simulatePressure: true,
-      last: !view.live,
+      // Also while it is drawn the line reaches to its newest point: otherwise it would trail one point behind the pen.
+      last: true,
     });
     tracePolygon(context, outline);
     context.lineJoin = 'round';

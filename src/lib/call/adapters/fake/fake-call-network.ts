@@ -91,6 +91,7 @@ export class FakeCallTransport implements CallTransport {
   readonly emitter = new CallEmitter();
   readonly tracks = new Map<TrackSource, MediaStreamTrack>();
   media: RemoteMedia = { microphone: 'none', camera: 'none', screen: 'none' };
+  prepared = false;
   /** How often another try was asked for. */
   retries = 0;
   /** Makes the next join fail. */
@@ -104,6 +105,10 @@ export class FakeCallTransport implements CallTransport {
 
   on<E extends keyof CallTransportEvents>(event: E, listener: CallTransportEvents[E]): () => void {
     return this.emitter.on(event, listener);
+  }
+
+  prepare(): void {
+    this.prepared = true;
   }
 
   async join(): Promise<void> {

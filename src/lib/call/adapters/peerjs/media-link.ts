@@ -3,6 +3,7 @@ import { trackSources, type SentFrame, type TrackSource } from '../../call-trans
 import { frameNaming } from './frame-naming.ts';
 import { isUp } from './link-policy.ts';
 import { Negotiation } from './negotiation.ts';
+import { SmallStart } from './small-start.ts';
 import { encodeLinkMessage, maxLiveBytes, parseLinkMessage, type LinkMessage } from './wire.ts';
 
 export type LocalTracks = Record<TrackSource, MediaStreamTrack | null>;
@@ -47,6 +48,7 @@ export class MediaLink {
   readonly #watched = new AbortController();
   #local: LocalTracks;
   #stopNaming: (() => void) | undefined;
+  #smallStart: SmallStart | undefined;
   #closed = false;
   #released = false;
 
@@ -167,7 +169,10 @@ export class MediaLink {
     const connection = this.#connection;
     const { signal } = this.#watched;
     const state = () => {
-      if (this.#pathUp) this.#release();
+      if (this.#pathUp) {
+        this.#release();
+        this.#smallStart?.linked();
+      }
       this.#events.stateChanged();
     };
     connection.addEventListener('connectionstatechange', state, { signal });
@@ -194,7 +199,7 @@ export class MediaLink {
       { signal },
     );
     if (caller) {
-      this.#nameFrames();
+      this.#prepareCamera();
       // The placeholders did their work when the call began: from now on only what is published is in the senders.
       for (const source of trackSources) void this.setTrack(source, this.#local[source]).catch(ignoreClosed);
     }
@@ -207,7 +212,7 @@ export class MediaLink {
     if (!caller) {
       // Between the offer and the answer: what is set here goes into the answer, so that either side may send later.
       transceiver.direction = 'sendrecv';
-      if (source === 'camera') this.#nameFrames();
+      if (source === 'camera') this.#prepareCamera();
       void transceiver.sender.replaceTrack(this.#local[source]).catch(ignoreClosed);
       // A stream in the answer tells the caller, ahead of the control channel, that there is something to see.
       if (this.#local[source]) transceiver.sender.setStreams?.(new MediaStream());
@@ -216,9 +221,10 @@ export class MediaLink {
   }
 
   /** Only in the tick in which the sender is made: set any later, it is never heard of a frame. */
-  #nameFrames(): void {
+  #prepareCamera(): void {
     const sender = this.#slot('camera')?.sender;
-    if (!sender || this.#stopNaming) return;
+    if (!sender || this.#smallStart) return;
+    this.#smallStart = new SmallStart(sender, this.#watched.signal);
     this.#stopNaming = frameNaming.name(sender, (frames) => {
       if (!this.#closed) this.#events.framesSent(frames);
     });

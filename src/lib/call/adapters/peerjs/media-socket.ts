@@ -31,22 +31,35 @@ class RefusedDataConnection {
   }
 }
 
-/** One registered address at the relay's PeerServer: good for calls until `closed`. */
+/**
+ * One address at the relay's PeerServer: good for calls from its making until `closed`. What is said before the relay
+ * has let it in is sent as soon as it has.
+ */
 export class MediaSocket {
   readonly peerId: string;
+  /** Rejects with `relay-unreachable` when the relay does not let it in within 8 s. */
+  readonly opened: Promise<void>;
   readonly #peer: Peer;
 
   constructor(peerId: string, peer: Peer) {
     this.peerId = peerId;
     this.#peer = peer;
+    this.opened = opening(peer);
+    // Who waits for it hears of it; for the others it is no fault.
+    this.opened.catch(() => undefined);
   }
 
   get open(): boolean {
-    return this.#peer.open && !this.#peer.disconnected && !this.#peer.destroyed;
+    return this.#peer.open && this.usable;
+  }
+
+  /** Open, or on the way to it. */
+  get usable(): boolean {
+    return !this.#peer.disconnected && !this.#peer.destroyed;
   }
 
   call(peerId: string, stream: MediaStream, metadata: unknown): MediaConnection | undefined {
-    return this.open ? this.#peer.call(peerId, stream, { metadata }) : undefined;
+    return this.usable ? this.#peer.call(peerId, stream, { metadata }) : undefined;
   }
 
   onCall(listener: (call: MediaConnection) => void): void {
@@ -76,8 +89,8 @@ export function loadPeerJs() {
   return import('peerjs');
 }
 
-/** Registers a fresh address. Rejects with `relay-unreachable` when the relay does not let it in within 8 s. */
-export async function openMediaSocket(
+/** Begins to register a fresh address; ask `opened` how that went. */
+export async function makeMediaSocket(
   server: CallSignalling['server'],
   credentials: { peerId: string; ticket: string; iceServers: IceServer[] },
 ): Promise<MediaSocket> {
@@ -99,7 +112,24 @@ export async function openMediaSocket(
   // Also after the opening: an error without a listener would be thrown, and closing is told by its own event.
   peer.on('error', () => undefined);
   peer.on('connection', (connection) => connection.close());
-  await new Promise<void>((resolve, reject) => {
+  keepUntilOpen(peer);
+  return new MediaSocket(credentials.peerId, peer);
+}
+
+/** PeerJS drops what is to be sent while its socket opens: an offer made meanwhile would be lost. */
+function keepUntilOpen(peer: Peer): void {
+  const { socket } = peer;
+  const send = socket.send.bind(socket);
+  const kept: unknown[] = [];
+  socket.send = (message) => void kept.push(message);
+  peer.once('open', () => {
+    socket.send = send;
+    for (const message of kept.splice(0)) send(message);
+  });
+}
+
+function opening(peer: Peer): Promise<void> {
+  return new Promise((resolve, reject) => {
     const fail = () => {
       clearTimeout(timer);
       peer.destroy();
@@ -115,5 +145,4 @@ export async function openMediaSocket(
     peer.once('error', fail);
     peer.once('disconnected', fail);
   });
-  return new MediaSocket(credentials.peerId, peer);
 }

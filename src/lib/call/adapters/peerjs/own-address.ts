@@ -3,7 +3,7 @@ import { backoffMs, type BackoffPolicy } from '#domain/connection/backoff.ts';
 import { CodedError, codeOf, type ErrorCode } from '#domain/error-codes.ts';
 import type { CallSignalling } from '../../call-signalling.ts';
 import { frameNaming } from './frame-naming.ts';
-import { loadPeerJs, openMediaSocket, type MediaSocket } from './media-socket.ts';
+import { loadPeerJs, makeMediaSocket, type MediaSocket } from './media-socket.ts';
 
 const socketBackoff: BackoffPolicy = { firstMs: 500, maxMs: 10_000 };
 /** How often the first address is asked for before joining fails. */
@@ -17,10 +17,10 @@ const passing: ReadonlySet<ErrorCode> = new Set([
 ]);
 
 export interface OwnAddressEvents {
-  /** A fresh address is open, and not known to anybody yet; what did not stand on the old one begins anew. */
+  /** The address before is no more: what did not stand on it begins anew. */
   moved(): void;
-  /** The others can learn of it now. */
-  announced(): void;
+  /** From here others can be called: the first address is on its way, or a fresh one was told to them. */
+  ready(): void;
   call(call: MediaConnection): void;
   /** There will be no other address. */
   refused(code: ErrorCode): void;
@@ -35,6 +35,9 @@ export class OwnAddress {
   #attempt = 0;
   #retry: ReturnType<typeof setTimeout> | undefined;
   #closed = false;
+  #prepared: Promise<void> | undefined;
+  /** Whether the others may know of it: not before the place in the call is there. */
+  #mayTell = false;
 
   constructor(signalling: CallSignalling, events: OwnAddressEvents) {
     this.#signalling = signalling;
@@ -43,6 +46,11 @@ export class OwnAddress {
 
   get open(): boolean {
     return this.#socket?.open ?? false;
+  }
+
+  /** Undefined while nobody can be called. */
+  get peerId(): string | undefined {
+    return this.#socket?.usable ? this.#socket.peerId : undefined;
   }
 
   /** Is the next try due at a later time already? */
@@ -54,8 +62,25 @@ export class OwnAddress {
     return this.#socket?.call(peerId, stream, metadata);
   }
 
-  /** Rejects with a CodedError when the relay says no, or cannot be reached in a few tries. */
+  /** Opens an address that nobody is told of, while the relay judges whether there is a place in the call. */
+  prepare(): void {
+    if (this.#prepared || this.#mayTell) return;
+    this.#prepared = this.#openSocket();
+    // What fails here is tried again when joining.
+    this.#prepared.catch(() => undefined);
+  }
+
+  /**
+   * Tells the others that this end is there, and of the address as soon as there is one. Rejects with a CodedError
+   * when the relay says no, or cannot be reached in a few tries.
+   */
   async openFirst(): Promise<void> {
+    this.#mayTell = true;
+    // Said ahead of the address: the roster that it brings names whom to call as soon as there is one.
+    this.#signalling.announce(this.#socket?.open ? this.#socket.peerId : null);
+    const prepared = this.#prepared;
+    this.#prepared = undefined;
+    if (prepared && (await settled(prepared)) && this.open) return;
     void loadPeerJs();
     for (let attempt = 1; ; attempt += 1) {
       try {
@@ -81,7 +106,7 @@ export class OwnAddress {
       const code = codeOf(error);
       if (this.#closed) return;
       if (passing.has(code)) this.#renewLater();
-      else this.#events.refused(code);
+      else if (this.#mayTell) this.#events.refused(code);
     });
   }
 
@@ -102,26 +127,47 @@ export class OwnAddress {
   }
 
   async #openFresh(): Promise<void> {
-    const credentials = await this.#signalling.credentials();
-    const [socket] = await Promise.all([
-      openMediaSocket(this.#signalling.server, credentials),
-      frameNaming.warm(),
-    ]);
+    const ahead = !this.#mayTell;
+    const [credentials] = await Promise.all([this.#signalling.credentials(ahead), frameNaming.warm()]);
+    const socket = await makeMediaSocket(this.#signalling.server, credentials);
     if (this.#closed) {
       socket.destroy();
       return;
     }
     const old = this.#socket;
-    this.#socket = socket;
+    // The first one is used on its way already: the browser makes its offer while the relay lets it in.
+    if (!old) this.#use(socket);
+    try {
+      await socket.opened;
+    } catch (error) {
+      if (this.#socket === socket) {
+        this.#socket = undefined;
+        this.#events.moved();
+      }
+      throw error;
+    }
+    if (this.#closed) {
+      socket.destroy();
+      return;
+    }
+    if (old) {
+      this.#use(socket);
+      this.#events.moved();
+      old.destroy();
+    }
     this.#attempt = 0;
-    socket.onCall((call) => this.#events.call(call));
     socket.onClosed(() => {
       if (this.#socket === socket && !this.#closed) this.#renewLater();
     });
-    if (old) this.#events.moved();
-    old?.destroy();
+    if (!this.#mayTell) return;
     this.#signalling.announce(socket.peerId);
-    this.#events.announced();
+    this.#events.ready();
+  }
+
+  #use(socket: MediaSocket): void {
+    this.#socket = socket;
+    socket.onCall((call) => this.#events.call(call));
+    if (!socket.open) this.#events.ready();
   }
 
   #renewLater(): void {
@@ -136,6 +182,12 @@ export class OwnAddress {
     }, waitMs);
   }
 }
+
+const settled = (work: Promise<void>): Promise<boolean> =>
+  work.then(
+    () => true,
+    () => false,
+  );
 
 function pause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));

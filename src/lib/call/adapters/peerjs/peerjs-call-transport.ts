@@ -50,7 +50,7 @@ export class PeerJsCallTransport implements CallTransport {
     this.#signalling = signalling;
     this.#address = new OwnAddress(signalling, {
       moved: () => this.#beginAnew(),
-      announced: () => this.#reconcile(),
+      ready: () => this.#reconcile(),
       call: (incoming) => this.#onIncoming(incoming),
       refused: (code) => {
         if (![...this.#ends.values()].some((end) => end.up)) this.#emitter.emit('failed', code);
@@ -62,16 +62,22 @@ export class PeerJsCallTransport implements CallTransport {
     return this.#emitter.on(event, listener);
   }
 
+  prepare(): void {
+    this.#address.prepare();
+    this.#placeholders ??= makePlaceholders();
+  }
+
   async join(): Promise<void> {
     this.#stops.push(
       this.#signalling.onRoster((roster) => this.#onRoster(roster)),
       this.#signalling.onElsewhere(() => this.#emitter.emit('elsewhere')),
       this.#signalling.onLive((from, bytes) => void this.#onRelayed(from, bytes)),
     );
+    const opened = this.#address.openFirst();
     // While the relay is asked, the browser gets its media going.
-    this.#placeholders = makePlaceholders();
+    this.#placeholders ??= makePlaceholders();
     this.#supervision = setInterval(() => this.#supervise(), supervisionMs);
-    await this.#address.openFirst();
+    await opened;
   }
 
   async publish(source: TrackSource, track: MediaStreamTrack | null): Promise<void> {
@@ -198,24 +204,26 @@ export class PeerJsCallTransport implements CallTransport {
     this.#stateChanged(end);
   }
 
-  #ownOrder(): number | undefined {
-    return this.#roster.find((entry) => entry.participantId === this.#call.selfId)?.order;
+  /** Whoever came later calls. An address of ours that the roster does not name yet is later than all it names. */
+  #isOursToCall(end: RemoteEnd): boolean {
+    const { peerId } = this.#address;
+    if (peerId === undefined) return false;
+    const own = this.#roster.find((entry) => entry.participantId === this.#call.selfId);
+    return own?.peerId !== peerId || own.order > end.entry.order;
   }
 
   /** Calls whom we are to call, and answers who has been waiting for the roster to name them. */
   #reconcile(): void {
-    const order = this.#ownOrder();
     for (const end of this.#ends.values()) {
       const { peerId } = end.entry;
       if (!peerId) continue;
       const waiting = this.#incoming.take(peerId);
       if (waiting) this.#answer(end, waiting);
-      else if (order !== undefined && order > end.entry.order) this.#callIfDue(end, peerId);
+      else if (this.#isOursToCall(end)) this.#callIfDue(end, peerId);
     }
   }
 
   #callIfDue(end: RemoteEnd, peerId: string): void {
-    if (!this.#address.open) return;
     if (end.link) {
       // A link that stands does not care for a new address, nor does a try at this very address.
       if (end.up || end.link.remotePeerId === peerId) return;
@@ -236,8 +244,7 @@ export class PeerJsCallTransport implements CallTransport {
   }
 
   #answer(end: RemoteEnd, call: MediaConnection): void {
-    const order = this.#ownOrder();
-    const ours = end.link && !end.up && order !== undefined && order > end.entry.order;
+    const ours = end.link && !end.up && this.#isOursToCall(end);
     if (ours && end.link?.remotePeerId === call.peer) {
       call.close();
       return;
