@@ -3,7 +3,7 @@ import { chromiumArgs, chromiumPath } from '../harness/browsers.ts';
 
 const faults = /(devices|faults|firefox|turn)\.spec\.ts$/;
 /** What the machine is needed for as a whole. */
-const calls = /(highlights|hostile|main-job)\.spec\.ts$/;
+const calls = /(call-pages|highlights|hostile|main-job)\.spec\.ts$/;
 /** Several may run at once: each has its own folder and its own file of results. */
 const suite = process.env.END_TO_END ?? 'e2e';
 

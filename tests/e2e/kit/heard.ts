@@ -1,0 +1,59 @@
+import { expect, type Page } from '@playwright/test';
+
+declare global {
+  interface Window {
+    /** What listens to the page's own sound. */
+    listening?: { context: AudioContext; heard: WeakMap<HTMLAudioElement, AnalyserNode> };
+  }
+}
+
+/**
+ * Proves that the page lets sound be heard: an audio element plays, neither muted nor stopped, and in what comes out of
+ * it there is a tone well above silence. Chromium's made-up microphone beeps once a second.
+ */
+export async function expectHeard(page: Page, where: string): Promise<void> {
+  await expect.poll(() => page.evaluate(listen), { message: `sound is heard: ${where}` }).toBe('a tone');
+}
+
+/** Proves that the page plays nobody's sound. */
+export async function expectSilent(page: Page, where: string): Promise<void> {
+  await expect
+    .poll(
+      () =>
+        page.evaluate(
+          () =>
+            [...document.querySelectorAll('audio')].filter(({ srcObject, paused }) => srcObject && !paused)
+              .length,
+        ),
+      { message: `nobody is heard: ${where}` },
+    )
+    .toBe(0);
+}
+
+async function listen(): Promise<string> {
+  const playing = [...document.querySelectorAll('audio')].filter(
+    ({ srcObject, paused, muted, volume }) => srcObject && !paused && !muted && volume > 0,
+  );
+  if (playing.length === 0) return 'no element plays';
+  const listening = (window.listening ??= { context: new AudioContext(), heard: new WeakMap() });
+  await listening.context.resume();
+  const analysers = playing.map((element) => {
+    const known = listening.heard.get(element);
+    if (known) return known;
+    const analyser = listening.context.createAnalyser();
+    const played = (element as unknown as { captureStream(): MediaStream }).captureStream();
+    listening.context.createMediaStreamSource(played).connect(analyser);
+    listening.heard.set(element, analyser);
+    return analyser;
+  });
+  const levels = new Uint8Array(analysers[0]?.frequencyBinCount ?? 0);
+  /** Looks for longer than one beep takes to come again. */
+  for (let look = 0; look < 80; look += 1) {
+    for (const analyser of analysers) {
+      analyser.getByteFrequencyData(levels);
+      if (Math.max(...levels) > 128) return 'a tone';
+    }
+    await new Promise((resolve) => requestAnimationFrame(resolve));
+  }
+  return 'silence';
+}
