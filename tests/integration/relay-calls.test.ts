@@ -278,3 +278,28 @@ test('C1 F61 P44 what fell due while the relay was down happens at its start', a
   );
   await second.stop();
 });
+
+test('P131 F99 a hang-up that is told twice, by socket and by a page that goes, counts once', async () => {
+  const id = await confirmed();
+  const callId = await startCall(id, pump, erika);
+  const said = command(id, 999, { type: 'call.leave', payload: { callId } });
+  const byPage = () =>
+    pump.client
+      .post(`/api/sessions/${id}/call/leave`, { callId, commandId: said.id })
+      .then(({ status }) => status);
+  expect(await byPage()).toBe(204);
+  expect(await byPage()).toBe(204);
+  await pump.socket.propose(said);
+  await eventually(() => relay.presence.participants(callId).length <= 1, 'the pump is out');
+  const left = erika.socket.messages.flatMap((one) =>
+    one.t === 'events'
+      ? one.events.filter((event) => event.type === 'call.left' && event.streamId === id)
+      : [],
+  );
+  expect(left).toHaveLength(1);
+  expect(
+    await erika.client.post(`/api/sessions/${id}/call/leave`, { callId: 'x', commandId: 'y' }),
+  ).toMatchObject({
+    status: 400,
+  });
+});
