@@ -95,7 +95,7 @@ function staticChecks() {
     },
     {
       name: 'nothing unused',
-      commands: [[toolScript('knip'), '--config', '.config/knip.json', '--no-progress']],
+      commands: [[toolScript('knip'), '--config', '.config/knip.jsonc', '--no-progress']],
     },
     {
       name: 'format',

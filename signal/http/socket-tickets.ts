@@ -19,7 +19,7 @@ export type TicketRequest =
   | { purpose: 'calls' | 'y-webrtc'; sessionId: SessionId; callId: CallId; ahead?: boolean | undefined };
 
 /** How long a request that came ahead waits for the place in the call. */
-export const aheadMs = 3_000;
+const aheadMs = 3_000;
 
 /** A page opens four sockets and reopens them after each loss. */
 const mintLimit = { points: 240, windowMs: 60_000 };

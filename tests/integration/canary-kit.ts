@@ -78,8 +78,8 @@ export const secret = {
     'canary-customer-1306',
   ],
 } as const;
-export const [chatText, noteText, markText, fileText, customerName, employeeName, closeText] =
-  secret.internal;
+const [chatText, noteText, markText, fileText, customerName, employeeName, closeText] = secret.internal;
+export { chatText, customerName, employeeName, noteText };
 export const hiddenIds: string[] = [];
 export const deviceIds: string[] = [];
 export const organizationIds: string[] = [];

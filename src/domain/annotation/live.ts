@@ -21,7 +21,7 @@ const liveGridSteps = 2047;
 /** New points in one datagram at most; a writer with more makes several. */
 const maxPointsPerDatagram = 24;
 /** Points repeated from before at most, so that loss is healed. */
-export const repeatedPoints = 4;
+const repeatedPoints = 4;
 const countEscape = 7;
 
 export interface StrokeDatagram {

@@ -83,7 +83,7 @@ export function poseAt(frame: number): Pose {
 }
 
 /** Where a place of the wall is in the picture; in pixels, whether inside or not. */
-export function project(pose: Pose, x: number, y: number): Place {
+function project(pose: Pose, x: number, y: number): Place {
   const across = x - pose.x;
   const depth = pose.distance - across * Math.sin(pose.turn);
   const u = (focus * across * Math.cos(pose.turn)) / depth;
@@ -96,7 +96,7 @@ export function project(pose: Pose, x: number, y: number): Place {
 }
 
 /** The upright box around something on the wall, in shares of the picture; parts of it may be outside. */
-export function boxAt(frame: number, { x, y, width, height }: Rect): Rect {
+function boxAt(frame: number, { x, y, width, height }: Rect): Rect {
   const pose = poseAt(frame);
   const corners = [
     project(pose, x, y),

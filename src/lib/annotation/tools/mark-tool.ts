@@ -47,14 +47,14 @@ export interface Draft {
   text?: string;
 }
 
-export interface GestureContext {
+interface GestureContext {
   /** The picture's width over its height. */
   aspect: number;
   /** The pointer was lifted where it was set down: the mark gets a sensible size of its own. */
   tap: boolean;
 }
 
-export interface ToolOptions {
+interface ToolOptions {
   /** The mark holds a text that is asked for when it is placed. */
   needsText: boolean;
   /** How a growing stroke is sent: only new points, the whole few points again, or not at all. */

@@ -38,7 +38,7 @@ export function tabCallMemory(storage: Storage | undefined): CallMemory {
   };
 }
 
-export function parseRememberedCall(input: unknown): RememberedCall | undefined {
+function parseRememberedCall(input: unknown): RememberedCall | undefined {
   if (typeof input !== 'object' || input === null) return undefined;
   const { sessionId, callId, microphone, camera } = input as Record<string, unknown>;
   if (typeof sessionId !== 'string' || typeof callId !== 'string') return undefined;

@@ -1,5 +1,5 @@
 /** The first picture has this part of the camera's width and height: a key frame of it is there many times sooner. */
-export const firstScale = 4;
+const firstScale = 4;
 /** How long a link that stands carries the small picture, and how long until the next look where it is too slow. */
 const lookAfterMs = 800;
 /** A link that is estimated to carry less than this (bit/s) would freeze on a large key frame. */
