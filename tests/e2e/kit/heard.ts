@@ -3,7 +3,10 @@ import { expect, type Page } from '@playwright/test';
 declare global {
   interface Window {
     /** What listens to the page's own sound. */
-    listening?: { context: AudioContext; heard: WeakMap<HTMLAudioElement, AnalyserNode> };
+    listening?: {
+      context: AudioContext;
+      heard: Map<HTMLAudioElement, { of: MediaStreamTrack; analyser: AnalyserNode }>;
+    };
   }
 }
 
@@ -35,25 +38,34 @@ async function listen(): Promise<string> {
     ({ srcObject, paused, muted, volume }) => srcObject && !paused && !muted && volume > 0,
   );
   if (playing.length === 0) return 'no element plays';
-  const listening = (window.listening ??= { context: new AudioContext(), heard: new WeakMap() });
+  const listening = (window.listening ??= { context: new AudioContext(), heard: new Map() });
   await listening.context.resume();
   const analysers = playing.map((element) => {
     const known = listening.heard.get(element);
-    if (known) return known;
-    const analyser = listening.context.createAnalyser();
+    // What is captured of an element ends when it goes over to another stream.
+    if (known?.of.readyState === 'live') return known.analyser;
     const played = (element as unknown as { captureStream(): MediaStream }).captureStream();
+    const [track] = played.getAudioTracks();
+    const analyser = listening.context.createAnalyser();
+    if (!track) return analyser;
     listening.context.createMediaStreamSource(played).connect(analyser);
-    listening.heard.set(element, analyser);
+    listening.heard.set(element, { of: track, analyser });
     return analyser;
   });
   const levels = new Uint8Array(analysers[0]?.frequencyBinCount ?? 0);
+  let loudest = 0;
   /** Looks for longer than one beep takes to come again. */
   for (let look = 0; look < 80; look += 1) {
     for (const analyser of analysers) {
       analyser.getByteFrequencyData(levels);
-      if (Math.max(...levels) > 128) return 'a tone';
+      loudest = Math.max(loudest, ...levels);
+      if (loudest > 128) return 'a tone';
     }
     await new Promise((resolve) => requestAnimationFrame(resolve));
   }
-  return 'silence';
+  const tracks = playing.flatMap(({ srcObject }) =>
+    srcObject instanceof MediaStream ? srcObject.getAudioTracks() : [],
+  );
+  const states = tracks.map(({ readyState, muted, enabled }) => `${readyState} ${muted} ${enabled}`);
+  return `silence: at most ${loudest} of 255, context ${listening.context.state}, ${states.join()}`;
 }
