@@ -4,6 +4,7 @@ import type { SessionId } from '#domain/ids.ts';
 import { ok, refuse, type Result } from '#domain/result.ts';
 import type { SessionCommandBody } from '#domain/session/commands.ts';
 import type { Person } from '#domain/session/subject.ts';
+import { CallDesk } from '../../../src/lib/state/call/CallDesk.svelte.ts';
 import { ConnectionState } from '../../../src/lib/state/ConnectionState.svelte.ts';
 import { IdentityState } from '../../../src/lib/state/IdentityState.svelte.ts';
 import { NotificationsState } from '../../../src/lib/state/NotificationsState.svelte.ts';
@@ -20,6 +21,7 @@ import type { Workspace } from '../../../src/lib/sync/workspace.ts';
 import type { AppParts } from '../../../src/lib/ui/screens/app-parts.ts';
 import type { Story } from '../fixtures/story.ts';
 import { nowMs } from '../fixtures/world.ts';
+import { CallRoom } from './call-room.ts';
 import { DraftBox } from './draft-box.ts';
 import { Sketchbook } from './sketchbook.ts';
 
@@ -50,6 +52,8 @@ export class Desk {
   readonly wentTo: string[] = [];
   readonly drafts: DraftBox;
   readonly sketches: Sketchbook;
+  /** Where calls are. */
+  readonly room: CallRoom;
   readonly #story: Story;
   readonly #options: DeskOptions;
   readonly #sessionsChanged = new Emitter();
@@ -59,6 +63,7 @@ export class Desk {
     this.#options = options;
     this.drafts = new DraftBox(options.drafts);
     this.sketches = new Sketchbook(options.subject.id);
+    this.room = new CallRoom(options.subject, this.sketches);
     const slot = new WorkspaceSlot();
     slot.set(this.#workspace() as unknown as Workspace);
     this.app = this.#assemble(slot);
@@ -74,6 +79,12 @@ export class Desk {
     this.#sessionsChanged.emit();
   }
 
+  /** Nothing of it runs on. */
+  async close(): Promise<void> {
+    await this.app.calls.letGo();
+    this.room.close();
+  }
+
   #assemble(slot: WorkspaceSlot): AppParts {
     const session = new Map<string, SessionState>();
     const identity = new IdentityState({
@@ -83,19 +94,22 @@ export class Desk {
       openWorkspace: unused('another workspace'),
       askToPersist: () => undefined,
     });
+    const sessionOf = (id: string): SessionState => {
+      const known = session.get(id) ?? new SessionState(slot, id);
+      session.set(id, known);
+      return known;
+    };
+    const { factories, memory } = this.room;
     return {
       identity,
       connection: new ConnectionState(slot),
       storage: new StorageState(slot),
       sessions: new SessionsState(slot),
-      session: (id) => {
-        const known = session.get(id) ?? new SessionState(slot, id);
-        session.set(id, known);
-        return known;
-      },
+      session: sessionOf,
       tickets: new TicketsState(slot),
       ticket: (id) => new TicketState(slot, id),
-      calls: this.sketches.calls,
+      calls: new CallDesk({ factories, session: sessionOf, self: () => identity.subject, memory }),
+      openScreenshot: factories.openScreenshot,
       organization: new OrganizationState(slot),
       people: unused('the people of the organization'),
       outbox: new OutboxState(slot),
