@@ -20,7 +20,7 @@ import { WorkspaceSlot } from '../../../src/lib/sync/workspace-slot.ts';
 import type { Workspace } from '../../../src/lib/sync/workspace.ts';
 import type { AppParts } from '../../../src/lib/ui/screens/app-parts.ts';
 import type { Story } from '../fixtures/story.ts';
-import { nowMs } from '../fixtures/world.ts';
+import { nowMs, type World } from '../fixtures/world.ts';
 import { CallRoom } from './call-room.ts';
 import { DraftBox } from './draft-box.ts';
 import { Sketchbook } from './sketchbook.ts';
@@ -67,6 +67,10 @@ export class Desk {
     const slot = new WorkspaceSlot();
     slot.set(this.#workspace() as unknown as Workspace);
     this.app = this.#assemble(slot);
+  }
+
+  get world(): World {
+    return this.#story.world;
   }
 
   readonly go = (to: string): void => {

@@ -49,19 +49,22 @@ export class Studio {
 /** Camera and microphone of one device, either of which can refuse or take its time. */
 export class StudioDevices {
   /** Name of the error that asking for it gives, like 'NotAllowedError'. */
-  readonly refuses: Partial<Record<Kind, string>> = {};
+  readonly refuses: Partial<Record<Kind, string | undefined>> = {};
   readonly #studio: Studio;
   #answers: Promise<void> = Promise.resolve();
+  #open: () => void = () => undefined;
 
   constructor(studio: Studio) {
     this.#studio = studio;
   }
 
-  /** As long as the person has not decided: no answer comes before what is returned is called. */
-  hold(): () => void {
-    let open: () => void = () => undefined;
-    this.#answers = new Promise((resolve) => (open = resolve));
-    return open;
+  /** As long as the person has not decided: no answer comes before `answer`. */
+  hold(): void {
+    this.#answers = new Promise((resolve) => (this.#open = resolve));
+  }
+
+  answer(): void {
+    this.#open();
   }
 
   readonly permission: AskPermission = () => Promise.resolve(undefined);
