@@ -1,6 +1,9 @@
 import type { Person } from '#domain/session/subject.ts';
 import { callFeatures } from '../../../src/lib/call-features/registry.ts';
-import { FakeCallNetwork, type FakeCallTransport } from '../../../src/lib/call/adapters/fake/fake-call-network.ts';
+import {
+  FakeCallNetwork,
+  type FakeCallTransport,
+} from '../../../src/lib/call/adapters/fake/fake-call-network.ts';
 import { CallEngine } from '../../../src/lib/call/call-engine.ts';
 import { LocalMedia } from '../../../src/lib/call/devices/local-media.ts';
 import { grabFrame } from '../../../src/lib/call/frames/grab-frame.ts';
@@ -63,7 +66,10 @@ export class CallRoom {
   }
 
   /** Somebody else comes, and sends what is said. */
-  async comes(person: Person, { camera, microphone, size = [1280, 720] }: Sends = {}): Promise<FakeCallTransport> {
+  async comes(
+    person: Person,
+    { camera, microphone, size = [1280, 720] }: Sends = {},
+  ): Promise<FakeCallTransport> {
     const end = this.network.transport(participant(person));
     if (camera) await end.publish('camera', this.#studio.camera(...size));
     if (microphone) await end.publish('microphone', this.#studio.microphone());

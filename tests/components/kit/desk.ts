@@ -46,7 +46,7 @@ export interface DeskOptions {
  */
 export class Desk {
   readonly app: AppParts;
-  /** Everything that the person has proposed, in order; receipts, which the app sends by itself, are left out. */
+  /** Everything that the person has proposed, in order; what the app sends by itself, receipts and the link's coming up, is left out. */
   readonly proposed: SessionCommandBody[] = [];
   /** Where the screen has sent the person. */
   readonly wentTo: string[] = [];
@@ -184,7 +184,8 @@ export class Desk {
   }
 
   #propose(streamId: string, body: SessionCommandBody): Result<object, ErrorCode> {
-    if (!body.type.startsWith('chat.mark-')) this.proposed.push(body);
+    const byItself = body.type.startsWith('chat.mark-') || body.type === 'call.link-up';
+    if (!byItself) this.proposed.push(body);
     const { refuses, cannotKeep, subject } = this.#options;
     if (cannotKeep) return refuse(cannotKeep);
     if (refuses) return ok({ commandId: 'command', settled: Promise.resolve(refuse(refuses)) });
