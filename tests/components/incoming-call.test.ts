@@ -123,14 +123,6 @@ describe('the incoming call', () => {
     await expect.element(page.getByRole('dialog')).not.toBeInTheDocument();
   });
 
-  it('F37 a refusal of the relay is said in words, and nobody is led into a call that is none', async () => {
-    const { desk } = await ring('refused-by-relay');
-    await button('Video').click();
-    const dialog = page.getByRole('dialog');
-    await expect.element(dialog.getByRole('alert')).toHaveTextContent('This call is over.');
-    expect(desk.wentTo).toEqual([]);
-  });
-
   it('T38 F37 a name from right to left stands with its own direction', async () => {
     await ring('right-to-left');
     const heading = page.getByRole('heading', { name: names.rightToLeft });

@@ -123,8 +123,10 @@ test('X43 devices that are starting say so on their buttons and to the other sid
   const tablet = await tabletAt(tabletBrowser, { held: true });
   const office = desk.page;
   await callFromScratch(tablet, office, relay.url, 'Devices that take their time');
-  const starting = callBar(tablet).getByRole('button', { name: 'Starting', exact: true });
-  await expect(starting).toHaveText(['Microphone starting', 'Camera starting']);
+  const starting = callBar(tablet).getByRole('button', { name: / starting$/ });
+  await expect(starting).toHaveText(['Starting', 'Starting']);
+  await expect(starting.first()).toHaveAccessibleName('Microphone starting');
+  await expect(starting.last()).toHaveAccessibleName('Camera starting');
   await expect(starting.first()).toHaveAttribute('aria-busy', 'true');
   await expect(said(office)).toContainText([/the microphone is starting/, /the camera is starting/]);
   await starting.first().click();

@@ -4,6 +4,7 @@ import type { SessionId } from '#domain/ids.ts';
 import { ok, refuse, type Result } from '#domain/result.ts';
 import type { SessionCommandBody } from '#domain/session/commands.ts';
 import type { Person } from '#domain/session/subject.ts';
+import { CallDesk } from '../../../src/lib/state/call/CallDesk.svelte.ts';
 import { ConnectionState } from '../../../src/lib/state/ConnectionState.svelte.ts';
 import { IdentityState } from '../../../src/lib/state/IdentityState.svelte.ts';
 import { NotificationsState } from '../../../src/lib/state/NotificationsState.svelte.ts';
@@ -19,7 +20,8 @@ import { WorkspaceSlot } from '../../../src/lib/sync/workspace-slot.ts';
 import type { Workspace } from '../../../src/lib/sync/workspace.ts';
 import type { AppParts } from '../../../src/lib/ui/screens/app-parts.ts';
 import type { Story } from '../fixtures/story.ts';
-import { nowMs } from '../fixtures/world.ts';
+import { nowMs, type World } from '../fixtures/world.ts';
+import { CallRoom } from './call-room.ts';
 import { DraftBox } from './draft-box.ts';
 import { Sketchbook } from './sketchbook.ts';
 
@@ -44,12 +46,14 @@ export interface DeskOptions {
  */
 export class Desk {
   readonly app: AppParts;
-  /** Everything that the person has proposed, in order; receipts, which the app sends by itself, are left out. */
+  /** Everything that the person has proposed, in order; what the app sends by itself, receipts and the link's coming up, is left out. */
   readonly proposed: SessionCommandBody[] = [];
   /** Where the screen has sent the person. */
   readonly wentTo: string[] = [];
   readonly drafts: DraftBox;
   readonly sketches: Sketchbook;
+  /** Where calls are. */
+  readonly room: CallRoom;
   readonly #story: Story;
   readonly #options: DeskOptions;
   readonly #sessionsChanged = new Emitter();
@@ -59,9 +63,14 @@ export class Desk {
     this.#options = options;
     this.drafts = new DraftBox(options.drafts);
     this.sketches = new Sketchbook(options.subject.id);
+    this.room = new CallRoom(options.subject, this.sketches);
     const slot = new WorkspaceSlot();
     slot.set(this.#workspace() as unknown as Workspace);
     this.app = this.#assemble(slot);
+  }
+
+  get world(): World {
+    return this.#story.world;
   }
 
   readonly go = (to: string): void => {
@@ -74,6 +83,12 @@ export class Desk {
     this.#sessionsChanged.emit();
   }
 
+  /** Nothing of it runs on. */
+  async close(): Promise<void> {
+    await this.app.calls.letGo();
+    this.room.close();
+  }
+
   #assemble(slot: WorkspaceSlot): AppParts {
     const session = new Map<string, SessionState>();
     const identity = new IdentityState({
@@ -83,19 +98,22 @@ export class Desk {
       openWorkspace: unused('another workspace'),
       askToPersist: () => undefined,
     });
+    const sessionOf = (id: string): SessionState => {
+      const known = session.get(id) ?? new SessionState(slot, id);
+      session.set(id, known);
+      return known;
+    };
+    const { factories, memory } = this.room;
     return {
       identity,
       connection: new ConnectionState(slot),
       storage: new StorageState(slot),
       sessions: new SessionsState(slot),
-      session: (id) => {
-        const known = session.get(id) ?? new SessionState(slot, id);
-        session.set(id, known);
-        return known;
-      },
+      session: sessionOf,
       tickets: new TicketsState(slot),
       ticket: (id) => new TicketState(slot, id),
-      calls: this.sketches.calls,
+      calls: new CallDesk({ factories, session: sessionOf, self: () => identity.subject, memory }),
+      openScreenshot: factories.openScreenshot,
       organization: new OrganizationState(slot),
       people: unused('the people of the organization'),
       outbox: new OutboxState(slot),
@@ -166,7 +184,8 @@ export class Desk {
   }
 
   #propose(streamId: string, body: SessionCommandBody): Result<object, ErrorCode> {
-    if (!body.type.startsWith('chat.mark-')) this.proposed.push(body);
+    const byItself = body.type.startsWith('chat.mark-') || body.type === 'call.link-up';
+    if (!byItself) this.proposed.push(body);
     const { refuses, cannotKeep, subject } = this.#options;
     if (cannotKeep) return refuse(cannotKeep);
     if (refuses) return ok({ commandId: 'command', settled: Promise.resolve(refuse(refuses)) });

@@ -2,24 +2,37 @@ import type { Component } from 'svelte';
 import { Story } from '../fixtures/story.ts';
 import { Desk, type DeskOptions } from './desk.ts';
 
-/** A screen in one state, ready to be put on the stage. */
-export interface Scene {
+/** A component and what it is given. */
+export interface Actor {
   readonly component: Component<Record<string, unknown>>;
   readonly props: Record<string, unknown>;
+}
+
+/** The properties of a component, whichever they are. */
+export type PropsOf<C> = C extends Component<infer Props> ? Props : never;
+
+/** A screen in one state, ready to be put on the stage. */
+export interface Scene extends Actor {
   /** The app behind it. */
   readonly desk: Desk;
+  /** What must have happened before it is shown. */
+  readonly begin?: () => Promise<void>;
 }
 
 /** Makes a scene anew each time, so that no test sees what another has done. */
 export type Scenes = Readonly<Record<string, () => Scene>>;
 
 /** A component with its properties, checked against each other here and nowhere later. */
-export function scene<P extends Record<string, unknown>>(
-  component: Component<P>,
+export function actor<C extends Component<never>>(component: C, props: NoInfer<PropsOf<C>>): Actor {
+  return { component: component as Component<never> as Actor['component'], props };
+}
+
+export function scene<C extends Component<never>>(
+  component: C,
   desk: Desk,
-  props: NoInfer<P>,
+  props: NoInfer<PropsOf<C>>,
 ): Scene {
-  return { component: component as Scene['component'], props, desk };
+  return { ...actor(component, props), desk };
 }
 
 /** For parts that need nothing of the app. */

@@ -1,15 +1,15 @@
 import { afterEach, beforeEach, vi } from 'vitest';
-import { chooseHand } from '../../../src/lib/ui/theme.svelte.ts';
 import { nowMs } from '../fixtures/world.ts';
+import { clear } from './show.ts';
 
 beforeEach(() => {
   // The clock alone stands still: whatever waits goes on.
   vi.useFakeTimers({ toFake: ['Date'], now: nowMs });
 });
 
-afterEach(() => {
+afterEach(async () => {
+  await clear();
   vi.useRealTimers();
   vi.restoreAllMocks();
-  chooseHand('right');
   localStorage.clear();
 });

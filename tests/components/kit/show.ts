@@ -22,14 +22,24 @@ export const sizes = {
 
 startLocale(new URL(location.href));
 
+let shown: Scene | undefined;
+
 /** Puts a scene on the screen, in the middle of everything that a page has. */
 export async function show(scene: Scene, look: Look = {}): Promise<RenderResult<typeof Stage>> {
-  // One person has one screen.
-  await cleanup();
+  await clear();
+  shown = scene;
   const { lang = 'en', theme = 'light', size = sizes.tablet } = look;
   chooseLocale(lang);
   chooseTheme(theme);
   await page.viewport(...size);
+  await scene.begin?.();
   const { component, props, desk } = scene;
   return render(Stage, { props: { component, props, desk } });
+}
+
+/** One person has one screen, and what was on it is over. */
+export async function clear(): Promise<void> {
+  await cleanup();
+  await shown?.desk.close();
+  shown = undefined;
 }
