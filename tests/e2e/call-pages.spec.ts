@@ -148,6 +148,8 @@ test('F99 F22 hanging up on another page ends the call for both', async () => {
 
 test('F99 hung up in the second in which the page goes: the other side is told, and does not wait', async () => {
   sessionId = await callFromScratch(tablet.page, office.page, relay.url, 'Gone at once');
+  await expectHeard(tablet.page, 'before the page goes');
+  await expectStatus(await opened(ada), 'IN_PROGRESS');
   await office.page.evaluate(() => {
     const button = document.querySelector<HTMLButtonElement>('.end button');
     if (!button) throw new Error('no hang up');

@@ -2,17 +2,15 @@ import { expect, type Page } from '@playwright/test';
 
 declare global {
   interface Window {
-    /** What listens to the page's own sound. */
-    listening?: {
-      context: AudioContext;
-      heard: Map<HTMLAudioElement, { of: MediaStreamTrack; analyser: AnalyserNode }>;
-    };
+    /** What listens to the page's own sound: by the stream that an element plays. */
+    listening?: { context: AudioContext; streams: Map<MediaStream, AnalyserNode> };
   }
 }
 
 /**
- * Proves that the page lets sound be heard: an audio element plays, neither muted nor stopped, and in what comes out of
- * it there is a tone well above silence. Chromium's made-up microphone beeps once a second.
+ * Proves that the page lets sound be heard: an audio element plays, neither muted nor stopped, and in what it plays
+ * there is a tone well above silence. Chromium's made-up microphone beeps once a second. (Without an element that plays
+ * it, a remote stream is silent here too; capturing from the element itself would end the track with the capture.)
  */
 export async function expectHeard(page: Page, where: string): Promise<void> {
   await expect.poll(() => page.evaluate(listen), { message: `sound is heard: ${where}` }).toBe('a tone');
@@ -38,19 +36,16 @@ async function listen(): Promise<string> {
     ({ srcObject, paused, muted, volume }) => srcObject && !paused && !muted && volume > 0,
   );
   if (playing.length === 0) return 'no element plays';
-  const listening = (window.listening ??= { context: new AudioContext(), heard: new Map() });
+  const listening = (window.listening ??= { context: new AudioContext(), streams: new Map() });
   await listening.context.resume();
-  const analysers = playing.map((element) => {
-    const known = listening.heard.get(element);
-    // What is captured of an element ends when it goes over to another stream.
-    if (known?.of.readyState === 'live') return known.analyser;
-    const played = (element as unknown as { captureStream(): MediaStream }).captureStream();
-    const [track] = played.getAudioTracks();
+  const analysers = playing.flatMap(({ srcObject }) => {
+    if (!(srcObject instanceof MediaStream) || srcObject.getAudioTracks().length === 0) return [];
+    const known = listening.streams.get(srcObject);
+    if (known) return [known];
     const analyser = listening.context.createAnalyser();
-    if (!track) return analyser;
-    listening.context.createMediaStreamSource(played).connect(analyser);
-    listening.heard.set(element, { of: track, analyser });
-    return analyser;
+    listening.context.createMediaStreamSource(srcObject).connect(analyser);
+    listening.streams.set(srcObject, analyser);
+    return [analyser];
   });
   const levels = new Uint8Array(analysers[0]?.frequencyBinCount ?? 0);
   let loudest = 0;
