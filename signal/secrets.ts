@@ -21,13 +21,6 @@ export const hashToken = (token: string): string => createHash('sha256').update(
 export const keyedHash = (key: string, text: string): string =>
   createHmac('sha256', key).update(text).digest('base64url');
 
-/** Whether two strings are equal, in a time that does not tell where they differ. */
-function equalSecret(a: string, b: string): boolean {
-  const left = createHash('sha256').update(a).digest();
-  const right = createHash('sha256').update(b).digest();
-  return timingSafeEqual(left, right);
-}
-
 const cost = { N: 2 ** 15, r: 8, p: 1, maxmem: 64 * 1024 * 1024 } satisfies ScryptOptions;
 const keyBytes = 32;
 /** Each takes 32 MiB while it runs. */

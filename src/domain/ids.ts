@@ -21,7 +21,6 @@ export type CustomerId = Id<'Customer'>;
 export type ItemId = Id<'Item'>;
 export type NoteId = Id<'Note'>;
 export type PeerId = Id<'Peer'>;
-type SubjectId = EmployeeId | CodeUserId | GuestId;
 
 /** A valibot schema for one kind of id. */
 export const id = <T extends Id<string>>() =>

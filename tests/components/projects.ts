@@ -28,9 +28,10 @@ function inBrowser(name: string, include: string): TestProjectInlineConfiguratio
       name,
       include: [include],
       provide: { gallery: galleryWords },
-      testTimeout: 60_000,
+      testTimeout: 300_000,
+      hookTimeout: 300_000,
       // A busy machine is given time; what is there already is not waited for.
-      expect: { poll: { timeout: 5_000 } },
+      expect: { poll: { timeout: 60_000 } },
       setupFiles: ['tests/components/kit/setup.ts'],
       fileParallelism: false,
       browser: {

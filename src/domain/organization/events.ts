@@ -70,7 +70,6 @@ const organizationEventBodies = v.variant('type', [
   event('assistant.configured', { assistant: assistantSchema }),
 ]);
 export type OrganizationEventBody = v.InferOutput<typeof organizationEventBodies>;
-type OrganizationEventType = OrganizationEventBody['type'];
 
 const envelope = v.object({
   streamId: id<OrganizationId>(),

@@ -89,8 +89,3 @@ export function responsibleEmployees(organization: Organization, deviceId: strin
 export function administrators(organization: Organization): Employee[] {
   return organization.employees.filter(({ role, state }) => role === 'administrator' && state === 'active');
 }
-
-function customerOf(organization: Organization, codeUserId: string): Customer | undefined {
-  const link = organization.customerLinks.find((one) => one.codeUserId === codeUserId);
-  return link && organization.customers.find((customer) => customer.id === link.customerId);
-}

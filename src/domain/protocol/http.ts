@@ -24,8 +24,7 @@ export const codeSignInSchema = v.object({
   name: v.optional(v.pipe(v.string(), v.trim(), v.maxLength(120)), ''),
 });
 
-const ticketPurposes = ['sync', 'documents', 'calls', 'y-webrtc'] as const;
-export type TicketPurpose = (typeof ticketPurposes)[number];
+export type TicketPurpose = 'sync' | 'documents' | 'calls' | 'y-webrtc';
 
 /** `ahead`: asked for together with the command that gives the place in the call; the answer waits for its judgement. */
 export const socketTicketRequestSchema = v.variant('purpose', [
@@ -68,7 +67,6 @@ export const uploadMetadataSchema = v.object({
   sha256: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)),
   mediaType: v.picklist(screenshotTypes),
 });
-type UploadMetadata = v.InferOutput<typeof uploadMetadataSchema>;
 
 /** Metadata of a tus upload of a file that is in a ticket's conversation. */
 export const ticketFileMetadataSchema = v.object({

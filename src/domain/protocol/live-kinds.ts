@@ -1,3 +1,2 @@
 /** What a datagram carries, by its first byte. Each kind has its own codec where it belongs. */
 export const liveKinds = { pointer: 1, stroke: 2, tracking: 3 } as const;
-type LiveKind = (typeof liveKinds)[keyof typeof liveKinds];

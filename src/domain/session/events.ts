@@ -174,7 +174,6 @@ const sessionEventBodies = v.variant('type', [
 ]);
 export type SessionEventBody = v.InferOutput<typeof sessionEventBodies>;
 export type SessionEventType = SessionEventBody['type'];
-type EventPayload<T extends SessionEventType> = Extract<SessionEventBody, { type: T }>['payload'];
 
 const envelope = v.object({
   streamId: id<SessionId>(),

@@ -67,7 +67,6 @@ const ticketEventBodies = v.variant('type', [
   event('ticket.reopened', {}),
 ]);
 export type TicketEventBody = v.InferOutput<typeof ticketEventBodies>;
-type TicketEventType = TicketEventBody['type'];
 
 const envelope = v.object({
   streamId: id<TicketId>(),

@@ -1,4 +1,3 @@
-import type { Mark } from '#domain/annotation/marks.ts';
 import { arrow } from './tools/arrow/arrow.ts';
 import { ellipse } from './tools/ellipse/ellipse.ts';
 import type { MarkTool } from './tools/mark-tool.ts';

@@ -1,7 +1,6 @@
 import {
   getLocale,
   isLocale,
-  localStorageKey,
   locales,
   overwriteGetLocale,
   setLocale,
@@ -41,9 +40,6 @@ export function startLocale(url: URL): void {
   else apply(fromDevice());
   overwriteGetLocale(currentLocale);
 }
-
-/** The key under which the choice is kept. */
-const localeStorageKey = localStorageKey;
 
 function fromDevice(): Locale {
   try {

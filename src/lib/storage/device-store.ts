@@ -13,5 +13,3 @@ export interface DeviceStore {
   clearDrafts(about?: string): Promise<void>;
   close(): void;
 }
-
-type OpenDeviceStore = () => Promise<DeviceStore>;

@@ -32,7 +32,7 @@ function parseTheme(value: string | undefined): Theme {
 }
 
 let theme = $state<Theme>(parseTheme(recall(themeKey)));
-let hand = $state<Hand>(recall(handKey) === 'left' ? 'left' : 'right');
+const hand: Hand = recall(handKey) === 'left' ? 'left' : 'right';
 
 /** The theme chosen on this device. */
 export function currentTheme(): Theme {
@@ -61,9 +61,4 @@ export function toggleFieldTheme(): void {
 /** On which side bar and tools of a call stand: a left-handed person has them mirrored. */
 export function currentHand(): Hand {
   return hand;
-}
-
-function chooseHand(next: Hand): void {
-  hand = next;
-  remember(handKey, next);
 }

@@ -111,9 +111,3 @@ export const errorSentences: Record<ErrorCode, ErrorSentence> = {
   'update-needed': { sentence: m.error_update_needed, wayOut: m.error_update_needed_way },
   internal: { sentence: m.error_internal, wayOut: m.error_internal_way },
 };
-
-/** The two sentences of a code in the language of the screen, as one text. */
-function errorText(code: ErrorCode): string {
-  const row = errorSentences[code];
-  return `${row.sentence()} ${row.wayOut()}`;
-}

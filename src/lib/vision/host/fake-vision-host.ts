@@ -5,7 +5,6 @@ import {
   followsAlways,
   type FollowOutcome,
   type FollowRefusal,
-  type OpenVisionHost,
   type VisionHost,
   type VisionHostInput,
   type VisionLoad,
@@ -248,15 +247,4 @@ function ride(box: Box, motion: NonNullable<ReturnType<typeof motionBetween>>): 
   const width = box.width * scale;
   const height = box.height * scale;
   return { x: x - width / 2, y: y - height / 2, width, height };
-}
-
-/** Opens fake hosts and keeps them, so that a test can tell them what to see. */
-function fakeVisionHosts(): { readonly open: OpenVisionHost; readonly hosts: FakeVisionHost[] } {
-  const hosts: FakeVisionHost[] = [];
-  const open: OpenVisionHost = async (input) => {
-    const host = new FakeVisionHost(input);
-    hosts.push(host);
-    return { ok: true, host };
-  };
-  return { open, hosts };
 }
