@@ -38,7 +38,7 @@ export async function show(scene: Scene, look: Look = {}): Promise<RenderResult<
 }
 
 /** One person has one screen, and what was on it is over. */
-async function clear(): Promise<void> {
+export async function clear(): Promise<void> {
   await cleanup();
   await shown?.desk.close();
   shown = undefined;
