@@ -321,9 +321,12 @@ describe('a side that cannot look, or not any more', () => {
   test("F57 a tablet that cannot look asks the employee's device; where that cannot either, it is said", async () => {
     call.unable.add('tablet');
     const { erika, tablet } = pair(call);
-    await vi.waitFor(() => expect(erika.visionOf(tabletCamera)).toEqual({ side: 'viewer', viewer: 'erika' }), {
-      timeout: patienceMs,
-    });
+    await vi.waitFor(
+      () => expect(erika.visionOf(tabletCamera)).toEqual({ side: 'viewer', viewer: 'erika' }),
+      {
+        timeout: patienceMs,
+      },
+    );
     const first = await highlight(erika);
     const host = call.host('erika', 'tablet');
     erika.remove(first);
