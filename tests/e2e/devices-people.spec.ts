@@ -76,6 +76,9 @@ test('T23 F28 a replaced code is told to the open tablet, which loses nothing; i
   await expect(page.getByRole('navigation')).toBeHidden();
   await page.emulateMedia({ media: 'screen' });
   await sheet.getByRole('button', { name: 'Close' }).click();
+  // Nothing of it stays on the page, once the sheet has gone.
+  await expect(sheet).toHaveCount(0);
+  await expect(paper).toHaveCount(0);
   expect(await page.content()).not.toContain(code);
   const use = page.locator('[data-first-use]');
   await expect(use).toHaveAttribute('data-first-use', 'none');

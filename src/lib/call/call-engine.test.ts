@@ -143,10 +143,20 @@ describe('joining', () => {
     const second = person(network, 'user', 'codeUser', locks);
     await first.engine.join('video');
     second.engine.prepare('video');
+    await settled();
+    expect(second.devices.requests).toHaveLength(0);
     expect(await second.engine.join('video')).toEqual({ ok: false, reason: 'open-elsewhere' });
     await settled();
-    expect(second.devices.running).toHaveLength(0);
+    expect(second.devices.requests).toHaveLength(0);
     expect(first.devices.running).toHaveLength(2);
+    // What got ready and was hung up before it joined keeps the place from nobody.
+    const third = person(network, 'user', 'codeUser', locks);
+    await first.engine.hangUp();
+    third.engine.prepare('video');
+    await third.engine.hangUp();
+    const fourth = person(network, 'user', 'codeUser', locks);
+    expect(await fourth.engine.join('text')).toEqual({ ok: true });
+    expect(third.devices.running).toHaveLength(0);
   });
 
   it('X43 camera and microphone refused: both are named, to both sides', async () => {

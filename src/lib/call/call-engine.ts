@@ -6,7 +6,7 @@ import { deviceNotices } from './device-notices.ts';
 import type { LocalMedia } from './devices/local-media.ts';
 import type { DeviceKind } from './devices/media-failure.ts';
 import { FrameNames } from './frames/frame-names.ts';
-import { holdCallLock, type Locks } from './hold-call-lock.ts';
+import { holdCallLock, type HeldLock, type Locks } from './hold-call-lock.ts';
 import { OwnStreams, ownMediaOf, saidOfOwn } from './own-media.ts';
 import { Others } from './others.ts';
 import { keepAwake, type Awake, type ScreenAwake } from './screen-awake.ts';
@@ -56,6 +56,7 @@ export class CallEngine {
   };
   readonly #published: Record<DeviceKind, MediaStreamTrack | null> = { camera: null, microphone: null };
   #announced = '';
+  #lock: Promise<HeldLock | undefined> | undefined;
   #awake: Awake | undefined;
   #phase: CallSnapshot['phase'] = 'idle';
   #failure: ErrorCode | null = null;
@@ -92,7 +93,10 @@ export class CallEngine {
     if (this.#phase !== 'idle') return;
     // The relay is asked first: its answer takes longest, and neither waits for the other.
     this.#transport.prepare();
-    void this.#startDevices(mode);
+    // A second tab does not so much as light up the camera.
+    void this.#holdLock().then((lock) => {
+      if (lock && !this.#over()) void this.#startDevices(mode);
+    });
   }
 
   /**
@@ -104,18 +108,13 @@ export class CallEngine {
     if (this.#phase !== 'idle') return { ok: false, reason: 'already-answered' };
     this.#phase = 'joining';
     this.#mode = mode;
-    const { call, locks } = this.#options;
     this.#update();
-    const lock = await holdCallLock(locks, call.callId, this.#options.lockWaitMs);
+    const lock = await this.#holdLock();
+    if (this.#over()) return this.#refusedByLeaving();
     if (!lock) {
       this.#releaseMedia();
       return this.#fail('open-elsewhere');
     }
-    if (this.#over()) {
-      lock.release();
-      return this.#refusedByLeaving();
-    }
-    this.#ends.push(lock.release);
     this.#follow();
     try {
       // The relay is asked first: its answer takes longest, and neither waits for the other.
@@ -247,6 +246,16 @@ export class CallEngine {
     await this.#publishing[kind];
     const failure = this.#media.failure(kind);
     return failure ? { ok: false, reason: failure } : { ok: true };
+  }
+
+  /** The one place that this browser's devices have in the call; asked for once, and given back at the end. */
+  #holdLock(): Promise<HeldLock | undefined> {
+    const { call, locks, lockWaitMs } = this.#options;
+    return (this.#lock ??= holdCallLock(locks, call.callId, lockWaitMs).then((lock) => {
+      if (lock && this.#over()) lock.release();
+      else if (lock) this.#ends.push(lock.release);
+      return lock;
+    }));
   }
 
   #startDevices(mode: CallMode): Promise<void> {

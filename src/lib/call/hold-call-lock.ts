@@ -1,6 +1,10 @@
 /** The part of `navigator.locks` that is used. */
 export type Locks = Pick<LockManager, 'request'>;
 
+export interface HeldLock {
+  release(): void;
+}
+
 const defaultWaitMs = 1_500;
 
 /**
@@ -13,7 +17,7 @@ export async function holdCallLock(
   locks: Locks | undefined,
   callId: string,
   waitMs = defaultWaitMs,
-): Promise<{ release: () => void } | undefined> {
+): Promise<HeldLock | undefined> {
   if (!locks) return { release: () => undefined };
   const giveUp = new AbortController();
   const timer = setTimeout(() => giveUp.abort(), waitMs);

@@ -4,6 +4,7 @@ import type { CallTransport } from '../../../src/lib/call/call-transport.ts';
 import { check, liveTrack, Witness } from './contract.ts';
 import { FrameNames } from '../../../src/lib/call/frames/frame-names.ts';
 import { watchSeenFrames } from '../../../src/lib/call/frames/seen-frames.ts';
+import { patienceMs } from '../../harness/patience.ts';
 import { makeTrack } from './make-track.ts';
 import { makeNumberedTrack, readNumbered } from './numbered-frames.ts';
 import { Room } from './room.ts';
@@ -27,27 +28,23 @@ let bert: Witness;
 const transportOf = (selfId: string): CallTransport =>
   peerJsTransport(room.signalling(selfId))({ sessionId: 's'.repeat(22), callId: 'c'.repeat(22), selfId });
 
-const until = async <T>(
-  what: string,
-  found: () => T | undefined | Promise<T | undefined>,
-  withinMs = 15_000,
-) => {
-  const deadline = performance.now() + withinMs;
+const until = async <T>(what: string, found: () => T | undefined | Promise<T | undefined>) => {
+  const deadline = performance.now() + patienceMs;
   for (;;) {
     const value = await found();
     if (value !== undefined) return value;
-    if (performance.now() > deadline) throw new Error(`not seen within ${withinMs} ms: ${what}`);
+    if (performance.now() > deadline) throw new Error(`not seen: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
 };
-const framesGoOn = async (what: string, withinMs?: number) => {
+const framesGoOn = async (what: string) => {
   const before = (await traffic()).framesDecoded;
-  await until(what, async () => ((await traffic()).framesDecoded > before + 10 ? true : undefined), withinMs);
+  await until(what, async () => ((await traffic()).framesDecoded > before + 10 ? true : undefined));
 };
 const linkStates = (witness: Witness) =>
   witness.heard.flatMap((h) => (h.event === 'linkChanged' ? [h.args[1]] : []));
 const nowLinked = (witness: Witness) =>
-  until('linked', () => (linkStates(witness).at(-1) === 'connected' ? true : undefined), 40_000);
+  until('linked', () => (linkStates(witness).at(-1) === 'connected' ? true : undefined));
 
 /** Scenes that the test plays one after the other; the test itself stops and starts what is outside of the page. */
 const scenes = {
@@ -117,7 +114,11 @@ const scenes = {
   /** Whether the picture that a name stands for is the picture that was seen: both carry their number. */
   async namesOfNumbered(): Promise<{ asked: number; right: number; unknown: number }> {
     const names = new FrameNames();
-    anna.transport.on('framesSent', (to, frames) => names.noteSent(to, frames));
+    let told: number[] = [];
+    anna.transport.on('framesSent', (to, frames) => {
+      names.noteSent(to, frames);
+      told.push(...frames.map(({ name }) => name));
+    });
     const numbers = new Map<number, number>();
     const result = { asked: 0, right: 0, unknown: 0 };
     const stops: (() => void)[] = [];
@@ -126,6 +127,7 @@ const scenes = {
       for (const stop of stops.splice(0)) stop();
       numbers.clear();
       names.cameraChanged();
+      told = [];
       const track = makeNumberedTrack();
       const ownFrames = (number: number, frame: VideoFrame) => {
         const timeMs = frame.timestamp / 1_000;
@@ -143,12 +145,19 @@ const scenes = {
         if (name !== undefined) seen.push({ name, number });
       };
       stops.push(readNumbered(remote, theirFrames));
-      // The first frames that are asked for are those after it is known; the newest may not be told of yet.
+      // The first frames that are asked for are those after it is known.
       await until('known', () => (names.knows('bert') ? true : undefined));
-      const from = seen.length + 3;
-      const many = 100;
-      await until('frames', () => (seen.length >= from + many ? true : undefined), 30_000);
-      for (const { name, number } of seen.slice(from, from + many - 10)) {
+      seen.splice(0);
+      for (let asked = 0; asked < 90; asked += 1) {
+        // As somebody asks who points at what is seen: soon. But the camera's side has to have heard of it by then.
+        const { name, number } = await until('a frame', () => {
+          const [first] = told;
+          // Frames of the camera before it may still be under way.
+          while (seen[0] && first !== undefined && ((seen[0].name - first) | 0) < 0) seen.shift();
+          const next = seen[0];
+          const at = next ? told.indexOf(next.name) : -1;
+          return at >= 0 && told.length > at + 4 ? seen.shift() : undefined;
+        });
         const timeMs = names.timeOf('bert', name);
         result.asked += 1;
         if (timeMs === undefined) result.unknown += 1;
@@ -179,14 +188,10 @@ const scenes = {
   relayedFrames: async () => room.relayedFrames,
 
   freshAddresses: (old: string[]) =>
-    until(
-      'fresh addresses',
-      () => {
-        const now = room.addresses();
-        return now.length === old.length && now.every((id) => !old.includes(id)) ? true : undefined;
-      },
-      30_000,
-    ),
+    until('fresh addresses', () => {
+      const now = room.addresses();
+      return now.length === old.length && now.every((id) => !old.includes(id)) ? true : undefined;
+    }),
 
   states: async () => [linkStates(anna), linkStates(bert)],
 
@@ -211,8 +216,7 @@ const scenes = {
     linked()[0]?.close();
   },
 
-  downSeen: () =>
-    anna.until('down', () => (linkStates(anna).includes('reconnecting') ? true : undefined), 30_000),
+  downSeen: () => anna.until('down', () => (linkStates(anna).includes('reconnecting') ? true : undefined)),
   upAgain: async () => {
     await nowLinked(anna);
     await nowLinked(bert);
@@ -249,15 +253,8 @@ const scenes = {
       ),
     ];
     const own = calls.length;
-    let longestMs = 0;
-    let last = performance.now();
     let turns = 0;
-    await until('time for an answer', () => {
-      longestMs = Math.max(longestMs, performance.now() - last);
-      last = performance.now();
-      return ++turns > 30 ? true : undefined;
-    });
-    check(longestMs < 250, `the page stood still for ${longestMs} ms`);
+    await until('turns in which an answer would come', () => (++turns > 30 ? true : undefined));
     const answered = calls.some((one) => one.peerConnection.currentRemoteDescription !== null);
     const extra = connections.length - made - own;
     stranger.destroy();
@@ -266,7 +263,7 @@ const scenes = {
   },
 
   /** The five bytes that freeze PeerJS's own reader, and bombs of brackets, over both channels of ours. */
-  async poison(): Promise<number> {
+  async poison(): Promise<void> {
     const remote = linked()[0] as RTCPeerConnection;
     const poison = new Uint8Array([0xdd, 0x10, 0, 0, 0]);
     for (const id of [1, 2]) {
@@ -277,9 +274,7 @@ const scenes = {
       channel.send('not json');
       channel.send(new Uint8Array(60_000));
     }
-    const started = performance.now();
     await scenes.control();
-    return performance.now() - started;
   },
 };
 

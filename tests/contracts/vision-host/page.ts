@@ -34,7 +34,6 @@ export interface Watched {
   readonly aspect: number;
   readonly reads: number;
   readonly frameMs: number | undefined;
-  readonly longestTaskMs: number;
 }
 
 /** Between the centres. */
@@ -107,17 +106,11 @@ const page: VisionPage = {
     const seenMs = lastTimeMs;
     for (let i = 0; i < 6; i += 1) await frameWhere(() => true);
     const frames: WatchedFrame[] = [];
-    let longestTaskMs = 0;
-    const tasks = new PerformanceObserver((list) => {
-      for (const { duration } of list.getEntries()) longestTaskMs = Math.max(longestTaskMs, duration);
-    });
-    tasks.observe({ type: 'longtask' });
     const outcome = await host.follow(box, seenMs);
     if (outcome.ok) followed.push(outcome.id);
     const off = host.onFrame((frame) => frames.push(frame));
     await frameWhere(() => frames.length >= count);
     off();
-    tasks.disconnect();
     const tracked = frames.flatMap(({ objects }) => objects.filter(({ state }) => state === 'tracked'));
     return {
       outcome,
@@ -129,7 +122,6 @@ const page: VisionPage = {
       aspect: frames.at(-1)?.aspect ?? 0,
       reads,
       frameMs: host.load.frameMs,
-      longestTaskMs,
     };
   },
 
