@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import { TokenBucket } from '../wire/token-bucket.ts';
+import { TokenBucket } from '#domain/protocol/token-bucket.ts';
 import { packFrame, unpackFrame } from '../wire/packed-frame.ts';
 import type { LiveSocket } from '../wire/socket-door.ts';
 import type { Directory } from '#domain/protocol/directory.ts';

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { closeCodes, heartbeatMs } from '#domain/protocol/version.ts';
-import { TokenBucket, type Rate } from './token-bucket.ts';
+import { TokenBucket, type Rate } from '#domain/protocol/token-bucket.ts';
 
 export interface SocketLimits {
   /** Largest frame, in bytes; a larger one closes the socket with 1009. */

@@ -62,7 +62,7 @@ async function show(next: Film, officeBrowser: Browser): Promise<void> {
 
 // Within a part the call is shared: each test goes on where the one before it ended.
 
-/** A call with a tablet whose camera is that of the browser; both sides are watched. */
+/** A call with a tablet whose camera is that of the browser. */
 async function beginCall(browser: Browser): Promise<void> {
   tablet = await makeTablet(browser);
   await comeInByCode(tablet.page, relay.url);
@@ -70,6 +70,11 @@ async function beginCall(browser: Browser): Promise<void> {
   await expectAdvancing(theirTile());
   // The camera's side keeps frames from the first second of a call on: nobody marks anything before that.
   await expect(office.page.getByRole('heading', { level: 1 })).toHaveText(/00:0[3-9]|00:[1-9]\d|0[1-9]:\d\d/);
+}
+
+/** The same, with a camera that shows the film; both sides are watched. */
+async function beginFilmedCall(browser: Browser): Promise<void> {
+  await beginCall(browser);
   await watchFootage(theirTile(), thumbs);
   await watchFootage(ownTile(), thumbs);
 }
@@ -128,7 +133,7 @@ for (const { name, load } of films) {
         cameraFile,
         extraArgs: ['--autoplay-policy=no-user-gesture-required'],
       });
-      await beginCall(browser);
+      await beginFilmedCall(browser);
     });
 
     test.afterAll(async () => {
@@ -192,7 +197,7 @@ test.describe('a camera that goes up and down and is covered now and then', () =
     const cameraFile = join(folder, 'pan-and-cover.mjpeg');
     await writeFile(cameraFile, panAndCover(film, black, { swings: 2, slowness: 6, blackFrames: 60 }));
     browser = await launchChromium({ cameraFile, extraArgs: ['--autoplay-policy=no-user-gesture-required'] });
-    await beginCall(browser);
+    await beginFilmedCall(browser);
   });
 
   test.afterAll(async () => {
@@ -361,7 +366,7 @@ test.describe('a camera that goes up and down and is covered now and then', () =
   test('F59 C11 where the code user may track, the tablet starts a highlight on its own picture', async () => {
     await endCall();
     await changeSettings(relay, { codeUserMayTrack: true });
-    await beginCall(browser);
+    await beginFilmedCall(browser);
     await take(tablet.page, 'Track');
     await waitForUncovered(tablet.page);
     await boxHeader(tablet.page);

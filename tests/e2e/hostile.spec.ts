@@ -1,5 +1,6 @@
+import { mainThreadMs } from '../harness/page-work.ts';
 import { startRelay, type RelayProcess } from '../harness/relay-process.ts';
-import { floodOf, watchPainting } from './kit/flood.ts';
+import { floodOf } from './kit/flood.ts';
 import { expectInk, fingerPen, marksOf, mousePen, stroke } from './kit/marks.ts';
 import { callButton, callFromScratch, comeInByCode, hangUp, hangUpButton, signIn } from './kit/steps.ts';
 import { expect, makeOffice, makeTablet, test, type Place } from './kit/test.ts';
@@ -21,7 +22,6 @@ test.afterAll(async () => {
   await relay?.dispose();
 });
 
-// Stands apart from what else goes wrong: how long the page stands still is measured, with nothing beside it.
 test('T4 T5 hostile frames on the channels of a call freeze nothing, and no data connection is taken', async () => {
   const tablet = machine.page;
   const office = desk.page;
@@ -36,7 +36,7 @@ test('T4 T5 hostile frames on the channels of a call freeze nothing, and no data
     );
   const before = await taken();
   expect(before).toBeGreaterThan(0);
-  await office.evaluate(() => (window.observed.longestGapMs = 0));
+  const beforeMs = await mainThreadMs(office);
 
   const sent = await tablet.evaluate(() => {
     const open = window.observed.channels.filter((channel) => channel.readyState === 'open');
@@ -82,13 +82,16 @@ test('T4 T5 hostile frames on the channels of a call freeze nothing, and no data
   await expect.poll(() => relay.log()).toContain('data connection dropped');
 
   await expectAdvancing(remoteVideo(office), 30);
+  // One of these frames alone would keep a reader of PeerJS's busy for many seconds.
+  const workMs = Math.round((await mainThreadMs(office)) - beforeMs);
+  test.info().annotations.push({ type: 'hostile frames', description: `${workMs} ms of the page's work` });
+  expect(workMs).toBeLessThan(4_000);
   await callButton(office, 'Draw').click();
   const pen = mousePen(office, marksOf(remoteVideo(office)));
   await pen.down({ x: 0.45, y: 0.4 });
   await pen.move({ x: 0.55, y: 0.4 });
   await expectInk(marksOf(ownVideo(tablet)), { x: 0.5, y: 0.4 }, 'the call still works');
   await pen.up();
-  expect(await office.evaluate(() => window.observed.longestGapMs)).toBeLessThan(500);
   await hangUp(tablet, office);
   expect(await taken()).toBeLessThanOrEqual(before);
   const answers = () => window.observed.signals.filter((text) => text.includes('dc_hostile')).length;
@@ -103,43 +106,41 @@ test('T28 T5 a flood of marks, boxes and rubbish does not stop the other side', 
   await expectAdvancing(theirs);
   const count = 10_000;
   const kinds = floodOf(200);
-  const {
-    p95Ms,
-    longestTaskMs,
-    frames: painted,
-  } = await watchPainting(office, async () => {
-    const sent = await tablet.evaluate(
-      async ([texts, all]) => {
-        const messages = texts.map((text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0)));
-        const live = window.observed.channels.findLast(
-          ({ label, readyState }) => label === 'live' && readyState === 'open',
-        );
-        if (!live) throw new Error('no channel');
-        let gone = 0;
-        await new Promise<void>((resolve) => {
-          const some = (): void => {
-            for (let one = 0; one < 100 && gone < all; one += 1, gone += 1) {
-              const message = messages[gone % messages.length];
-              if (!message) continue;
-              // Each a stroke of its own: its id is four bytes after the kind, the flags and the tool.
-              const bytes = message.slice();
-              if (bytes[0] === 2) new DataView(bytes.buffer).setUint32(5, gone);
-              live.send(bytes);
-            }
-            if (gone < all) setTimeout(some, 20);
-            else resolve();
-          };
-          some();
-        });
-        return gone;
-      },
-      [kinds, count] as const,
-    );
-    expect(sent).toBe(count);
-  });
-  const text = `p95 of the time between frames ${p95Ms} ms, longest task ${longestTaskMs} ms, ${painted} frames`;
-  test.info().annotations.push({ type: 'flood', description: text });
-  expect(p95Ms <= 1_000 / 30 || longestTaskMs < 200, text).toBe(true);
+  const beforeMs = await mainThreadMs(office);
+  const sent = await tablet.evaluate(
+    async ([texts, all]) => {
+      const messages = texts.map((text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0)));
+      const live = window.observed.channels.findLast(
+        ({ label, readyState }) => label === 'live' && readyState === 'open',
+      );
+      if (!live) throw new Error('no channel');
+      let gone = 0;
+      await new Promise<void>((resolve) => {
+        const some = (): void => {
+          for (let one = 0; one < 100 && gone < all; one += 1, gone += 1) {
+            const message = messages[gone % messages.length];
+            if (!message) continue;
+            // Each a stroke of its own: its id is four bytes after the kind, the flags and the tool.
+            const bytes = message.slice();
+            if (bytes[0] === 2) new DataView(bytes.buffer).setUint32(5, gone);
+            live.send(bytes);
+          }
+          if (gone < all) setTimeout(some, 20);
+          else resolve();
+        };
+        some();
+      });
+      return gone;
+    },
+    [kinds, count] as const,
+  );
+  expect(sent).toBe(count);
+  // What was sent last is here, or was lost, when the picture has gone on.
+  await expectAdvancing(theirs, 30);
+  const workMs = Math.round((await mainThreadMs(office)) - beforeMs);
+  test.info().annotations.push({ type: 'flood', description: `${workMs} ms of the page's work` });
+  // To keep and paint each of them would be the work of minutes.
+  expect(workMs).toBeLessThan(8_000);
   await expectAdvancing(theirs);
   await expect(hangUpButton(office)).toBeVisible();
   await expect(marksOf(theirs)).toHaveAttribute('data-marks-shown', '0');

@@ -30,6 +30,7 @@ function person(
   participantId: string,
   kind: 'codeUser' | 'employee',
   locks: Locks = browserLocks(),
+  nowMs: () => number = Date.now,
 ) {
   const devices = new FakeDevices();
   const released = vi.fn(async () => undefined);
@@ -46,6 +47,7 @@ function person(
     onLinkUp,
     locks,
     lockWaitMs: 5,
+    nowMs,
     screen: { request: async () => ({ release: released }), onVisible: () => () => undefined },
     makeStream: (track) => ({ id: 'stream', getTracks: () => [track] }) as unknown as MediaStream,
   });
@@ -363,6 +365,26 @@ describe('in the call', () => {
     await settled();
     expect(strokes).toEqual([[4, 7, 8]]);
     expect(freezes).toEqual([{ on: true }]);
+  });
+
+  it('T28 of a flood of datagrams a bounded part is taken, and from everybody else all', async () => {
+    const network = new FakeCallNetwork();
+    let atMs = 0;
+    const user = person(network, 'user', 'codeUser', browserLocks(), () => atMs);
+    const [flooding, honest] = [person(network, 'expert', 'employee'), person(network, 'guest', 'employee')];
+    for (const { engine } of [user, flooding, honest]) await engine.join('text');
+    await settled();
+    const heard: string[] = [];
+    user.engine.onLive(2, (from) => heard.push(from));
+    for (let sent = 0; sent < 10_000; sent += 1) flooding.engine.sendLive(2, new Uint8Array([1]));
+    for (let sent = 0; sent < 100; sent += 1) honest.engine.sendLive(2, new Uint8Array([1]));
+    await settled();
+    const heardOf = (name: string) => heard.filter((from) => from === name).length;
+    expect([heardOf('expert'), heardOf('guest')]).toEqual([480, 100]);
+    atMs += 1_000;
+    for (let sent = 0; sent < 10_000; sent += 1) flooding.engine.sendLive(2, new Uint8Array([1]));
+    await settled();
+    expect(heardOf('expert')).toBe(480 + 240);
   });
 
   it('what is for one of three reaches only that one', async () => {

@@ -1,4 +1,5 @@
 import { codeOf, type ErrorCode } from '#domain/error-codes.ts';
+import { TokenBucket, type Rate } from '#domain/protocol/token-bucket.ts';
 import type { CallMode } from '#domain/session/events.ts';
 import type { CallOutcome, CallSnapshot } from './call-snapshot.ts';
 import type { CallRef, CallTransport, CallTransportFactory } from './call-transport.ts';
@@ -13,6 +14,11 @@ import { keepAwake, type Awake, type ScreenAwake } from './screen-awake.ts';
 
 /** Largest part of a datagram that is the caller's own. */
 const maxDatagramBytes = 1199;
+/**
+ * Datagrams that are taken from one participant; what is more is lost, as datagrams may be. A stroke, a pointer and
+ * what is followed are a hundred a second at most, and after a halt of the network they come at once.
+ */
+const liveRate: Rate = { perSecond: 240, burst: 480 };
 
 export interface CallEngineOptions {
   call: CallRef;
@@ -47,6 +53,7 @@ export class CallEngine {
   readonly #nowMs: () => number;
   readonly #listeners = new Set<(snapshot: CallSnapshot) => void>();
   readonly #live = new Map<number, Set<LiveListener>>();
+  readonly #liveBuckets = new Map<string, TokenBucket>();
   readonly #control = new Map<string, Set<ControlListener>>();
   readonly #ends: (() => void)[] = [];
   /** Sources are published one after the other, so that the last wish wins. */
@@ -298,8 +305,12 @@ export class CallEngine {
 
   #onLive(from: string, bytes: Uint8Array): void {
     const [kind] = bytes;
-    if (kind === undefined) return;
-    for (const listener of [...(this.#live.get(kind) ?? [])]) listener(from, bytes.subarray(1));
+    const listeners = kind === undefined ? undefined : this.#live.get(kind);
+    const nowMs = this.#nowMs();
+    const bucket = this.#liveBuckets.get(from) ?? new TokenBucket(liveRate, nowMs);
+    this.#liveBuckets.set(from, bucket);
+    if (!bucket.take(nowMs) || !listeners) return;
+    for (const listener of [...listeners]) listener(from, bytes.subarray(1));
   }
 
   #onControl(from: string, message: unknown): void {

@@ -1,4 +1,3 @@
-import type { Page } from '@playwright/test';
 import { encodeAddressedStroke } from '#domain/annotation/addressed-stroke.ts';
 import { encodeStrokeDatagram } from '#domain/annotation/live.ts';
 import { pictureId } from '#domain/picture/picture-id.ts';
@@ -37,35 +36,5 @@ export function floodOf(count: number): string[] {
       [1 + (at % 5), ...Array.from({ length: 40 }, (__, step) => (at * 31 + step * 97) % 256)],
     ][at % 3];
     return Buffer.from(bytes ?? []).toString('base64');
-  });
-}
-
-/** How smoothly a page paints while something goes on. */
-export async function watchPainting(
-  page: Page,
-  during: () => Promise<void>,
-): Promise<{ p95Ms: number; longestTaskMs: number; frames: number }> {
-  await page.evaluate(() => {
-    const painting = { gaps: [] as number[], longestTaskMs: 0, on: true };
-    window.painting = painting;
-    new PerformanceObserver((list) => {
-      for (const { duration } of list.getEntries())
-        painting.longestTaskMs = Math.max(painting.longestTaskMs, duration);
-    }).observe({ type: 'longtask' });
-    let lastMs: number | undefined;
-    const onFrame = (nowMs: number): void => {
-      if (lastMs !== undefined) painting.gaps.push(nowMs - lastMs);
-      lastMs = nowMs;
-      if (painting.on) requestAnimationFrame(onFrame);
-    };
-    requestAnimationFrame(onFrame);
-  });
-  await during();
-  return page.evaluate(() => {
-    const { gaps, longestTaskMs } = window.painting;
-    window.painting.on = false;
-    const sorted = gaps.toSorted((one, other) => one - other);
-    const p95Ms = sorted[Math.floor(sorted.length * 0.95)] ?? Infinity;
-    return { p95Ms: Math.round(p95Ms * 10) / 10, longestTaskMs, frames: gaps.length };
   });
 }

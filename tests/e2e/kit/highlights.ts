@@ -35,7 +35,6 @@ declare global {
     /** The frame that was on the screen when a pointer came down last. */
     frameAtDown: number | undefined;
     watching: boolean;
-    painting: { gaps: number[]; longestTaskMs: number; on: boolean };
   }
 }
 

@@ -13,8 +13,6 @@ interface Observed {
   readonly offeredChannels: string[];
   /** Directives of the content security policy that were broken. */
   readonly violations: string[];
-  /** The longest time between two ticks of the page since it was last set to 0, in milliseconds. */
-  longestGapMs: number;
 }
 
 declare global {
@@ -41,7 +39,6 @@ export async function observe(context: BrowserContext, options: ObserveOptions =
       asked: [],
       offeredChannels: [],
       violations: [],
-      longestGapMs: 0,
     };
     window.observed = observed;
 
@@ -89,13 +86,6 @@ export async function observe(context: BrowserContext, options: ObserveOptions =
     document.addEventListener('securitypolicyviolation', (event) => {
       observed.violations.push(`${event.violatedDirective} ${event.blockedURI}`);
     });
-
-    let tickedAtMs = performance.now();
-    setInterval(() => {
-      const nowMs = performance.now();
-      observed.longestGapMs = Math.max(observed.longestGapMs, nowMs - tickedAtMs);
-      tickedAtMs = nowMs;
-    }, 20);
   }, options);
 }
 

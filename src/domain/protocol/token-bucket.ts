@@ -4,7 +4,7 @@ export interface Rate {
   burst: number;
 }
 
-/** Counts what comes in on one connection against a rate. Time is passed in, in milliseconds. */
+/** Counts what comes in from one sender against a rate. Time is passed in, in milliseconds. */
 export class TokenBucket {
   readonly #rate: Rate;
   #tokens: number;
