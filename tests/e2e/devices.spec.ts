@@ -11,7 +11,6 @@ let desk: Place;
 let tabletPlace: Place | undefined;
 
 test.beforeAll(async ({ officeBrowser }) => {
-  test.setTimeout(300_000);
   relay = await startRelay({ via: 'npm' });
   desk = await makeOffice(officeBrowser);
   await signIn(desk.page, relay.url, 'erika');

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import puppeteer, { type Browser, type Page } from 'puppeteer-core';
 import { firefoxPath, firefoxSkipReason } from '../harness/browsers.ts';
+import { patienceMs } from '../harness/patience.ts';
 import { startRelay, type RelayProcess } from '../harness/relay-process.ts';
 import { until } from '../harness/until.ts';
 import { callButton, confirm, expectStatus, hangUpButton, incomingCall, signIn } from './kit/steps.ts';
@@ -46,7 +47,7 @@ test.afterAll(async () => {
 
 /** Finds by role and name, as people and screen readers do. */
 const press = (page: Page, name: string, role = 'button'): Promise<void> =>
-  page.locator(`::-p-aria([name="${name}"][role="${role}"])`).setTimeout(60_000).click();
+  page.locator(`::-p-aria([name="${name}"][role="${role}"])`).setTimeout(patienceMs).click();
 
 test('F55 F35 F97 a call between Chromium and Firefox: the video runs in both directions', async () => {
   const tablet = await firefox.newPage();

@@ -87,7 +87,7 @@ test('F1 F5 F67 a code user asks for a session and cannot create one; device, re
 
 test('F6 the responsible employee sees and hears the request at once, nobody else', async () => {
   const notice = notices(office.page, 'New request');
-  await expect(notice).toBeVisible({ timeout: 5_000 });
+  await expect(notice).toBeVisible();
   await expect(notice).toContainText(reason);
   await expect
     .poll(() => office.page.evaluate(() => document.documentElement.dataset.lastSound))
@@ -212,7 +212,6 @@ async function seeStrokeLive(
     await expect.poll(() => anyInk(canvas), { message: 'fades' }).toBe(false);
     const goneAfterMs = performance.now() - liftedAtMs;
     expect(goneAfterMs).toBeGreaterThan(4_000);
-    expect(goneAfterMs).toBeLessThan(8_000);
   }
 }
 
@@ -320,7 +319,7 @@ const markList = (page: Page) => page.getByRole('complementary', { name: 'Marks'
 
 test('F50 a screenshot is taken; its thumbnail appears for both at once', async () => {
   await callButton(office.page, 'Screenshot').click();
-  for (const { page } of [office, tablet]) await expect(thumbnail(page)).toBeVisible({ timeout: 5_000 });
+  for (const { page } of [office, tablet]) await expect(thumbnail(page)).toBeVisible();
 });
 
 test('F51 F52 both edit the picture at once; both see both marks and whose they are', async () => {

@@ -17,8 +17,8 @@ export default defineConfig({
   retries: 0,
   forbidOnly: process.env.CI === 'true',
   // For what hangs; no test and no expectation has a shorter one of its own.
-  timeout: 300_000,
-  expect: { timeout: 60_000 },
+  timeout: 600_000,
+  expect: { timeout: 120_000 },
   reporter: [['list'], ['json', { outputFile: `../../test-results/${suite}.json` }]],
   projects: [
     { name: 'pages', testIgnore: [calls, faults] },

@@ -31,14 +31,15 @@ async function expectNoOverflow(page: Page, screen: string): Promise<void> {
 }
 
 async function expectLargeEnough(targets: Locator, screen: string, least = 48): Promise<void> {
-  const small: string[] = [];
-  for (const target of await targets.all()) {
-    if (!(await target.isVisible())) continue;
-    const box = await target.boundingBox();
-    if (!box || (box.width >= least - 0.5 && box.height >= least - 0.5)) continue;
-    const name = (await target.getAttribute('aria-label')) ?? (await target.textContent()) ?? '';
-    small.push(`${name.trim()} ${Math.round(box.width)}×${Math.round(box.height)}`);
-  }
+  const small = await targets.evaluateAll((elements, px) => {
+    const visible = elements.filter((one) => one.checkVisibility({ visibilityProperty: true }));
+    return visible.flatMap((one) => {
+      const { width, height } = one.getBoundingClientRect();
+      if (width === 0 || height === 0 || (width >= px - 0.5 && height >= px - 0.5)) return [];
+      const name = one.getAttribute('aria-label') ?? one.textContent ?? '';
+      return [`${name.trim()} ${Math.round(width)}×${Math.round(height)}`];
+    });
+  }, least);
   expect.soft(small, `${screen}: targets below ${least} px`).toEqual([]);
 }
 

@@ -59,7 +59,7 @@ describe.skipIf(chromiumSkipReason())('vision host in Chromium', () => {
   const stopCamera = () => page.evaluate(() => (globalThis as unknown as WithVision).vision.stopCamera());
   const close = () => page.evaluate(() => (globalThis as unknown as WithVision).vision.close());
 
-  it('F57 B20 follows in its worker from an older frame on; the page has no long task; the camera is left as it was', async () => {
+  it('F57 B20 follows in its worker from an older frame on; the page itself does next to nothing for it; the camera is left as it was', async () => {
     await open('camera', 'streams', 1280, 720);
     const beforeMs = await mainThreadMs(page);
     const watched = await follow(25);
@@ -73,7 +73,8 @@ describe.skipIf(chromiumSkipReason())('vision host in Chromium', () => {
     expect(watched.names.every((name) => name === undefined)).toBe(true);
     expect(watched.aspect).toBeCloseTo(16 / 9, 2);
     expect(watched.frameMs).toBeGreaterThan(0);
-    console.log('PAGE', pageMs, watched.reads, watched.times.length, watched.frameMs);
+    // On the page's own thread each look would cost what it costs in the worker.
+    expect(pageMs / watched.times.length).toBeLessThan((watched.frameMs ?? 0) / 4);
     expect(await close()).toEqual({ track: 'live', framesAfter: 0 });
     await expect.poll(() => page.workers().length).toBe(0);
   });

@@ -157,8 +157,6 @@ export async function waitForFrame(page: Page, first: number, last: number): Pro
       return frame !== undefined && frame >= from && frame <= to;
     },
     [first, last] as const,
-    // The longest film takes 27 seconds for a round.
-    { timeout: 240_000 },
   );
 }
 

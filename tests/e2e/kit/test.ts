@@ -37,7 +37,7 @@ export const test = base.extend<object, Browsers>({
       await rm(folder, { recursive: true, force: true });
     },
     // The first one on a machine makes the footage.
-    { scope: 'worker', timeout: 300_000 },
+    { scope: 'worker' },
   ],
   officeBrowser: [
     async ({ browserName: _ }, use) => {

@@ -1,4 +1,5 @@
 import { expect, type Locator, type Page } from '@playwright/test';
+import { patienceMs } from '../../harness/patience.ts';
 import { flow } from './observe.ts';
 
 export const ownVideo = (page: Page): Locator => page.getByRole('region', { name: 'Your video' });
@@ -47,36 +48,39 @@ export async function expectAdvancing(tile: Locator, frames = 8): Promise<Seen> 
 
 /** Reads frames from the track itself, which also works where nothing is painted. */
 function arrivingFrames(video: Locator, wanted: number): Promise<number> {
-  return video.evaluate(async (element: HTMLVideoElement, count) => {
-    interface Processor {
-      readonly readable: ReadableStream<VideoFrame>;
-    }
-    const scope = window as unknown as {
-      MediaStreamTrackProcessor: new (init: { track: MediaStreamTrack }) => Processor;
-    };
-    const stream = element.srcObject;
-    const track = stream instanceof MediaStream ? stream.getVideoTracks()[0] : undefined;
-    if (!track) throw new Error('the video has no track');
-    const copy = track.clone();
-    const reader = new scope.MediaStreamTrackProcessor({ track: copy }).readable.getReader();
-    const times = new Set<number>();
-    const late = new Promise<never>((_, reject) =>
-      setTimeout(() => reject(new Error(`${times.size} of ${count} frames arrived`)), 60_000),
-    );
-    try {
-      while (times.size < count) {
-        const { value, done } = await Promise.race([reader.read(), late]);
-        if (done) throw new Error('the track has ended');
-        times.add(value.timestamp);
-        value.close();
+  return video.evaluate(
+    async (element: HTMLVideoElement, [count, waitMs]) => {
+      interface Processor {
+        readonly readable: ReadableStream<VideoFrame>;
       }
-    } finally {
-      copy.stop();
-      late.catch(() => undefined);
-      void reader.cancel();
-    }
-    return times.size;
-  }, wanted);
+      const scope = window as unknown as {
+        MediaStreamTrackProcessor: new (init: { track: MediaStreamTrack }) => Processor;
+      };
+      const stream = element.srcObject;
+      const track = stream instanceof MediaStream ? stream.getVideoTracks()[0] : undefined;
+      if (!track) throw new Error('the video has no track');
+      const copy = track.clone();
+      const reader = new scope.MediaStreamTrackProcessor({ track: copy }).readable.getReader();
+      const times = new Set<number>();
+      const late = new Promise<never>((_, reject) =>
+        setTimeout(() => reject(new Error(`${times.size} of ${count} frames arrived`)), waitMs),
+      );
+      try {
+        while (times.size < count) {
+          const { value, done } = await Promise.race([reader.read(), late]);
+          if (done) throw new Error('the track has ended');
+          times.add(value.timestamp);
+          value.close();
+        }
+      } finally {
+        copy.stop();
+        late.catch(() => undefined);
+        void reader.cancel();
+      }
+      return times.size;
+    },
+    [wanted, patienceMs] as const,
+  );
 }
 
 /** Proves that sound comes in: packets, and something to be heard in them. */
