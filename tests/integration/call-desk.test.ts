@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { CodedError } from '#domain/error-codes.ts';
 import { CallEngine } from '../../src/lib/call/call-engine.ts';
 import { FakeCallNetwork } from '../../src/lib/call/adapters/fake/fake-call-network.ts';
 import { LocalMedia } from '../../src/lib/call/devices/local-media.ts';
@@ -65,12 +66,15 @@ interface Seat {
   devices: FakeDevices;
   /** Ends of media that were opened, and what became of them. */
   engines: CallEngine[];
+  /** Whether the relay lets this seat into calls. */
+  link: { up: boolean };
 }
 
 /** A desk on a real log, with the fake call network behind it. */
 function seat(app: NodeApp, network: FakeCallNetwork, memory = tabMemory()): Seat {
   const devices = new FakeDevices();
   const engines: CallEngine[] = [];
+  const link = { up: true };
   const missing = () => Promise.reject(new Error('not in this test'));
   const factories: CallFactories = {
     warm: async () => undefined,
@@ -79,7 +83,11 @@ function seat(app: NodeApp, network: FakeCallNetwork, memory = tabMemory()): Sea
       const { kind, name } = app.identity.subject ?? { kind: 'guest', name: '' };
       const engine = new CallEngine({
         call: { sessionId, callId, selfId },
-        transport: () => network.transport({ participantId: selfId, name, kind }),
+        transport: () => {
+          const transport = network.transport({ participantId: selfId, name, kind });
+          if (!link.up) transport.joinFailure = new CodedError('relay-unreachable');
+          return transport;
+        },
         media: new LocalMedia({ preferredFacing, devices: devices.access, permission: devices.permission }),
         onLinkUp,
         makeStream: (track) => ({ id: 'stream', getTracks: () => [track] }) as unknown as MediaStream,
@@ -102,7 +110,7 @@ function seat(app: NodeApp, network: FakeCallNetwork, memory = tabMemory()): Sea
     memory,
   });
   desks.push(desk);
-  return { app, desk, devices, engines };
+  return { app, desk, devices, engines, link };
 }
 
 /** A confirmed session that both sides have. */
@@ -175,6 +183,60 @@ describe('the call desk', () => {
     expect(office.desk.doing(id)).toBeUndefined();
   });
 
+  it('F99 START and hang-up in one breath: what is kept late is taken back, and nobody is left ringing', async () => {
+    const { id, office: app, tablet } = await confirmedSession();
+    const office = seat(app, new FakeCallNetwork());
+    const told: string[] = [];
+    office.desk.onFailed((reason) => told.push(reason));
+    const started = office.desk.start(id);
+    const hungUp = office.desk.hangUp();
+    expect(office.desk.doing(id)).toBe('leaving');
+    expect(await started).toEqual({ ok: false, reason: 'call-over' });
+    await hungUp;
+    await until('it is over', () => tablet.session(id).session?.calls[0]?.state === 'ended');
+    expect(office.desk.current).toBeUndefined();
+    expect(office.desk.doing(id)).toBeUndefined();
+    expect(told).toEqual([]);
+    await until('no device is on', () => office.devices.running.length === 0);
+  });
+
+  it('F99 START in a second session ends what was begun in the first, whose media may take its time', async () => {
+    const { id, office: app } = await confirmedSession();
+    const device = app.identity.directory?.devices.find((one) => one.name === 'Pump P-101');
+    const otherId = valueOf(await app.sessions.create({ deviceId: device?.id ?? '', reason: 'Another one' }));
+    await until('it may start', () => app.session(otherId).offers.startCall);
+    const office = seat(app, new FakeCallNetwork());
+    const first = office.desk.start(id);
+    expect(await office.desk.start(otherId)).toMatchObject({ ok: true });
+    expect(await first).toEqual({ ok: false, reason: 'call-over' });
+    expect(office.desk.current).toMatchObject({ sessionId: otherId });
+    await until('nothing rings in the first', () => app.session(id).session?.calls[0]?.state === 'ended');
+    await until('the other rings', () => app.session(otherId).call?.state === 'ringing');
+    office.engines.at(-1)!.hangUp = () => new Promise(() => undefined);
+    await until('the first may start again', () => app.session(id).offers.startCall);
+    expect(await office.desk.start(id)).toMatchObject({ ok: true });
+    expect(office.desk.current).toMatchObject({ sessionId: id });
+    await until('nothing rings there', () => app.session(otherId).session?.calls[0]?.state === 'ended');
+  });
+
+  it('F99 hang-up twice quickly is one, and is no failure', async () => {
+    const { tablet, office, id } = await runningCall();
+    const told: string[] = [];
+    office.desk.onFailed((reason) => told.push(reason));
+    await Promise.all([office.desk.hangUp(), office.desk.hangUp()]);
+    await until('it is over', () => tablet.app.session(id).session?.status === 'DONE');
+    expect(told).toEqual([]);
+  });
+
+  it('F99 a call that this tab is not in is hung up by its session', async () => {
+    const { id, office, tablet } = await runningCall();
+    await office.desk.letGo();
+    await office.desk.hangUp();
+    expect(tablet.app.session(id).session?.status).toBe('IN_PROGRESS');
+    await office.desk.hangUp(id);
+    await until('it is over by the log', () => tablet.app.session(id).session?.status === 'DONE');
+  });
+
   it('T12 whoever is removed by the log is out at once, on whatever page', async () => {
     const { id, office, tablet } = await runningCall();
     const ada = await signedIn('ada');
@@ -219,6 +281,64 @@ describe('the call desk', () => {
     await until('the link stands', () => again.desk.current?.snapshot.link === 'connected');
     expect(again.desk.current?.snapshot.own.microphone).toBe('off');
     expect(tablet.app.session(id).session?.calls).toHaveLength(1);
+  });
+
+  it('B8 the window itself enters as it was, also after a second reload before the first has come through', async () => {
+    const { id, tablet, office, network } = await runningCall();
+    const memory = tabMemory();
+    const callId = office.desk.current?.callId ?? '';
+    await tablet.desk.letGo();
+    memory.write({ sessionId: id, callId, microphone: true, camera: false });
+    const second = seat(tablet.app, network, memory);
+    expect(await second.desk.join(id)).toMatchObject({ ok: true });
+    second.desk.pageGone();
+    expect(memory.read()).toMatchObject({ microphone: true, camera: false });
+
+    const third = seat(tablet.app, network, memory);
+    expect(await third.desk.join(id)).toMatchObject({ ok: true });
+    await until('the microphone is on', () => third.desk.current?.snapshot.own.microphone === 'on');
+    expect(third.desk.current?.snapshot.own.camera).toBe('off');
+    third.desk.current?.toggleMicrophone();
+    await until('it is muted', () => memory.read()?.microphone === false);
+    third.desk.pageGone();
+    const fourth = seat(tablet.app, network, memory);
+    expect(await fourth.desk.join(id)).toMatchObject({ ok: true });
+    await until('it is in', () => fourth.desk.current?.snapshot.phase === 'joined');
+    expect(fourth.desk.current?.snapshot.own.microphone).toBe('off');
+  });
+
+  it('B8 a page that the browser had kept is in its call again, and was never out of it meanwhile', async () => {
+    const { id, tablet } = await runningCall();
+    await until('it is in', () => tablet.desk.current?.snapshot.phase === 'joined');
+    tablet.desk.pageGone();
+    expect(tablet.desk.current).toBeUndefined();
+    expect(tablet.desk.doing(id)).toBe('joining');
+    expect(tablet.desk.comeBack()).toBe(true);
+    await until('it is back', () => tablet.desk.current?.snapshot.link === 'connected');
+    expect(tablet.desk.doing(id)).toBeUndefined();
+  });
+
+  it('X5 B8 a call that the relay does not let in again is told to have failed, and can be tried as it was', async () => {
+    const { id, tablet, network } = await runningCall();
+    const memory = tabMemory();
+    const callId = tablet.desk.current?.callId ?? '';
+    await tablet.desk.letGo();
+    memory.write({ sessionId: id, callId, microphone: false, camera: true });
+    const again = seat(tablet.app, network, memory);
+    const told: unknown[] = [];
+    again.desk.onFailed((reason, endedId) => told.push([reason, endedId]));
+    again.link.up = false;
+    expect(again.desk.comeBack()).toBe(true);
+    await until('it is told', () => told.length > 0);
+    expect(told).toEqual([['relay-unreachable', id]]);
+    expect(again.desk.refusalOf(id)).toBe('relay-unreachable');
+    expect(again.desk.current).toBeUndefined();
+    expect(again.devices.running).toHaveLength(0);
+    again.link.up = true;
+    expect(await again.desk.join(id)).toMatchObject({ ok: true });
+    await until('it is back', () => again.desk.current?.snapshot.own.camera === 'on');
+    expect(again.desk.current?.snapshot.own.microphone).toBe('off');
+    expect(again.desk.refusalOf(id)).toBeUndefined();
   });
 
   it('F21 what a tab remembers of a call that is over is forgotten', async () => {

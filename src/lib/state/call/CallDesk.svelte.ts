@@ -5,8 +5,9 @@ import type { Person } from '#domain/session/subject.ts';
 import type { CallFactories } from '../call-ports.ts';
 import type { Outcome } from '../outcome.ts';
 import type { KeptCall, SessionState } from '../SessionState.svelte.ts';
-import type { CallMemory, RememberedCall } from './call-memory.ts';
-import { mediaMode } from './media-mode.ts';
+import type { CallMemory } from './call-memory.ts';
+import { beginningOf, type Beginning } from './beginning.ts';
+import { leaveOnceThere } from './leave-once-there.ts';
 import { RunningCall } from './RunningCall.svelte.ts';
 
 export interface CallDeskOptions {
@@ -20,15 +21,6 @@ export interface CallDeskOptions {
 /** What the person has pressed, and the log does not tell yet. */
 export type CallDoing = 'starting' | 'answering' | 'joining' | 'leaving';
 
-/** How the devices begin. */
-interface Beginning {
-  readonly mode: CallMode;
-  /** Without a microphone: the camera alone. */
-  readonly cameraOnly?: boolean;
-  /** After a reload. */
-  readonly again?: boolean;
-}
-
 /**
  * The one call that this tab can be in, from START to hang-up. Pages come and go; who wants to start, answer, join or
  * leave asks here, and what was asked for is told from the first moment on, so that nothing is offered twice.
@@ -41,10 +33,12 @@ export class CallDesk {
   #current = $state.raw<RunningCall>();
   #doing = $state.raw<{ sessionId: string; what: CallDoing; done: Promise<Outcome> }>();
   #refused = $state.raw<{ sessionId: string; reason: ErrorCode }>();
-  readonly #failed = new Set<(reason: ErrorCode) => void>();
+  readonly #failed = new Set<(reason: ErrorCode, endedId: string | undefined) => void>();
   /** Grows with everything that ends a call, or another's coming to be. */
   #turn = 0;
   #stopWatching: (() => void) | undefined;
+  /** The session of the call in which this page was when it went; it may be shown again. */
+  #away = $state.raw<string>();
   /** Of the call that was hung up last: the relay may not have heard of it. */
   #leftLast: SessionState | undefined;
 
@@ -59,6 +53,7 @@ export class CallDesk {
 
   /** What was pressed for this session a moment ago. */
   doing(sessionId: string): CallDoing | undefined {
+    if (this.#away === sessionId) return 'joining';
     return this.#doing?.sessionId === sessionId ? this.#doing.what : undefined;
   }
 
@@ -67,8 +62,11 @@ export class CallDesk {
     return this.#refused?.sessionId === sessionId ? this.#refused.reason : undefined;
   }
 
-  /** Refusals inside of a running call, on whatever page. */
-  onFailed(listener: (reason: ErrorCode) => void): () => void {
+  /**
+   * Refusals inside of a running call, on whatever page; `endedId` is the session of a call that this has ended, which
+   * `refusalOf` tells from then on.
+   */
+  onFailed(listener: (reason: ErrorCode, endedId: string | undefined) => void): () => void {
     this.#failed.add(listener);
     return () => this.#failed.delete(listener);
   }
@@ -105,33 +103,29 @@ export class CallDesk {
   comeBack(): boolean {
     const { memory } = this.#options;
     const kept = memory.read();
-    if (!kept || this.#current || this.#doing) return true;
-    const session = this.#options.session(kept.sessionId);
-    if (session.state === 'loading') return false;
-    if (session.call?.id === kept.callId && session.ownLeg) {
-      void this.#press(
-        kept.sessionId,
-        'joining',
-        async () =>
-          ok({
-            callId: kept.callId as KeptCall['callId'],
-            mode: 'text',
-            judged: Promise.resolve(ok(undefined)),
-          }),
-        kept,
-      );
-    } else memory.write(undefined);
+    if (kept && !this.#current && !this.#doing) {
+      const session = this.#options.session(kept.sessionId);
+      if (session.state === 'loading') return false;
+      if (session.call?.id === kept.callId && session.ownLeg) void this.join(kept.sessionId);
+      else memory.write(undefined);
+    }
+    this.#away = undefined;
     return true;
   }
 
-  /** Hangs up, from whatever page. What was pressed is written down before anything is waited for. */
-  async hangUp(): Promise<void> {
-    const sessionId = this.#current?.sessionId ?? this.#doing?.sessionId;
+  /**
+   * Hangs up, from whatever page; also a call in which this person has a place, and this tab none. What was pressed is
+   * written down before anything is waited for, and what is still being kept is taken back when it is.
+   */
+  async hangUp(sessionId = this.#current?.sessionId ?? this.#doing?.sessionId): Promise<void> {
     if (sessionId === undefined) return;
+    const pressed = this.#doing?.sessionId === sessionId ? this.#doing : undefined;
+    if (pressed?.what === 'leaving') return void (await pressed.done);
     const session = this.#options.session(sessionId);
     this.#leftLast = session;
     const told = session.leave();
-    const done = Promise.all([told, this.letGo()]).then(([outcome]) => outcome);
+    const gone = pressed || this.#current?.sessionId === sessionId ? this.letGo() : undefined;
+    const done = Promise.allSettled([pressed?.done]).then(() => told);
     const doing = { sessionId, what: 'leaving' as const, done };
     this.#doing = doing;
     try {
@@ -140,29 +134,32 @@ export class CallDesk {
     } finally {
       if (this.#doing === doing) this.#doing = undefined;
     }
+    await gone;
   }
 
   /** Ends what this tab has of a call: media, documents, locks. Nothing is written. */
   async letGo(): Promise<void> {
+    this.#options.memory.write(undefined);
+    await this.#takeOff();
+  }
+
+  /** The page goes. The others are told at once; a reload finds its way back by what the tab remembers. */
+  pageGone(): void {
+    this.#leftLast?.sayLastWord();
+    if (!this.#current) return;
+    this.#away = this.#current.sessionId;
+    void this.#takeOff();
+  }
+
+  /** The desk is empty from now on; resolves when what lay on it has ended. */
+  async #takeOff(): Promise<void> {
     const call = this.#current;
     this.#turn += 1;
     this.#stopWatching?.();
     this.#stopWatching = undefined;
     this.#current = undefined;
     this.#doing = undefined;
-    this.#options.memory.write(undefined);
     await call?.close();
-  }
-
-  /** The page goes. The others are told at once; a reload finds its way back by what the tab remembers. */
-  pageGone(): void {
-    this.#leftLast?.sayLastWord();
-    const call = this.#current;
-    if (!call) return;
-    this.#turn += 1;
-    this.#stopWatching?.();
-    this.#current = undefined;
-    void call.close();
   }
 
   /** Twice quickly is once: the second press gets the outcome of the first. */
@@ -170,16 +167,14 @@ export class CallDesk {
     sessionId: string,
     what: CallDoing,
     begin: (session: SessionState) => Promise<Outcome<KeptCall>>,
-    remembered?: RememberedCall,
   ): Promise<Outcome> {
     const busy = this.#doing;
     if (busy?.sessionId === sessionId && busy.what !== 'leaving') return busy.done;
-    if (this.#current?.sessionId === sessionId && this.#current.snapshot.phase !== 'failed')
-      return Promise.resolve(ok(undefined));
+    if (this.#current?.sessionId === sessionId) return Promise.resolve(ok(undefined));
     // One call at a time: who begins another one has hung up.
     const before = this.#current?.sessionId ?? busy?.sessionId;
-    const left = before !== undefined && before !== sessionId ? this.hangUp() : undefined;
-    const done = this.#begin(sessionId, begin, left, remembered);
+    if (before !== undefined && before !== sessionId) void this.hangUp(before);
+    const done = this.#begin(sessionId, begin);
     const doing = { sessionId, what, done };
     this.#doing = doing;
     this.#refused = undefined;
@@ -193,17 +188,14 @@ export class CallDesk {
   async #begin(
     sessionId: string,
     begin: (session: SessionState) => Promise<Outcome<KeptCall>>,
-    left: Promise<void> | undefined,
-    remembered: RememberedCall | undefined,
   ): Promise<Outcome> {
     const self = this.#options.self();
     if (!self) return refuse('not-signed-in');
     const session = this.#options.session(sessionId);
     const { factories } = this.#options;
     const turn = ++this.#turn;
-    const failed = this.#current;
     const keeping = begin(session);
-    const parts = Promise.all([factories.features(), factories.warm(), failed?.close(), left]);
+    const parts = Promise.all([factories.features(), factories.warm()]);
     const kept = await keeping;
     if (!kept.ok) return this.#refuse(sessionId, kept.reason);
     const { callId, mode, judged } = kept.value;
@@ -232,13 +224,16 @@ export class CallDesk {
       return this.#refuse(sessionId, 'internal');
     }
     if (turn !== this.#turn) {
-      // Hung up meanwhile, which was told.
+      // Hung up meanwhile: before it was kept there was nothing that could be left.
+      if (session.call?.id === callId && session.ownLeg) void session.leave();
       await call.close();
       return refuse('call-over');
     }
     this.#current = call;
-    const media = mediaMode(self.kind, mode, session.session?.settings ?? { employeeCamera: false });
-    void this.#run(call, judged, remembered ? beginningOf(remembered) : { mode: media });
+    const remembered = this.#options.memory.read();
+    const settings = session.session?.settings;
+    const how = beginningOf({ callId, kind: self.kind, mode, settings, remembered });
+    void this.#run(call, judged, how);
     return ok(undefined);
   }
 
@@ -248,16 +243,13 @@ export class CallDesk {
     const answer = await judged;
     if (this.#current !== call) return;
     if (!answer.ok) {
-      this.#refuse(call.sessionId, answer.reason);
-      this.#tell(answer.reason);
-      return this.letGo();
+      if (answer.reason === 'relay-unreachable') leaveOnceThere(call.session, call.callId);
+      return this.#end(call, answer.reason);
     }
     this.#follow(call);
     void call.openParts();
     const joined = await call.engine.join(how.mode);
     if (joined.ok && how.cameraOnly) await call.tell(call.engine.startCamera());
-    // Another tab took the call while this page was loaded anew: there it goes on.
-    if (!joined.ok && how.again && this.#current === call) await this.letGo();
   }
 
   /** Whoever loses their place by the log is out, whatever page is shown; and what a reload must know is kept. */
@@ -268,18 +260,29 @@ export class CallDesk {
       const here = state === 'here' && ownLeg !== undefined && live?.id === call.callId;
       if (state !== 'loading' && !here) void this.letGo();
     };
-    const remember = (): void => {
+    const changed = (): void => {
       if (this.#current !== call) return;
-      const { phase, own } = call.engine.snapshot;
-      if (phase !== 'joining' && phase !== 'joined') return;
+      const { phase, failure, own } = call.engine.snapshot;
+      if (phase === 'failed') void this.#end(call, failure ?? 'internal');
+      // Before that the devices are not what was wanted of them.
+      if (phase !== 'joined') return;
       const { sessionId, callId } = call;
       const microphone = own.microphone === 'on' || own.microphone === 'starting';
       const camera = own.camera === 'on' || own.camera === 'starting';
       this.#options.memory.write({ sessionId, callId, microphone, camera });
     };
-    const stops = [call.session.watch(check), call.engine.subscribe(remember)];
+    const stops = [call.session.watch(check), call.engine.subscribe(changed)];
     this.#stopWatching = () => stops.forEach((stop) => stop());
     check();
+  }
+
+  /** The call has failed for this tab. Why is told, and another try is up to the person: as it was, if it may be one. */
+  async #end(call: RunningCall, reason: ErrorCode): Promise<void> {
+    if (reason !== 'relay-unreachable') this.#options.memory.write(undefined);
+    this.#refuse(call.sessionId, reason);
+    const ended = this.#takeOff();
+    this.#tell(reason, call.sessionId);
+    await ended;
   }
 
   #refuse(sessionId: string, reason: ErrorCode): Outcome {
@@ -287,12 +290,7 @@ export class CallDesk {
     return refuse(reason);
   }
 
-  #tell(reason: ErrorCode): void {
-    for (const listener of [...this.#failed]) listener(reason);
+  #tell(reason: ErrorCode, endedId?: string): void {
+    for (const listener of [...this.#failed]) listener(reason, endedId);
   }
-}
-
-function beginningOf({ microphone, camera }: RememberedCall): Beginning {
-  if (microphone) return { mode: camera ? 'video' : 'voice', again: true };
-  return { mode: 'text', cameraOnly: camera, again: true };
 }

@@ -61,11 +61,15 @@ export class CallPeople {
       : { kind: 'codeUser', id: participantId, name: '' };
   }
 
-  /** Those who are on the line although, by the log, they have left. */
+  /**
+   * Those who are on the line although, by the log, they have left. Of whom the log does not know yet, they may have
+   * been quicker than it: whom the relay lets into a call has a place there.
+   */
   get leftByLog(): readonly string[] {
     const { call } = this;
     if (!call) return [];
     const present = new Set(openLegs(call).map((leg) => leg.participantId));
-    return this.otherIds.filter((id) => !present.has(id));
+    const known = new Set(call.legs.map((leg) => leg.participantId));
+    return this.otherIds.filter((id) => known.has(id) && !present.has(id));
   }
 }

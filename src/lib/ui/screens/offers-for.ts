@@ -23,7 +23,8 @@ export function offersFor(
   const start = async (): Promise<void> => {
     const result = await desk.start(session.id);
     if (result.ok) go(call);
-    else toasts.fail(result.reason);
+    // Hung up, or another one started, before this one was: nothing that would have to be said.
+    else if (result.reason !== 'call-over') toasts.fail(result.reason);
   };
   return {
     ...(offer === 'join' ? { rejoin: () => void join() } : {}),

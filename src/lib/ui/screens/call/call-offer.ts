@@ -9,7 +9,7 @@ export type CallOffer = 'return' | 'busy' | 'join' | 'start' | undefined;
 
 export function callOffer(desk: Pick<CallDesk, 'current' | 'doing'>, session: SessionState): CallOffer {
   if (desk.doing(session.id)) return 'busy';
-  if (desk.current?.sessionId === session.id && desk.current.snapshot.phase !== 'failed') return 'return';
+  if (desk.current?.sessionId === session.id) return 'return';
   const { offers, call, ownLeg } = session;
   if (call && (ownLeg || offers.answer)) return 'join';
   return offers.startCall ? 'start' : undefined;
