@@ -15,14 +15,17 @@ export interface Kept {
 
 /**
  * Proposes what is nothing without the relay's word: what rings nowhere is no call. Resolves as soon as it is kept on
- * this device. Without a link it is not even tried.
+ * this device. Without a link it is not even tried; but the link is, at once, so that the next press may find one.
  */
 export async function proposeJudged(
   workspace: Workspace,
   sessionId: SessionId,
   body: SessionCommandBody,
 ): Promise<Outcome<Kept>> {
-  if (workspace.engine.connection.state === 'offline') return refuse('relay-unreachable');
+  if (workspace.engine.connection.state === 'offline') {
+    workspace.engine.wake();
+    return refuse('relay-unreachable');
+  }
   const proposed = await workspace.engine.propose(sessionId, body);
   if (!proposed.ok) return proposed;
   const { commandId, settled } = proposed.value;
