@@ -2,6 +2,7 @@ import type { Page } from '@playwright/test';
 import { startRelay, type RelayProcess } from '../harness/relay-process.ts';
 import { expectHeard, expectSilent } from './kit/heard.ts';
 import { marksOf, mousePen } from './kit/marks.ts';
+import { senders } from './kit/observe.ts';
 import { changeSettings } from './kit/settings.ts';
 import {
   action,
@@ -135,6 +136,40 @@ async function opened(place: Place): Promise<Page> {
   await place.page.goto(`${relay.url}/sessions/${sessionId}`);
   return place.page;
 }
+
+test('B8 F97 muted and loaded anew in the window: nothing is sent until it is switched on again', async () => {
+  const { page } = office;
+  const sendsSound = async (): Promise<boolean> =>
+    (await senders(page)).some(
+      ({ kind, enabled, readyState }) => kind === 'audio' && enabled && readyState === 'live',
+    );
+  expect(await sendsSound()).toBe(true);
+  await callButton(page, 'Mute microphone').click();
+  await expect(callButton(page, 'Unmute microphone')).toBeVisible();
+  await page.reload();
+  await expect(hangUpButton(page)).toBeVisible();
+  await expectHeard(page, 'the window, loaded anew');
+  await expect(callButton(page, 'Unmute microphone')).toBeVisible();
+  expect(await sendsSound()).toBe(false);
+  await callButton(page, 'Unmute microphone').click();
+  await expect.poll(sendsSound).toBe(true);
+  await expectHeard(tablet.page, 'the other side, after it was switched on');
+});
+
+test('B8 F99 Back pressed ten times, and a tab that was frozen and woken: the call is still the same', async () => {
+  const { page } = office;
+  for (let times = 0; times < 10; times += 1) await page.goBack();
+  await expectCallHere(page, 'after Back ten times');
+  const tab = await page.context().newCDPSession(page);
+  await tab.send('Page.setWebLifecycleState', { state: 'frozen' });
+  await expectAdvancing(ownVideo(tablet.page), 30);
+  await tab.send('Page.setWebLifecycleState', { state: 'active' });
+  await backToCall(page);
+  await expectAdvancing(remoteVideo(page));
+  await expectHeard(page, 'after it was woken');
+  await expectHeard(tablet.page, 'the other side of who was woken');
+  expect(page.url()).toContain(`/sessions/${sessionId}/call`);
+});
 
 test('F99 F22 hanging up on another page ends the call for both', async () => {
   const { page } = office;
