@@ -2,6 +2,7 @@ import type { Browser, Locator, Page } from '@playwright/test';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { defaultSettings } from '#domain/organization/settings.ts';
 import { launchChromium } from '../harness/browsers.ts';
 import { hasBoardFilm, loadBoardFilm } from '../harness/footage/board-film.ts';
 import { panFrames, partBox } from '../harness/footage/camera-path.ts';
@@ -128,7 +129,7 @@ for (const { name, load } of films) {
       await show(await load(), officeBrowser);
       folder = await mkdtemp(join(tmpdir(), 'sightline-footage-'));
       const cameraFile = join(folder, 'turning.mjpeg');
-      await writeFile(cameraFile, turning(film, 3));
+      await writeFile(cameraFile, turning(film, 6));
       browser = await launchChromium({
         cameraFile,
         extraArgs: ['--autoplay-policy=no-user-gesture-required'],
@@ -197,10 +198,13 @@ test.describe('a camera that goes up and down and is covered now and then', () =
     const cameraFile = join(folder, 'pan-and-cover.mjpeg');
     await writeFile(cameraFile, panAndCover(film, black, { swings: 2, slowness: 6, blackFrames: 60 }));
     browser = await launchChromium({ cameraFile, extraArgs: ['--autoplay-policy=no-user-gesture-required'] });
+    // An arrow is to be there for a good part of the way up or down, however slowly the footage plays here.
+    await changeSettings(relay, { drawingLifetimeMs: 20_000 });
     await beginFilmedCall(browser);
   });
 
   test.afterAll(async () => {
+    await changeSettings(relay, { drawingLifetimeMs: defaultSettings.drawingLifetimeMs });
     await tablet?.context.close();
     await browser?.close();
     if (folder) await rm(folder, { recursive: true, force: true });

@@ -48,6 +48,31 @@ describe('is the element still there', () => {
     expect(run(still, blind).shown).toBe(false);
   });
 
+  test('F58 hidden at once when its tracker sees nothing of it and nothing else tells where it is', () => {
+    expect(run(still, [{ box: at(170), drop: 2 }]).shown).toBe(false);
+    expect(run(still, [{ box: at(170), drop: 0 }]).shown).toBe(true);
+    expect(run(still, [{ box: at(170), drop: 2, carried: { box: at(170), alike: 0.9 } }]).shown).toBe(true);
+    const young = run(initialPresence, agreeing(2));
+    expect(run(young, [{ box: at(400), drop: undefined }]).shown).toBe(false);
+    // The scene has never known it, and could not find it again.
+    expect(run(initialPresence, [{ box: at(100), drop: undefined }]).shown).toBe(true);
+  });
+
+  test('F57 F58 as long as its tracker is new, or sees nothing, it is where the scene sees it', () => {
+    const young = run(initialPresence, agreeing(2));
+    for (const drop of [undefined, 2] as const) {
+      const astray = { box: at(400), drop, scene: { box: at(130), seen: 0.9 } };
+      const next = run(young, times(presenceLimits.disagreedFrames, astray));
+      expect(next).toMatchObject({ kind: 'unknown', shown: true, corrected: at(130) });
+      expect(run(young, [{ ...astray, scene: { box: at(-45), seen: 0.4 } }]).shown).toBe(false);
+    }
+    const gone = { box: at(400), drop: undefined, scene: { box: at(130), seen: 0.1 } };
+    expect(run(young, [gone]).shown).toBe(false);
+    const lost = run(young, [gone]);
+    expect(run(lost, times(5, { box: at(400), drop: undefined })).shown).toBe(false);
+    expect(run(lost, [{ ...gone, scene: { box: at(300), seen: 0.8 } }]).corrected).toEqual(at(300));
+  });
+
   test('F58 shown again where the scene sees it, and only there', () => {
     const lost = run(still, [{ box: at(170), drop: 2, scene: { box: at(-45), seen: 0.9 } }]);
     const wrong = { box: at(170), drop: 2 as const, scene: { box: at(300), seen: 0.4 } };

@@ -5,8 +5,11 @@ export interface PresenceEvidence {
   readonly picture: PictureSize;
   /** Where the element's own tracker sees it. */
   readonly box: Box;
-  /** How far the tracker's answer fell below its usual: 0 not, 1 clearly, 2 nearly to nothing. */
-  readonly drop: 0 | 1 | 2;
+  /**
+   * How far the tracker's answer fell below its usual: 0 not, 1 clearly, 2 nearly to nothing; undefined for a tracker
+   * so new that nothing is usual yet.
+   */
+  readonly drop: 0 | 1 | 2 | undefined;
   /** Where it must be by the scene around it, and the share of it that looks as it did; where the scene was known. */
   readonly scene?: { readonly box: Box; readonly seen: number };
   /** The last known place carried on by the camera's motion, and how much it looks as before, −1…1. */
@@ -55,6 +58,7 @@ export const presenceLimits = {
   faint: 0.6,
   faintFrames: 12,
   droppedFrames: 4,
+  blind: 2,
   backFrames: 3,
 } as const;
 
@@ -76,7 +80,8 @@ export const initialPresence: Presence = {
 
 /** Pure: what is known before and this frame's evidence in, what is known now out. */
 export function nextPresence(before: Presence, evidence: PresenceEvidence): Presence {
-  const dropped = evidence.drop === 0 ? 0 : before.dropped + evidence.drop;
+  const { drop = 0 } = evidence;
+  const dropped = drop === 0 ? 0 : before.dropped + drop;
   const now: Presence = { ...before, dropped, corrected: undefined, proven: false, doubt: false };
   return before.shown ? whileShown(now, evidence) : whileLost(now, evidence);
 }
@@ -118,10 +123,26 @@ function compare(now: Presence, scene: Box, tracker: Box): Presence {
   return { ...now, travel, kind, lastAgreed: scene, disagreed: 0 };
 }
 
-function byItsTracker(now: Presence, { picture, box }: PresenceEvidence): Presence {
+function byItsTracker(now: Presence, evidence: PresenceEvidence): Presence {
+  const { picture, box } = evidence;
   if (shareInside(box, picture) < limits.insideToHide || now.dropped >= limits.droppedFrames)
     return hide(now);
+  if (now.kind === 'unknown' && isAdrift(now, evidence)) return hide(now);
   return { ...now, proven: now.dropped === 0, doubt: now.dropped > 0 };
+}
+
+/** What its tracker says is no word against the scene's: it sees nothing to speak of, or is too new. */
+const isBlind = ({ dropped }: Presence, { drop }: PresenceEvidence): boolean =>
+  drop === undefined || dropped >= limits.blind;
+
+/** Neither its tracker nor the scene nor the camera's motion tells where it is. */
+function isAdrift(
+  { dropped, kind, lastAgreed }: Presence,
+  { drop, scene, carried }: PresenceEvidence,
+): boolean {
+  if (scene || carried) return false;
+  // A new one that the scene has never known could not be found again.
+  return drop === undefined ? kind === 'still' || lastAgreed !== undefined : dropped > 0;
 }
 
 function byTheScene(
@@ -155,14 +176,29 @@ function byBoth(
 ): Presence {
   const { scene, picture, box } = evidence;
   const agrees = now.disagreed === 0;
-  if (agrees && shareInside(scene.box, picture) < limits.insideToHide) return hide(now);
+  const blind = isBlind(now, evidence);
+  if ((agrees || blind) && shareInside(scene.box, picture) < limits.insideToHide) return hide(now);
   if (scene.seen >= limits.seen && agrees) return { ...now, covered: 0, proven: true };
+  if (scene.seen >= limits.seen && blind) return corrected(now, scene.box);
   const covered = scene.seen < limits.covered ? now.covered + 1 : 0;
-  if (covered >= limits.coveredFrames && now.dropped >= limits.coveredFrames) return hide(now);
+  if (blind && covered >= (evidence.carried ? limits.coveredFrames : 1)) return hide(now);
   return { ...byItsTracker(now, { ...evidence, box }), covered: now.shown ? covered : 0 };
 }
 
-function byTheCamera(now: Presence, { carried, picture, box }: PresenceEvidence): Presence {
+/** Its place looks as it did, and its tracker is elsewhere without seeing it there. */
+const corrected = (now: Presence, box: Box): Presence => ({
+  ...now,
+  covered: 0,
+  disagreed: 0,
+  dropped: 0,
+  proven: true,
+  lastAgreed: box,
+  corrected: box,
+});
+
+function byTheCamera(now: Presence, evidence: PresenceEvidence): Presence {
+  const { carried, picture, box } = evidence;
+  if (isAdrift(now, evidence)) return hide(now);
   if (!carried) {
     // Nothing known of the picture at all: as good as covered.
     const unlike = now.unlike + 1;

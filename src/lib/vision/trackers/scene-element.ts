@@ -81,7 +81,8 @@ export class SceneElement {
     const drop = this.#drop();
     const box = boxOfPose(this.#follower.pose);
     const carried = this.#carried(picture);
-    const looks = this.#shouldLook(view.number, carried?.alike);
+    // Where the camera's motion is not known nothing else speaks for the place.
+    const looks = this.#shouldLook(view.number, carried?.alike ?? 0);
     const found = looks ? this.#memory.find(picture, view.features(), this.#presence.shown) : undefined;
     if (looks) this.#unknownLooks = found ? 0 : this.#unknownLooks + 1;
     const evidence: PresenceEvidence = {
@@ -113,7 +114,7 @@ export class SceneElement {
   }
 
   /** Looks cost more than all the rest: none where the scene has no say, fewer where it is not known any more. */
-  #shouldLook(number: number, alike = 1): boolean {
+  #shouldLook(number: number, alike: number): boolean {
     const { kind, doubt } = this.#presence;
     if (kind === 'moving') return false;
     if (number % lookEvery === 0) return true;
@@ -147,9 +148,9 @@ export class SceneElement {
     return this.#search.step(picture, features, this.#follower, (answer) => this.#clearness(answer));
   }
 
-  #drop(): 0 | 1 | 2 {
+  #drop(): PresenceEvidence['drop'] {
     const { answer } = this.#follower;
-    if (!answer || this.#usual.count < settledFrames) return 0;
+    if (!answer || this.#usual.count < settledFrames) return undefined;
     if (this.#covered === 'yes') return 2;
     const left = this.#clearness(answer);
     return left < deepDrop ? 2 : left < clearDrop ? 1 : 0;

@@ -114,6 +114,22 @@ describe(`the shipped tracker on made-up scenes (seed ${seed})`, () => {
     }
   });
 
+  test.each([1, 2, 3])(
+    'F57 F58 looked at seldom while the camera swings away and back, it is never shown elsewhere (scene %i)',
+    async (number) => {
+      const scene = new SyntheticScene(seed + 10 * number);
+      // Each look is a good part of the picture away from the one before; for some the element is not in it.
+      const ways = [0, 70, -60, 90, 330, 300, 60, -80, 20, 280, -10, 80, -70, 340, 0, 60];
+      const shots = ways.map((way, i) =>
+        scene.shoot({ x: centre.x + way, y: centre.y + (i % 3) * 40 - 40, zoom: 1 + (i % 4) * 0.08 }),
+      );
+      const result = await follow(shots);
+      const shown = result.filter((one) => one.shown);
+      expect(shown.length).toBeGreaterThan(6);
+      for (const { truth, box } of shown) expect(truth && box ? overlap(truth, box) : 0).toBeGreaterThan(0.3);
+    },
+  );
+
   test('F58 when time went by unseen it is shown only where its place is known again', async () => {
     const scene = new SyntheticScene(seed + 7);
     const tracker = new SceneTracker();
