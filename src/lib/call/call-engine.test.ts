@@ -303,6 +303,40 @@ describe('joining', () => {
     expect(user.devices.running).toHaveLength(0);
   });
 
+  const brokenLocks = {
+    request: () => Promise.reject(new DOMException('no locks here', 'SecurityError')),
+  } as unknown as Locks;
+  const otherTab = {
+    request: (_name: string, { signal }: LockOptions) =>
+      new Promise((_resolve, reject) => {
+        signal?.addEventListener('abort', () => reject(new DOMException('waited', 'AbortError')));
+      }),
+  } as unknown as Locks;
+  it.each([
+    ['another tab has the place', 'open-elsewhere', otherTab, undefined],
+    ['the place cannot be asked for', 'internal', brokenLocks, undefined],
+    ['the relay refuses', 'too-many-requests', browserLocks(), new CodedError('too-many-requests')],
+  ] as const)(
+    'X31 joining that fails ends what getting ready has opened: %s',
+    async (_how, reason, locks, no) => {
+      const network = new FakeCallNetwork();
+      const user = person(network, 'user', 'codeUser', locks);
+      const leave = vi.spyOn(user.transport, 'leave');
+      user.transport.joinFailure = no;
+      user.engine.prepare('video');
+      expect(user.transport.prepared).toBe(true);
+      expect(await user.engine.join('video')).toEqual({ ok: false, reason });
+      expect(leave).toHaveBeenCalledOnce();
+      expect(user.engine.snapshot).toMatchObject({
+        phase: 'failed',
+        failure: reason,
+        own: { microphone: 'off', camera: 'off', cameraTrack: null },
+      });
+      await settled();
+      expect(user.devices.running).toHaveLength(0);
+    },
+  );
+
   it('hung up while the person was still being asked: the devices do not run on', async () => {
     const network = new FakeCallNetwork();
     const user = person(network, 'user', 'codeUser');

@@ -117,9 +117,13 @@ export class CallEngine {
     this.#transport.prepare();
     this.#update();
     // A second tab does not so much as light up the camera.
-    void this.#holdLock().then((lock) => {
-      if (lock && !this.#over()) void this.#startWaiting();
-    });
+    this.#holdLock().then(
+      (lock) => {
+        if (lock && !this.#over()) void this.#startWaiting();
+      },
+      // `join` waits for the same lock, and says why there is none.
+      () => this.#waitNoMore(),
+    );
   }
 
   /**
@@ -133,14 +137,11 @@ export class CallEngine {
     this.#mode = mode;
     this.#askFor(mode);
     this.#update();
-    const lock = await this.#holdLock();
-    if (this.#over()) return this.#refusedByLeaving();
-    if (!lock) {
-      this.#releaseMedia();
-      return this.#fail('open-elsewhere');
-    }
-    this.#follow();
     try {
+      const lock = await this.#holdLock();
+      if (this.#over()) return this.#refusedByLeaving();
+      if (!lock) return await this.#endWith('open-elsewhere');
+      this.#follow();
       // The relay is asked first: its answer takes longest, and neither waits for the other.
       const joined = this.#transport.join();
       void this.#startWaiting();
@@ -150,8 +151,7 @@ export class CallEngine {
       await joined;
     } catch (error) {
       if (this.#over()) return this.#refusedByLeaving();
-      await this.#end();
-      return this.#fail(codeOf(error));
+      return this.#endWith(codeOf(error));
     }
     if (this.#over()) return this.#refusedByLeaving();
     this.#phase = 'joined';
@@ -391,18 +391,14 @@ export class CallEngine {
     return this.#phase === 'left' || this.#phase === 'failed';
   }
 
-  async #endWith(reason: ErrorCode): Promise<void> {
-    if (this.#over()) return;
-    this.#fail(reason);
-    await this.#end();
-  }
-
-  #fail(reason: ErrorCode): CallOutcome {
-    if (this.#phase !== 'left') {
-      this.#phase = 'failed';
-      this.#failure = reason;
-    }
+  /** The one way to fail: whatever was opened by then is ended, also what only `prepare` has opened. */
+  async #endWith(reason: ErrorCode): Promise<CallOutcome> {
+    if (this.#over()) return this.#refusedByLeaving();
+    this.#phase = 'failed';
+    this.#failure = reason;
+    const ended = this.#end();
     this.#update();
+    await ended;
     return { ok: false, reason };
   }
 
