@@ -35,15 +35,16 @@ function person(
   const devices = new FakeDevices();
   const released = vi.fn(async () => undefined);
   const onLinkUp = vi.fn();
+  const media = new LocalMedia({
+    preferredFacing: kind === 'codeUser' ? 'environment' : 'user',
+    devices: devices.access,
+    permission: devices.permission,
+  });
   let transport: FakeCallTransport | undefined;
   const engine = new CallEngine({
     call: { ...call, selfId: participantId },
     transport: () => (transport = network.transport({ participantId, name: participantId, kind })),
-    media: new LocalMedia({
-      preferredFacing: kind === 'codeUser' ? 'environment' : 'user',
-      devices: devices.access,
-      permission: devices.permission,
-    }),
+    media,
     onLinkUp,
     locks,
     lockWaitMs: 5,
@@ -52,7 +53,7 @@ function person(
     makeStream: (track) => ({ id: 'stream', getTracks: () => [track] }) as unknown as MediaStream,
   });
   if (!transport) throw new Error('no transport');
-  return { engine, devices, transport, onLinkUp, released };
+  return { engine, devices, media, transport, onLinkUp, released };
 }
 
 async function pair(userMode: CallMode = 'video', employeeMode: CallMode = 'voice') {
@@ -126,6 +127,75 @@ describe('joining', () => {
     expect(sources(user)).toEqual(['camera', 'microphone']);
     expect(user.devices.requests).toHaveLength(1);
   });
+
+  it('F96 while the relay judges, the devices are seen as they are, and a press does what the button says', async () => {
+    const network = new FakeCallNetwork();
+    const user = person(network, 'user', 'codeUser');
+    const publish = vi.spyOn(user.transport, 'publish');
+    const announce = vi.spyOn(user.transport, 'announceMedia');
+    const own = () => [user.engine.snapshot.own.microphone, user.engine.snapshot.own.camera];
+    const shown: string[] = [];
+    const stop = user.engine.subscribe((snapshot) => shown.push(snapshot.own.microphone));
+    const answer = user.devices.hold();
+    user.engine.prepare('video');
+    expect(own()).toEqual(['starting', 'starting']);
+    await settled();
+    expect([user.devices.requests.length, ...own()]).toEqual([1, 'starting', 'starting']);
+    answer();
+    await settled();
+    expect([user.engine.snapshot.phase, ...own()]).toEqual(['idle', 'on', 'on']);
+    await user.engine.toggleMicrophone();
+    await user.engine.stopCamera();
+    expect(own()).toEqual(['muted', 'off']);
+    expect(shown.filter((state, at) => state !== shown[at - 1])).toEqual(['starting', 'on', 'muted']);
+    stop();
+    expect([publish, announce].map(({ mock }) => mock.calls.length)).toEqual([0, 0]);
+    // What was muted and stopped before the relay's word stays so.
+    await user.engine.join('video');
+    await settled();
+    expect(own()).toEqual(['muted', 'off']);
+    expect(sources(user)).toEqual(['microphone']);
+    expect(user.transport.media).toMatchObject({ microphone: 'muted', camera: 'off' });
+    expect(user.devices.running.map((track) => track.kind)).toEqual(['audio']);
+  });
+
+  it('X31 a device that waits for the place is starting; without the place it is off again', async () => {
+    const network = new FakeCallNetwork();
+    const locks = browserLocks();
+    const first = person(network, 'user', 'codeUser', locks);
+    const second = person(network, 'user', 'codeUser', locks);
+    await first.engine.join('video');
+    second.engine.prepare('voice');
+    const pressed = second.engine.startCamera();
+    const own = () => [second.engine.snapshot.own.microphone, second.engine.snapshot.own.camera];
+    expect(own()).toEqual(['starting', 'starting']);
+    expect(await pressed).toEqual({ ok: false, reason: 'open-elsewhere' });
+    expect(own()).toEqual(['off', 'off']);
+    expect(second.devices.requests).toHaveLength(0);
+  });
+
+  it.each(['hung up', 'refused', 'taken over'])(
+    'F99 own devices are not followed any more when the call is %s',
+    async (how) => {
+      const network = new FakeCallNetwork();
+      const user = person(network, 'user', 'codeUser');
+      const stopped = vi.fn();
+      const { subscribe } = user.media;
+      user.media.subscribe = (listener) => {
+        const stop = subscribe.call(user.media, listener);
+        return () => (stopped(), stop());
+      };
+      user.engine.prepare('video');
+      await settled();
+      if (how === 'refused') user.transport.joinFailure = new CodedError('relay-unreachable');
+      if (how !== 'hung up') await user.engine.join('video');
+      if (how === 'hung up') await user.engine.hangUp();
+      if (how === 'taken over') network.takeOver('user');
+      await settled();
+      expect(stopped).toHaveBeenCalledOnce();
+      expect(user.devices.running).toHaveLength(0);
+    },
+  );
 
   it('F36 getting ready by voice asks for no camera; a call that is refused leaves nothing on', async () => {
     const network = new FakeCallNetwork();
@@ -232,6 +302,40 @@ describe('joining', () => {
     expect(user.engine.snapshot).toMatchObject({ phase: 'failed', failure: 'relay-unreachable' });
     expect(user.devices.running).toHaveLength(0);
   });
+
+  const brokenLocks = {
+    request: () => Promise.reject(new DOMException('no locks here', 'SecurityError')),
+  } as unknown as Locks;
+  const otherTab = {
+    request: (_name: string, { signal }: LockOptions) =>
+      new Promise((_resolve, reject) => {
+        signal?.addEventListener('abort', () => reject(new DOMException('waited', 'AbortError')));
+      }),
+  } as unknown as Locks;
+  it.each([
+    ['another tab has the place', 'open-elsewhere', otherTab, undefined],
+    ['the place cannot be asked for', 'internal', brokenLocks, undefined],
+    ['the relay refuses', 'too-many-requests', browserLocks(), new CodedError('too-many-requests')],
+  ] as const)(
+    'X31 joining that fails ends what getting ready has opened: %s',
+    async (_how, reason, locks, no) => {
+      const network = new FakeCallNetwork();
+      const user = person(network, 'user', 'codeUser', locks);
+      const leave = vi.spyOn(user.transport, 'leave');
+      user.transport.joinFailure = no;
+      user.engine.prepare('video');
+      expect(user.transport.prepared).toBe(true);
+      expect(await user.engine.join('video')).toEqual({ ok: false, reason });
+      expect(leave).toHaveBeenCalledOnce();
+      expect(user.engine.snapshot).toMatchObject({
+        phase: 'failed',
+        failure: reason,
+        own: { microphone: 'off', camera: 'off', cameraTrack: null },
+      });
+      await settled();
+      expect(user.devices.running).toHaveLength(0);
+    },
+  );
 
   it('hung up while the person was still being asked: the devices do not run on', async () => {
     const network = new FakeCallNetwork();

@@ -35,6 +35,12 @@ export interface CallEngineOptions {
   nowMs?: () => number;
 }
 
+const devicesOf: Readonly<Record<CallMode, readonly DeviceKind[]>> = {
+  video: ['microphone', 'camera'],
+  voice: ['microphone'],
+  text: [],
+};
+
 type LiveListener = (from: string, bytes: Uint8Array) => void;
 type ControlListener = (from: string, data: unknown) => void;
 
@@ -62,6 +68,13 @@ export class CallEngine {
     microphone: Promise.resolve(),
   };
   readonly #published: Record<DeviceKind, MediaStreamTrack | null> = { camera: null, microphone: null };
+  /** Asked for by the mode or a button, and waiting for the lock, or for the start. */
+  readonly #waiting = new Set<DeviceKind>();
+  /** What the mode has asked for once: stopped or refused since, it is not asked for again by joining. */
+  readonly #askedByMode = new Set<DeviceKind>();
+  #mediaFollowed = false;
+  /** Only who is joining publishes anything. */
+  #mayPublish = false;
   #announced = '';
   #lock: Promise<HeldLock | undefined> | undefined;
   #awake: Awake | undefined;
@@ -94,16 +107,23 @@ export class CallEngine {
 
   /**
    * Asks for devices and address while the relay judges the command that gives the place in the call. Call it within
-   * the gesture; `join` goes on with what is there by then, `hangUp` takes it back.
+   * the gesture; `join` goes on with what is there by then, `hangUp` takes it back. The devices are in the snapshot from
+   * now on; the others are told nothing before `join`.
    */
   prepare(mode: CallMode): void {
     if (this.#phase !== 'idle') return;
+    this.#askFor(mode);
     // The relay is asked first: its answer takes longest, and neither waits for the other.
     this.#transport.prepare();
+    this.#update();
     // A second tab does not so much as light up the camera.
-    void this.#holdLock().then((lock) => {
-      if (lock && !this.#over()) void this.#startDevices(mode);
-    });
+    this.#holdLock().then(
+      (lock) => {
+        if (lock && !this.#over()) void this.#startWaiting();
+      },
+      // `join` waits for the same lock, and says why there is none.
+      () => this.#waitNoMore(),
+    );
   }
 
   /**
@@ -115,25 +135,23 @@ export class CallEngine {
     if (this.#phase !== 'idle') return { ok: false, reason: 'already-answered' };
     this.#phase = 'joining';
     this.#mode = mode;
+    this.#askFor(mode);
     this.#update();
-    const lock = await this.#holdLock();
-    if (this.#over()) return this.#refusedByLeaving();
-    if (!lock) {
-      this.#releaseMedia();
-      return this.#fail('open-elsewhere');
-    }
-    this.#follow();
     try {
+      const lock = await this.#holdLock();
+      if (this.#over()) return this.#refusedByLeaving();
+      if (!lock) return await this.#endWith('open-elsewhere');
+      this.#follow();
       // The relay is asked first: its answer takes longest, and neither waits for the other.
       const joined = this.#transport.join();
-      void this.#startDevices(mode);
+      void this.#startWaiting();
+      this.#mayPublish = true;
       this.#publishOwn();
       this.#update();
       await joined;
     } catch (error) {
       if (this.#over()) return this.#refusedByLeaving();
-      await this.#end();
-      return this.#fail(codeOf(error));
+      return this.#endWith(codeOf(error));
     }
     if (this.#over()) return this.#refusedByLeaving();
     this.#phase = 'joined';
@@ -148,7 +166,7 @@ export class CallEngine {
     if (mode !== 'video') this.#media.stop('camera');
     if (mode === 'text') this.#media.stop('microphone');
     this.#update();
-    await this.#startDevices(mode);
+    if (mode !== 'text') await this.#media.start({ microphone: true, camera: mode === 'video' });
     const failure = mode === 'text' ? null : this.#media.failure('microphone');
     return failure ? { ok: false, reason: failure } : { ok: true };
   }
@@ -173,6 +191,7 @@ export class CallEngine {
 
   /** The camera goes off (its light too), and nothing of it is sent any more. */
   async stopCamera(): Promise<CallOutcome> {
+    this.#waiting.delete('camera');
     this.#media.stop('camera');
     if (this.#mode === 'video') this.#mode = 'voice';
     this.#update();
@@ -249,7 +268,12 @@ export class CallEngine {
 
   async #startDevice(kind: DeviceKind): Promise<CallOutcome> {
     if (this.#over()) return { ok: false, reason: 'call-over' };
-    await this.#media.start({ [kind]: true });
+    this.#waiting.add(kind);
+    this.#update();
+    const lock = await this.#holdLock();
+    if (this.#over()) return { ok: false, reason: 'call-over' };
+    if (!lock) return { ok: false, reason: 'open-elsewhere' };
+    await this.#startWaiting();
     await this.#publishing[kind];
     const failure = this.#media.failure(kind);
     return failure ? { ok: false, reason: failure } : { ok: true };
@@ -261,23 +285,45 @@ export class CallEngine {
     return (this.#lock ??= holdCallLock(locks, call.callId, lockWaitMs).then((lock) => {
       if (lock && this.#over()) lock.release();
       else if (lock) this.#ends.push(lock.release);
+      else this.#waitNoMore();
       return lock;
     }));
   }
 
-  #startDevices(mode: CallMode): Promise<void> {
-    if (mode === 'text') return Promise.resolve();
-    return this.#media.start({ microphone: true, camera: mode === 'video' });
+  /** From here on devices are seen; they are started when the lock is held. */
+  #askFor(mode: CallMode): void {
+    for (const kind of devicesOf[mode]) {
+      if (!this.#askedByMode.has(kind)) this.#waiting.add(kind);
+      this.#askedByMode.add(kind);
+    }
+    if (this.#mediaFollowed) return;
+    this.#mediaFollowed = true;
+    const changed = () => {
+      this.#publishOwn();
+      this.#update();
+    };
+    this.#ends.push(this.#media.subscribe(changed));
+  }
+
+  /** Starts what waits. Only with the lock. */
+  #startWaiting(): Promise<void> {
+    const started = this.#media.start({
+      microphone: this.#waiting.has('microphone'),
+      camera: this.#waiting.has('camera'),
+    });
+    this.#waitNoMore();
+    return started;
+  }
+
+  #waitNoMore(): void {
+    this.#waiting.clear();
+    this.#update();
   }
 
   #follow(): void {
     const transport = this.#transport;
     const update = () => this.#update();
     this.#ends.push(
-      this.#media.subscribe(() => {
-        this.#publishOwn();
-        this.#update();
-      }),
       this.#others.follow(transport, update),
       transport.on('linkChanged', () => this.#noteLinks()),
       transport.on('participantLeft', (participantId) => {
@@ -322,7 +368,7 @@ export class CallEngine {
 
   /** Brings what is sent and what is said in line with the real tracks. */
   #publishOwn(): void {
-    if (this.#over()) return;
+    if (!this.#mayPublish || this.#over()) return;
     for (const kind of ['camera', 'microphone'] as const) {
       const held = this.#media.track(kind);
       const track = held?.readyState === 'live' ? held : null;
@@ -345,18 +391,14 @@ export class CallEngine {
     return this.#phase === 'left' || this.#phase === 'failed';
   }
 
-  async #endWith(reason: ErrorCode): Promise<void> {
-    if (this.#over()) return;
-    this.#fail(reason);
-    await this.#end();
-  }
-
-  #fail(reason: ErrorCode): CallOutcome {
-    if (this.#phase !== 'left') {
-      this.#phase = 'failed';
-      this.#failure = reason;
-    }
+  /** The one way to fail: whatever was opened by then is ended, also what only `prepare` has opened. */
+  async #endWith(reason: ErrorCode): Promise<CallOutcome> {
+    if (this.#over()) return this.#refusedByLeaving();
+    this.#phase = 'failed';
+    this.#failure = reason;
+    const ended = this.#end();
     this.#update();
+    await ended;
     return { ok: false, reason };
   }
 
@@ -374,6 +416,7 @@ export class CallEngine {
   }
 
   #releaseMedia(): void {
+    this.#waiting.clear();
     this.#media.close();
   }
 
@@ -383,7 +426,7 @@ export class CallEngine {
   }
 
   #build(): CallSnapshot {
-    const own = ownMediaOf(this.#media, this.#ownStreams);
+    const own = ownMediaOf(this.#media, this.#ownStreams, this.#waiting);
     const { participants } = this.#others;
     return Object.freeze({
       phase: this.#phase,

@@ -1,6 +1,7 @@
 import type { OwnMedia } from './call-snapshot.ts';
 import type { RemoteMedia } from './call-transport.ts';
 import type { DeviceState, LocalMedia } from './devices/local-media.ts';
+import type { DeviceKind } from './devices/media-failure.ts';
 
 /** The stream of the own picture: the same object as long as the track is the same. */
 export class OwnStreams {
@@ -21,15 +22,23 @@ export class OwnStreams {
 const offWord = <Word extends string>(state: DeviceState, word: Word) =>
   state === 'disabled' ? word : state;
 
-export function ownMediaOf(media: LocalMedia, streams: OwnStreams): OwnMedia {
+/** Devices of `waiting` are asked for, though the browser was not asked yet: they are starting. */
+export function ownMediaOf(
+  media: LocalMedia,
+  streams: OwnStreams,
+  waiting: ReadonlySet<DeviceKind>,
+): OwnMedia {
   const cameraTrack = media.track('camera');
+  const waits = (kind: DeviceKind) => waiting.has(kind) && media.state(kind) === 'off';
+  const state = (kind: DeviceKind) => (waits(kind) ? 'starting' : media.state(kind));
+  const reason = (kind: DeviceKind) => (waits(kind) ? 'starting' : media.reason(kind));
   return {
-    microphone: offWord(media.state('microphone'), 'muted'),
-    camera: offWord(media.state('camera'), 'paused'),
+    microphone: offWord(state('microphone'), 'muted'),
+    camera: offWord(state('camera'), 'paused'),
     microphoneFailure: media.failure('microphone'),
     cameraFailure: media.failure('camera'),
-    microphoneReason: media.reason('microphone'),
-    cameraReason: media.reason('camera'),
+    microphoneReason: reason('microphone'),
+    cameraReason: reason('camera'),
     microphoneBack: media.isBack('microphone'),
     cameraBack: media.isBack('camera'),
     facing: media.facing,

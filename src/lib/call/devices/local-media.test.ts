@@ -129,6 +129,51 @@ describe('own camera and microphone', () => {
     ]);
   });
 
+  it.each([
+    ['the camera is stopped', 'the other one is asked for', 0],
+    ['the camera is stopped', 'the one before is asked for', 1],
+    ['everything is closed', 'the other one is asked for', 0],
+    ['everything is closed', 'the one before is asked for', 1],
+  ] as const)('F97 F98 when %s while %s, no camera comes', async (how, _when, failures) => {
+    const { devices, media } = setUp();
+    await media.start({ camera: true });
+    const original = devices.access.getUserMedia;
+    let asked = 0;
+    let answer: () => void = () => undefined;
+    devices.access.getUserMedia = async (constraints) => {
+      asked += 1;
+      if (asked === failures + 1) await new Promise<void>((resolve) => (answer = resolve));
+      if (asked === 1) throw Object.assign(new Error('busy'), { name: 'NotReadableError' });
+      return original(constraints);
+    };
+    const switching = media.switchCamera();
+    await expect.poll(() => asked).toBe(failures + 1);
+    if (how === 'the camera is stopped') media.stop('camera');
+    else media.close();
+    answer();
+    expect(await switching).toEqual({ ok: true, value: undefined });
+    expect(asked).toBe(failures + 1);
+    expect(devices.running).toHaveLength(0);
+    expect([media.state('camera'), media.track('camera'), media.failure('camera')]).toEqual([
+      'off',
+      null,
+      null,
+    ]);
+  });
+
+  it('F98 a camera that is stopped while the other one is looked for does not come on', async () => {
+    const { devices, media } = setUp('user');
+    devices.cameras = [
+      { deviceId: 'one', facingMode: '' },
+      { deviceId: 'two', facingMode: '' },
+    ];
+    await media.start({ camera: true });
+    const switching = media.switchCamera();
+    media.stop('camera');
+    expect(await switching).toEqual({ ok: true, value: undefined });
+    expect([devices.requests.length, devices.running.length]).toEqual([1, 0]);
+  });
+
   it('F98 cameras that do not say where they look are taken in turn', async () => {
     const { devices, media } = setUp('user');
     devices.cameras = [

@@ -1,4 +1,5 @@
 import type { ErrorCode } from '#domain/error-codes.ts';
+import { ok, type Result } from '#domain/result.ts';
 import { DeviceList, type DeviceAccess } from './device-list.ts';
 import { reasonOf, type DeviceReason } from './device-reasons.ts';
 import { DeviceRequests, pictureSize, type Acquired, type AskPermission } from './device-requests.ts';
@@ -32,6 +33,8 @@ export class LocalMedia {
     camera: undefined,
     microphone: undefined,
   };
+  /** How often it was stopped: what was begun before and goes on later may start nothing any more. */
+  readonly #stops: Record<DeviceKind, number> = { camera: 0, microphone: 0 };
   /** Whether sound or picture goes out when the device comes; kept over a device that goes and comes. */
   readonly #enabled: Record<DeviceKind, boolean> = { camera: true, microphone: true };
   /** As the tracks told when they came: a track that has ended need not tell any more. */
@@ -134,6 +137,7 @@ export class LocalMedia {
   /** Stops the device; nothing is captured any more. */
   stop(kind: DeviceKind): void {
     const track = this.#tracks[kind];
+    this.#stops[kind] += 1;
     this.#starting[kind] = undefined;
     this.#tracks[kind] = null;
     this.#failures[kind] = null;
@@ -154,25 +158,30 @@ export class LocalMedia {
 
   /**
    * The other camera: rear for front, or the next of several. The old one is stopped first, because phones cannot run
-   * two; when the new one fails, the old one is brought back.
+   * two; when the new one fails, the old one is brought back. Stopped meanwhile, none comes, and nothing has failed.
    */
-  async switchCamera(): Promise<Acquired> {
+  async switchCamera(): Promise<Result<void, ErrorCode>> {
+    const stops = this.#stops.camera;
+    const isStopped = () => this.#stops.camera !== stops;
     const old = this.#tracks.camera;
     const before = old?.getSettings?.();
     const target = await this.#otherCamera(before);
+    if (isStopped()) return ok(undefined);
     old?.stop();
     this.#tracks.camera = null;
     const result = await this.#begin('camera', this.#requests.camera(target));
+    if (isStopped()) return ok(undefined);
     if (!result.ok && before) {
       const failure = this.#failures.camera;
       await this.#begin(
         'camera',
         this.#requests.camera({ ...pictureSize, ...(before.deviceId ? { deviceId: before.deviceId } : {}) }),
       );
+      if (isStopped()) return ok(undefined);
       this.#failures.camera = failure;
     }
     this.#changed();
-    return result;
+    return result.ok ? ok(undefined) : result;
   }
 
   /** Gets interrupted devices anew; only from a gesture, since browsers may ask. */
