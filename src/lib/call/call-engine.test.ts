@@ -109,7 +109,8 @@ describe('joining', () => {
     user.devices.permissions = { camera: 'denied', microphone: 'granted' };
     expect(await user.engine.join('video')).toEqual({ ok: true });
     await settled();
-    expect(user.engine.snapshot.own).toMatchObject({ cameraFailure: 'camera-denied', microphone: 'on' });
+    expect(user.engine.snapshot.own.microphone).toBe('on');
+    expect(user.engine.snapshot.deviceNotices).toMatchObject([{ whose: 'own', failure: 'camera-denied' }]);
     expect(sources(user)).toEqual(['microphone']);
   });
 

@@ -160,17 +160,6 @@ export class CallEngine {
     return { ok: true };
   }
 
-  /** Another way of taking part, within a gesture: more devices are started, or those that are too many stopped. */
-  async setMode(mode: CallMode): Promise<CallOutcome> {
-    this.#mode = mode;
-    if (mode !== 'video') this.#media.stop('camera');
-    if (mode === 'text') this.#media.stop('microphone');
-    this.#update();
-    if (mode !== 'text') await this.#media.start({ microphone: true, camera: mode === 'video' });
-    const failure = mode === 'text' ? null : this.#media.failure('microphone');
-    return failure ? { ok: false, reason: failure } : { ok: true };
-  }
-
   /** Mutes: the track is really off, and the others are told. Gets a microphone where there is none yet. */
   async toggleMicrophone(): Promise<CallOutcome> {
     const state = this.#media.state('microphone');

@@ -40,8 +40,6 @@ export interface CallParticipant extends RemoteParticipant {
 export interface OwnMedia {
   readonly microphone: 'off' | 'starting' | 'on' | 'muted' | 'interrupted';
   readonly camera: 'off' | 'starting' | 'on' | 'paused' | 'interrupted';
-  readonly microphoneFailure: ErrorCode | null;
-  readonly cameraFailure: ErrorCode | null;
   /** Why nothing comes of it, or not yet, though it is wanted. */
   readonly microphoneReason: DeviceReason | null;
   readonly cameraReason: DeviceReason | null;

@@ -6,8 +6,6 @@ import { deviceReasons } from './devices/device-reasons.ts';
 const fine: OwnMedia = {
   microphone: 'on',
   camera: 'on',
-  microphoneFailure: null,
-  cameraFailure: null,
   microphoneReason: null,
   cameraReason: null,
   microphoneBack: false,

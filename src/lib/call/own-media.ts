@@ -35,8 +35,6 @@ export function ownMediaOf(
   return {
     microphone: offWord(state('microphone'), 'muted'),
     camera: offWord(state('camera'), 'paused'),
-    microphoneFailure: media.failure('microphone'),
-    cameraFailure: media.failure('camera'),
     microphoneReason: reason('microphone'),
     cameraReason: reason('camera'),
     microphoneBack: media.isBack('microphone'),

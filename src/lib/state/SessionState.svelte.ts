@@ -152,13 +152,6 @@ export class SessionState {
     return call && self ? legOf(call, self) : undefined;
   }
 
-  /** Another tab of this browser is in the call (X31). */
-  get callOpenElsewhere(): boolean {
-    const call = this.call;
-    const tabs = this.#slot.current?.engine.tabs;
-    return call !== undefined && tabs !== undefined && !tabs.isHere(call.id) && tabs.isElsewhere(call.id);
-  }
-
   confirm(): Promise<Outcome<Proposal>> {
     return this.#propose({ type: 'session.confirm', payload: {} });
   }

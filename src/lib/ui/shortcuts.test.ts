@@ -1,13 +1,5 @@
 import { expect, it, vi } from 'vitest';
-import {
-  dropHeldEnter,
-  isSend,
-  keyboardLayout,
-  keyOf,
-  shortcuts,
-  shownKey,
-  type KeyPress,
-} from './shortcuts.ts';
+import { dropHeldEnter, isSend, keyOf, shortcuts, type KeyPress } from './shortcuts.ts';
 
 const noKeys = { altKey: false, ctrlKey: false, metaKey: false, shiftKey: false };
 
@@ -135,20 +127,4 @@ it('Enter held on a button presses it once; in a text of several lines it goes o
   expect(dropped({ within: 'button' })).toBe(false);
   expect(dropped({ within: 'button', repeat: true })).toBe(true);
   expect(dropped({ within: 'textarea', repeat: true })).toBe(false);
-});
-
-it('a key is shown as it stands on this keyboard', async () => {
-  const cyrillic = new Map([
-    ['KeyM', 'ь'],
-    ['KeyZ', 'я'],
-  ]);
-  const azerty = new Map([
-    ['KeyM', ','],
-    ['Semicolon', 'm'],
-  ]);
-  expect([shownKey('m', cyrillic), shownKey('m', azerty), shownKey('m')]).toEqual(['Ь', 'M', 'M']);
-  expect(shownKey('Escape', cyrillic)).toBe('Escape');
-  expect(await keyboardLayout({} as Navigator)).toBeUndefined();
-  const refusing = { keyboard: { getLayoutMap: () => Promise.reject(new Error('embedded')) } };
-  expect(await keyboardLayout(refusing as unknown as Navigator)).toBeUndefined();
 });

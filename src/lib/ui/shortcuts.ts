@@ -27,9 +27,6 @@ export interface Rewind {
   readonly redo?: (() => void) | undefined;
 }
 
-/** Letters as `KeyboardEvent.code` names the keys' places, to what they give (`navigator.keyboard.getLayoutMap()`). */
-export type KeyboardLayout = ReadonlyMap<string, string>;
-
 const elsewhere =
   'input, textarea, select, [contenteditable]:not([contenteditable=false]), dialog, [role=dialog]';
 
@@ -88,26 +85,6 @@ export function isSend(
 export function dropHeldEnter(press: Pick<KeyPress, 'key' | 'repeat' | 'target' | 'preventDefault'>): void {
   if (press.key !== 'Enter' || !press.repeat) return;
   if (closest(press.target, 'button, a[href], summary, input, [role=button]')) press.preventDefault();
-}
-
-/** What stands on the key of a shortcut, as on this keyboard. Without a layout: the Latin letter. */
-export function shownKey(key: string, layout?: KeyboardLayout): string {
-  if (!/^[a-z]$/.test(key)) return key;
-  const latin = key.toUpperCase();
-  const there = layout?.get(`Key${latin}`);
-  const typed = layout !== undefined && [...layout.values()].includes(key);
-  return there !== undefined && !typed && isForeign(there) ? there.toLocaleUpperCase() : latin;
-}
-
-/** The layout of this keyboard; undefined where the browser does not tell it. */
-export async function keyboardLayout(of: Navigator = navigator): Promise<KeyboardLayout | undefined> {
-  try {
-    const { keyboard } = of as { keyboard?: { getLayoutMap(): Promise<KeyboardLayout> } };
-    return await keyboard?.getLayoutMap();
-  } catch {
-    // Not allowed in an embedded page.
-    return undefined;
-  }
 }
 
 function meansElse(target: EventTarget | null): boolean {
