@@ -1,12 +1,12 @@
 import { describe, expect, it, vi } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
-import { callPlate } from './fixtures/call-plate.ts';
+import { callPlate, details } from './fixtures/call-plate.ts';
 import { callWindow } from './fixtures/call-window.ts';
 import { callOne, sessionId } from './fixtures/domain-helpers.ts';
 import { nowMs } from './fixtures/world.ts';
 import { expectAccessible, expectNothingCutOff } from './kit/accessible.ts';
 import type { Scene } from './kit/scene.ts';
-import { show, sizes, type Look } from './kit/show.ts';
+import { show, sizes, turn, type Look } from './kit/show.ts';
 
 type Shown = 'window' | 'plate';
 const screens = { window: callWindow, plate: callPlate };
@@ -130,6 +130,26 @@ describe('the call window', () => {
     },
   );
 
+  it('X43 F104 a notice that was put away stays away on every page, until the device has another reason', async () => {
+    const scene = callWindow['microphone-refused']();
+    const shown = await show(scene);
+    const notice = () => page.getByRole('status').filter({ hasText: /microphone/i });
+    await notice().getByRole('button', { name: 'Close' }).click();
+    await expect.element(notice()).not.toBeInTheDocument();
+    await turn(shown, scene, { below: details(scene.desk) });
+    await expect.element(plate()).toBeVisible();
+    expect(notice().elements()).toEqual([]);
+    scene.desk.room.devices.refuses.microphone = 'NotFoundError';
+    await call(scene).engine.retryDevice('microphone');
+    await expect
+      .element(
+        plate()
+          .getByRole('status')
+          .filter({ hasText: /microphone/i }),
+      )
+      .toBeVisible();
+  });
+
   it('F92 a sound that the browser blocks is heard after one tap', async () => {
     const play = vi
       .spyOn(HTMLAudioElement.prototype, 'play')
@@ -195,7 +215,8 @@ describe('the plate of a call outside of its window', () => {
     async (state) => {
       await open('plate', state);
       const region = plate().element();
-      const spoken = () => [...region.querySelectorAll('[role=status]')].map(({ textContent }) => textContent);
+      const spoken = () =>
+        [...region.querySelectorAll('[role=status]')].map(({ textContent }) => textContent);
       const before = { seen: region.textContent, spoken: spoken() };
       expect(before.seen).toMatch(/\d/);
       vi.setSystemTime(nowMs + 5000);
