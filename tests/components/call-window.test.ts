@@ -1,5 +1,8 @@
 import { describe, expect, it, vi } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
+import { parseAddressedStroke } from '#domain/annotation/addressed-stroke.ts';
+import { parseStrokeDatagram, type StrokeDatagram } from '#domain/annotation/live.ts';
+import { liveKinds } from '#domain/protocol/live-kinds.ts';
 import { callPlate, details } from './fixtures/call-plate.ts';
 import { callWindow } from './fixtures/call-window.ts';
 import { callOne, sessionId } from './fixtures/domain-helpers.ts';
@@ -168,6 +171,28 @@ describe('the call window', () => {
     await userEvent.keyboard('{Escape}');
     await expect.element(button('Pen')).toHaveAttribute('aria-pressed', 'false');
     expect(call(scene).hand.key).toBeNull();
+  });
+
+  it('F55 F92 a stroke that is being drawn when the page is left is taken back for the others, too', async () => {
+    const scene = callWindow['pen-in-hand']();
+    const shown = await show(scene, { size: sizes.desk });
+    const heard: StrokeDatagram[] = [];
+    scene.desk.room.network.get(scene.desk.world.people.opener.id)?.on('live', (_from, [kind, ...bytes]) => {
+      if (kind !== liveKinds.stroke) return;
+      const stroke = parseAddressedStroke(Uint8Array.from(bytes), call(scene).people.order)?.stroke;
+      const datagram = parseStrokeDatagram(stroke);
+      if (datagram) heard.push(datagram);
+    });
+    await expect.poll(() => document.querySelector('video')?.videoWidth).toBe(1280);
+    const canvas = page.getByRole('region', { name: /^Video of/ }).getByRole('img', { name: 'Marks' });
+    await expect.element(canvas).toHaveAttribute('tabindex', '0');
+    (canvas.element() as HTMLElement).focus();
+    await userEvent.keyboard('{Enter}');
+    await expect.poll(() => heard.length).toBeGreaterThan(0);
+    expect(heard.filter(({ cancel }) => cancel)).toEqual([]);
+    await turn(shown, scene, { below: details(scene.desk) });
+    await expect.element(plate()).toBeVisible();
+    await expect.poll(() => heard.at(-1)).toMatchObject({ cancel: true, strokeId: heard[0]?.strokeId });
   });
 
   it('F21 a refusal of the relay is said in words, and no window stands', async () => {
