@@ -101,8 +101,10 @@ export interface OpenFeature {
 export interface CallFeature {
   /** As its folder. */
   readonly key: string;
-  /** Topics of control messages that are this feature's own. */
+  /** Topics of control messages that are this feature's own, whether it or the call's vision reads them. */
   readonly topics: readonly string[];
+  /** Kinds of datagrams (`liveKinds`) that are this feature's own, likewise. */
+  readonly live?: readonly number[];
   open(call: FeatureCall): OpenFeature;
   /** Lies over every picture; the registry's first lies on top. */
   readonly layer?: Component<PartProps & { view: PictureView }>;
