@@ -4,17 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { projectRoot } from '../harness/data.ts';
 import { checkImports, isTestCode, layerOf } from './import-rules.ts';
 import { readImports, resolveImport } from './read-imports.ts';
-
-const source = /(?<!\.d)\.(ts|js|mjs|svelte)$/;
-
-function sourceFiles(): string[] {
-  return ['src', 'signal'].flatMap((folder) =>
-    readdirSync(join(projectRoot, folder), { recursive: true, withFileTypes: true })
-      .filter((entry) => entry.isFile() && source.test(entry.name))
-      .map((entry) => relative(projectRoot, join(entry.parentPath, entry.name)).split(sep).join('/'))
-      .filter((path) => !path.includes('/paraglide/') && !isTestCode(path)),
-  );
-}
+import { moduleName, sourceFiles } from './source-files.ts';
 
 const wrong: readonly (readonly [what: string, file: string, text: string])[] = [
   ['domain reaching into the app', 'src/domain/ids.ts', "import { x } from '../lib/state/x.ts';"],
@@ -162,7 +152,7 @@ describe('who may import whom', () => {
       ),
     );
     const domain = readdirSync(join(projectRoot, 'src/domain'), { recursive: true, withFileTypes: true })
-      .filter((entry) => entry.isFile() && source.test(entry.name))
+      .filter((entry) => entry.isFile() && moduleName.test(entry.name))
       .map((entry) => relative(projectRoot, join(entry.parentPath, entry.name)).split(sep).join('/'))
       .filter((path) => !path.endsWith('.test.ts'));
     expect(domain.filter((path) => isTestCode(path) || !used.has(path))).toEqual([]);

@@ -1,11 +1,15 @@
 import { describe, expect, it, vi } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
-import { callPlate } from './fixtures/call-plate.ts';
+import { parseAddressedStroke } from '#domain/annotation/addressed-stroke.ts';
+import { parseStrokeDatagram, type StrokeDatagram } from '#domain/annotation/live.ts';
+import { liveKinds } from '#domain/protocol/live-kinds.ts';
+import { callPlate, details } from './fixtures/call-plate.ts';
 import { callWindow } from './fixtures/call-window.ts';
 import { callOne, sessionId } from './fixtures/domain-helpers.ts';
+import { nowMs } from './fixtures/world.ts';
 import { expectAccessible, expectNothingCutOff } from './kit/accessible.ts';
 import type { Scene } from './kit/scene.ts';
-import { show, sizes, type Look } from './kit/show.ts';
+import { show, sizes, turn, type Look } from './kit/show.ts';
 
 type Shown = 'window' | 'plate';
 const screens = { window: callWindow, plate: callPlate };
@@ -129,6 +133,26 @@ describe('the call window', () => {
     },
   );
 
+  it('X43 F104 a notice that was put away stays away on every page, until the device has another reason', async () => {
+    const scene = callWindow['microphone-refused']();
+    const shown = await show(scene);
+    const notice = () => page.getByRole('status').filter({ hasText: /microphone/i });
+    await notice().getByRole('button', { name: 'Close' }).click();
+    await expect.element(notice()).not.toBeInTheDocument();
+    await turn(shown, scene, { below: details(scene.desk) });
+    await expect.element(plate()).toBeVisible();
+    expect(notice().elements()).toEqual([]);
+    scene.desk.room.devices.refuses.microphone = 'NotFoundError';
+    await call(scene).engine.retryDevice('microphone');
+    await expect
+      .element(
+        plate()
+          .getByRole('status')
+          .filter({ hasText: /microphone/i }),
+      )
+      .toBeVisible();
+  });
+
   it('F92 a sound that the browser blocks is heard after one tap', async () => {
     const play = vi
       .spyOn(HTMLAudioElement.prototype, 'play')
@@ -147,6 +171,28 @@ describe('the call window', () => {
     await userEvent.keyboard('{Escape}');
     await expect.element(button('Pen')).toHaveAttribute('aria-pressed', 'false');
     expect(call(scene).hand.key).toBeNull();
+  });
+
+  it('F55 F92 a stroke that is being drawn when the page is left is taken back for the others, too', async () => {
+    const scene = callWindow['pen-in-hand']();
+    const shown = await show(scene, { size: sizes.desk });
+    const heard: StrokeDatagram[] = [];
+    scene.desk.room.network.get(scene.desk.world.people.opener.id)?.on('live', (_from, [kind, ...bytes]) => {
+      if (kind !== liveKinds.stroke) return;
+      const stroke = parseAddressedStroke(Uint8Array.from(bytes), call(scene).people.order)?.stroke;
+      const datagram = parseStrokeDatagram(stroke);
+      if (datagram) heard.push(datagram);
+    });
+    await expect.poll(() => document.querySelector('video')?.videoWidth).toBe(1280);
+    const canvas = page.getByRole('region', { name: /^Video of/ }).getByRole('img', { name: 'Marks' });
+    await expect.element(canvas).toHaveAttribute('tabindex', '0');
+    (canvas.element() as HTMLElement).focus();
+    await userEvent.keyboard('{Enter}');
+    await expect.poll(() => heard.length).toBeGreaterThan(0);
+    expect(heard.filter(({ cancel }) => cancel)).toEqual([]);
+    await turn(shown, scene, { below: details(scene.desk) });
+    await expect.element(plate()).toBeVisible();
+    await expect.poll(() => heard.at(-1)).toMatchObject({ cancel: true, strokeId: heard[0]?.strokeId });
   });
 
   it('F21 a refusal of the relay is said in words, and no window stands', async () => {
@@ -182,12 +228,27 @@ describe('the plate of a call outside of its window', () => {
   it.each<[string, RegExp]>([
     ['ringing', /ringing/i],
     ['connecting', /connecting/i],
-    ['reconnecting', /reconnecting.*60/i],
+    ['reconnecting', /^reconnecting\W*$/i],
     ['alone', /not connected/i],
   ])('F92 %s is said in words', async (state, words) => {
     await open('plate', state);
     await expect.element(plate().getByRole('status').last()).toMatchTextContent(words);
   });
+
+  it.each(['picture', 'reconnecting'])(
+    'B16 %s: the clock goes on in sight, and nothing that is spoken goes with it',
+    async (state) => {
+      await open('plate', state);
+      const region = plate().element();
+      const spoken = () =>
+        [...region.querySelectorAll('[role=status]')].map(({ textContent }) => textContent);
+      const before = { seen: region.textContent, spoken: spoken() };
+      expect(before.seen).toMatch(/\d/);
+      vi.setSystemTime(nowMs + 5000);
+      await expect.poll(() => region.textContent).not.toBe(before.seen);
+      expect(spoken()).toEqual(before.spoken);
+    },
+  );
 
   it.each(['phone', 'tablet', 'desk', 'smallest'] as const)(
     'B16 %s: buttons are large enough, and the page ends above the plate',

@@ -1,8 +1,10 @@
 import { readdirSync } from 'node:fs';
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { callFeatures } from '../../src/lib/call-features/registry.ts';
+import type { CallFeature } from '../../src/lib/state/call/call-feature.ts';
 import { deviceLetters } from '../../src/lib/ui/screens/call/call-shortcuts.ts';
+import { people } from '../harness/domain/sessions.ts';
 import { FakeFeatureCall } from '../harness/fake-feature-call.ts';
 import { seedFor } from '../harness/seeded.ts';
 
@@ -41,37 +43,65 @@ test('B15 every offer has an icon and words, and the word on the button is part 
   }
 });
 
+test('F92 what is heard in a call is what its features claim, no more and no less', () => {
+  const call = new FakeFeatureCall({ vision: true });
+  for (const feature of callFeatures) call.opened(feature);
+  const { topics, live } = call.heard;
+  expect(topics.sort()).toEqual(callFeatures.flatMap((feature) => feature.topics).sort());
+  expect(live.sort()).toEqual(callFeatures.flatMap((feature) => feature.live ?? []).sort());
+  call.close();
+  expect(call.heard).toEqual({ topics: [], live: [] });
+});
+
+/** What can be heard of it, each by itself: how to say it in a call, and how many heard that. */
+const claimsOf = ({ topics, live = [] }: CallFeature) => [
+  ...topics.map((topic) => ({
+    what: `topic ${topic}`,
+    say: (call: FakeFeatureCall, from: string, data: unknown) => call.hearControl(topic, from, data),
+  })),
+  ...live.map((kind) => ({
+    what: `datagrams ${String(kind)}`,
+    say: (call: FakeFeatureCall, from: string, _data: unknown, bytes: Uint8Array) =>
+      call.hearLive(kind, from, bytes),
+  })),
+];
+
 describe.each(callFeatures.map((feature) => ({ key: feature.key, feature })))(
   'feature $key',
   ({ feature }) => {
-    test(`T5 T28 junk from others, and from whoever has left, breaks nothing (seed ${seed})`, () => {
-      const call = new FakeFeatureCall();
+    let call: FakeFeatureCall;
+    beforeEach(() => {
+      call = new FakeFeatureCall({ vision: true });
       call.opened(feature);
-      fc.assert(
-        fc.property(
-          fc.anything(),
-          fc.uint8Array({ maxLength: 1200 }),
-          fc.constantFrom('erika', 'ghost'),
-          (data, bytes, from) => {
-            for (const topic of feature.topics) call.hearControl(topic, from, data);
-            for (let kind = 0; kind < 8; kind += 1) call.hearLive(kind, from, bytes);
-          },
-        ),
-        { seed, numRuns: 300 },
-      );
-      expect(call.failures).toEqual([]);
     });
+    afterEach(() => call.close());
+
+    test.each(claimsOf(feature))(
+      `T5 T28 junk from others, and from whoever has left, is heard and breaks nothing ($what, seed ${seed})`,
+      ({ say }) => {
+        fc.assert(
+          fc.property(
+            fc.anything(),
+            fc.uint8Array({ maxLength: 1200 }),
+            fc.constantFrom(people.opener.id, call.self.id, 'ghost'),
+            (data, bytes, from) => say(call, from, data, bytes) === 1,
+          ),
+          { seed, numRuns: 300 },
+        );
+        expect(call.failures).toEqual([]);
+        call.close();
+        expect(say(call, people.opener.id, {}, new Uint8Array())).toBe(0);
+      },
+    );
 
     test('nothing of it is left when the call is over', () => {
-      const call = new FakeFeatureCall();
-      const opened = call.opened(feature);
-      opened.close();
+      call.close();
       expect(call.listeners).toBe(0);
     });
 
     test('its offers can be read before there is a picture, a document or a record', () => {
-      const call = new FakeFeatureCall({ empty: true });
-      expect(Array.isArray(call.opened(feature).offers)).toBe(true);
+      const empty = new FakeFeatureCall({ empty: true });
+      expect(Array.isArray(empty.opened(feature).offers)).toBe(true);
     });
   },
 );

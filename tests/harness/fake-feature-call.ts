@@ -5,11 +5,17 @@ import type { CallFeature, FeatureCall, OpenFeature } from '../../src/lib/state/
 import { CallPeople } from '../../src/lib/state/call/CallPeople.svelte.ts';
 import { CallPictures } from '../../src/lib/state/call/CallPictures.svelte.ts';
 import { ToolInHand } from '../../src/lib/state/call/ToolInHand.svelte.ts';
-import { offerNames } from '../../src/lib/state/offers.ts';
+import type { SessionState } from '../../src/lib/state/SessionState.svelte.ts';
+import { VisionState } from '../../src/lib/state/VisionState.svelte.ts';
+import { LiveCallVision } from '../../src/lib/vision/highlights/create-call-vision.ts';
+import { offerNames, type Offer } from '../../src/lib/state/offers.ts';
 
 type Listener<A extends unknown[]> = (...values: A) => void;
 
-/** A call as a feature sees it: two people who see each other, or (`empty`) nobody and nothing yet. */
+/**
+ * A call as a feature sees it: two people who see each other, or (`empty`) nobody and nothing yet. With `vision` the
+ * app's own reader of what others say about pictures hears it, too; on this device nothing can be followed.
+ */
 export class FakeFeatureCall implements FeatureCall {
   readonly sessionId = sessionId;
   readonly callId = callOne;
@@ -18,10 +24,15 @@ export class FakeFeatureCall implements FeatureCall {
   readonly people: CallPeople;
   readonly pictures: CallPictures;
   readonly strokes = undefined;
-  readonly vision = undefined;
-  readonly record: VideoSession | undefined;
+  readonly vision: VisionState | undefined;
+  /** As the log has it now; a test may tell more. */
+  record: VideoSession | undefined;
   readonly snapshot: FeatureCall['snapshot'];
-  readonly session: FeatureCall['session'];
+  /** What may be done, and what is asked of the session, is the test's to say. */
+  readonly session: FeatureCall['session'] & {
+    offers: Record<Offer, boolean>;
+    takeScreenshot: SessionState['takeScreenshot'];
+  };
   readonly factories: FeatureCall['factories'];
   readonly failures: ErrorCode[] = [];
   readonly sent: { to: string | undefined; kind: number; bytes: Uint8Array }[] = [];
@@ -30,7 +41,7 @@ export class FakeFeatureCall implements FeatureCall {
   readonly #control = new Map<string, Set<Listener<[string, unknown]>>>();
   readonly #live = new Map<number, Set<Listener<[string, Uint8Array]>>>();
 
-  constructor({ empty = false } = {}) {
+  constructor({ empty = false, vision = false } = {}) {
     const stream = {} as MediaStream;
     const other = {
       participantId: people.opener.id,
@@ -48,16 +59,24 @@ export class FakeFeatureCall implements FeatureCall {
     this.snapshot = { participants: empty ? [] : [other], own } as unknown as FeatureCall['snapshot'];
     this.record = empty ? undefined : linkedCall(sessionIn('CONFIRMED')).session;
     const offers = Object.fromEntries(offerNames.map((name) => [name, !empty]));
-    this.session = { offers, session: this.record } as unknown as FeatureCall['session'];
+    this.session = { offers, session: this.record } as unknown as FakeFeatureCall['session'];
     this.factories = {} as FeatureCall['factories'];
     this.people = new CallPeople(this);
     this.pictures = new CallPictures(this);
+    this.vision = vision ? new VisionState(this.#openVision()) : undefined;
   }
 
-  /** Everything that a feature listens to now. */
+  /** How many listen now to anything at all. */
   get listeners(): number {
     const sets = [this.#parts, ...this.#control.values(), ...this.#live.values()];
     return sets.reduce((sum, set) => sum + set.size, 0);
+  }
+
+  /** Topics and kinds of datagrams to which somebody listens now. */
+  get heard(): { topics: string[]; live: number[] } {
+    const withSomebody = <K>(of: Map<K, Set<unknown>>): K[] =>
+      [...of].flatMap(([key, { size }]) => (size > 0 ? [key] : []));
+    return { topics: withSomebody(this.#control), live: withSomebody(this.#live) };
   }
 
   /** The feature in this call; the same one every time. */
@@ -67,12 +86,24 @@ export class FakeFeatureCall implements FeatureCall {
     return opened;
   }
 
-  hearControl(topic: string, from: string, data: unknown): void {
-    for (const listener of this.#control.get(topic) ?? []) listener(from, data);
+  /** The end of the call, in the order of the app's own. */
+  close(): void {
+    for (const opened of [...this.#opened.values()].reverse()) opened.close();
+    this.vision?.live.close();
   }
 
-  hearLive(kind: number, from: string, bytes: Uint8Array): void {
-    for (const listener of this.#live.get(kind) ?? []) listener(from, bytes);
+  /** Gives how many heard it. */
+  hearControl(topic: string, from: string, data: unknown): number {
+    const listeners = [...(this.#control.get(topic) ?? [])];
+    for (const listener of listeners) listener(from, data);
+    return listeners.length;
+  }
+
+  /** Gives how many heard it. */
+  hearLive(kind: number, from: string, bytes: Uint8Array): number {
+    const listeners = [...(this.#live.get(kind) ?? [])];
+    for (const listener of listeners) listener(from, bytes);
+    return listeners.length;
   }
 
   onParts(listener: Listener<[]>): () => void {
@@ -102,7 +133,40 @@ export class FakeFeatureCall implements FeatureCall {
   fail(reason: ErrorCode): void {
     this.failures.push(reason);
   }
+
+  #openVision(): LiveCallVision {
+    const { self, snapshot, people: inCall } = this;
+    const others = snapshot.participants.map(({ participantId }) => ({
+      participantId,
+      linked: true,
+      mayTrack: true,
+      cameraTrack: null,
+    }));
+    return new LiveCallVision({
+      link: {
+        frameNames: noNames,
+        sendControl: () => this.sendControl(),
+        sendLive: (kind, bytes, to) => this.sendLive(kind, bytes, to),
+        onControl: (topic, listener) => this.onControl(topic, listener),
+        onLive: (kind, listener) => this.onLive(kind, listener),
+      },
+      openHost: () => Promise.resolve({ ok: false, reason: 'vision-unavailable' }),
+      call: () => ({ selfId: self.id, mayTrack: true, cameraTrack: null, others, order: inCall.order }),
+      onCallChanged: () => () => undefined,
+      keepPart: () => undefined,
+      nextFrame: (then) => then(),
+      newId: () => 'highlight'.padEnd(22, '-'),
+    });
+  }
 }
+
+/** No link of this call names frames. */
+const noNames = {
+  noteOwnFrame: () => undefined,
+  timeOf: () => undefined,
+  nameOf: () => undefined,
+  knows: () => false,
+};
 
 function added<T>(set: Set<T>, one: T): () => void {
   set.add(one);

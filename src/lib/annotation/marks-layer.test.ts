@@ -192,7 +192,7 @@ describe('marks over a picture', () => {
     requests[1]?.cancel();
     expect(finished).toHaveLength(1);
     canvas.point('pointerdown', 0.3, 0.5);
-    expect(layer.undo()).toBeDefined();
+    expect(layer.undo()).toMatchObject({ complete: false });
   });
 
   test('undo takes back the last own mark only, and says so to everybody', () => {
@@ -201,13 +201,37 @@ describe('marks over a picture', () => {
     layer.setTool('rectangle');
     drag(canvas, [0.1, 0.1], [0.4, 0.4]);
     drag(canvas, [0.5, 0.5], [0.9, 0.9]);
-    expect(layer.undo()?.id).toBe(finished[1]?.id);
-    expect(layer.undo()?.id).toBe(finished[0]?.id);
+    expect(layer.undo()?.mark.id).toBe(finished[1]?.id);
+    expect(layer.undo()?.mark.id).toBe(finished[0]?.id);
     expect(layer.undo()).toBeUndefined();
     expect(removed.map(({ authorId }) => authorId)).toEqual(['erika', 'erika']);
     layer.clearAll();
     expect(removed.at(-1)?.authorId).toBe('otto');
   });
+
+  test.each(['pen', 'rectangle'])(
+    'F55 %s: what was taken back comes back, here and for everybody',
+    (tool) => {
+      const { canvas, layer, finished } = setUp();
+      const there = setUp();
+      layer.on('live', (datagram) => there.layer.receive('erika-elsewhere', datagram));
+      const seenThere = () => there.layer.currentMarks().map(({ mark: { id }, live }) => ({ id, live }));
+      layer.setTool(tool);
+      drag(canvas, [0.1, 0.1], [0.4, 0.4]);
+      const [mark] = finished;
+      const undone = layer.undo();
+      expect(undone).toMatchObject({ mark: { id: mark?.id }, complete: true });
+      expect(seenThere()).toEqual([]);
+      if (undone) layer.redo(undone);
+      const again = finished[1];
+      expect(again).toEqual({ ...mark, id: again?.id });
+      expect(again?.id).not.toBe(mark?.id);
+      expect(canvas.dataset).toMatchObject({ marksShown: '1', marksLive: '0' });
+      expect(seenThere()).toEqual([{ id: again?.id, live: false }]);
+      layer.undo();
+      expect(seenThere()).toEqual([]);
+    },
+  );
 
   test('without a tool pointers go through; after its end it is silent', () => {
     const { canvas, layer, live } = setUp();

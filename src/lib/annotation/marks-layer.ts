@@ -10,6 +10,7 @@ import { MarkBoard } from './mark-board.ts';
 import type { MarkScene } from './mark-scene.ts';
 import type { ShownMark } from './marks-model.ts';
 import { markAt, paint, type Cursor } from './marks-painter.ts';
+import { repeatStroke } from './repeat-stroke.ts';
 import { StrokeInput } from './stroke-input.ts';
 
 /** How the picture lies under the canvas. The canvas covers the picture's element exactly and is never mirrored. */
@@ -30,6 +31,14 @@ export type MarksLayerEvents = {
   /** What is shown has changed in number or kind. */
   changed: [];
 };
+
+/** What `undo` took away, and the frame it was made on. */
+export interface UndoneMark {
+  readonly mark: Mark;
+  readonly anchor: MarkAnchor | undefined;
+  /** It was complete, and can be put back; a stroke in the making is gone for good. */
+  readonly complete: boolean;
+}
 
 export interface MarksLayerOptions {
   canvas: HTMLCanvasElement;
@@ -61,6 +70,7 @@ export class MarksLayer {
   readonly #board: MarkBoard;
   readonly #input: StrokeInput;
   readonly #gestures: MarkGestures;
+  readonly #random32: () => number;
   readonly #emitter = new Emitter<MarksLayerEvents>();
   readonly #stops = new AbortController();
   readonly #stopListening: () => void;
@@ -90,8 +100,8 @@ export class MarksLayer {
       });
     // Somebody else's pen is a network away already: it is drawn at once, not with the next frame.
     this.#stopListening = this.#board.onChanged((live) => (live ? this.#refreshInTime() : this.#refresh()));
-    const random32 = options.random32 ?? (() => crypto.getRandomValues(new Uint32Array(1))[0] ?? 0);
-    this.#input = new StrokeInput(options.selfId, random32, {
+    this.#random32 = options.random32 ?? (() => crypto.getRandomValues(new Uint32Array(1))[0] ?? 0);
+    this.#input = new StrokeInput(options.selfId, this.#random32, {
       began: (mark) => this.#board.riding.anchor(mark),
       live: (datagrams, mark) => {
         const anchor = this.#board.riding.anchorOf(mark);
@@ -209,16 +219,24 @@ export class MarksLayer {
   }
 
   /** Takes back the own stroke in the making, or the last own one still shown. */
-  undo(): Mark | undefined {
-    if (this.#input.running) {
-      const running = this.#input.running;
-      this.cancelStroke();
-      return running;
-    }
-    const last = this.currentMarks().findLast(({ mark }) => mark.authorId === this.#options.selfId);
-    if (!last) return undefined;
-    this.#take([last.mark]);
-    return last.mark;
+  undo(): UndoneMark | undefined {
+    const { running } = this.#input;
+    const { selfId } = this.#options;
+    const mark = running ?? this.currentMarks().findLast((shown) => shown.mark.authorId === selfId)?.mark;
+    if (!mark) return undefined;
+    const anchor = this.#board.riding.anchorOf(mark);
+    if (running) this.cancelStroke();
+    else this.#take([mark]);
+    return { mark, anchor, complete: !running };
+  }
+
+  /** Puts back what `undo` took, here and for everybody, on the frame it was made on. It is told as `finished`. */
+  redo({ mark: taken, anchor }: UndoneMark): void {
+    const { mark, datagrams } = repeatStroke(taken, this.#random32() >>> 0);
+    if (anchor) this.#board.riding.anchor(mark, anchor);
+    this.#board.show(mark);
+    for (const datagram of datagrams) this.#emitter.emit('live', datagram, anchor);
+    this.#emitter.emit('finished', mark, packMark(mark));
   }
 
   clearOwn(): void {

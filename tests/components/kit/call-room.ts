@@ -8,6 +8,7 @@ import { CallEngine } from '../../../src/lib/call/call-engine.ts';
 import { LocalMedia } from '../../../src/lib/call/devices/local-media.ts';
 import { grabFrame } from '../../../src/lib/call/frames/grab-frame.ts';
 import type { CallFactories } from '../../../src/lib/state/call-ports.ts';
+import type { CallFeature } from '../../../src/lib/state/call/call-feature.ts';
 import type { CallMemory, RememberedCall } from '../../../src/lib/state/call/call-memory.ts';
 import type { Sketchbook } from './sketchbook.ts';
 import { Studio, StudioDevices } from './studio.ts';
@@ -32,7 +33,8 @@ export class CallRoom {
   readonly #studio = new Studio();
   readonly #selfId: string;
 
-  constructor(self: Person, sketches: Sketchbook) {
+  /** @param features more than the app has, as lines after the last one of its list */
+  constructor(self: Person, sketches: Sketchbook, features: readonly CallFeature[] = []) {
     this.#selfId = self.id;
     this.devices = new StudioDevices(this.#studio);
     let remembered: RememberedCall | undefined;
@@ -40,7 +42,7 @@ export class CallRoom {
     const never = () => new Promise<never>(() => undefined);
     this.factories = {
       warm: () => Promise.resolve(),
-      features: () => Promise.resolve(callFeatures),
+      features: () => Promise.resolve([...callFeatures, ...features]),
       createEngine: ({ sessionId, callId, selfId, preferredFacing, onLinkUp }) =>
         Promise.resolve(
           new CallEngine({

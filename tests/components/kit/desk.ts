@@ -4,6 +4,7 @@ import type { SessionId } from '#domain/ids.ts';
 import { ok, refuse, type Result } from '#domain/result.ts';
 import type { SessionCommandBody } from '#domain/session/commands.ts';
 import type { Person } from '#domain/session/subject.ts';
+import type { CallFeature } from '../../../src/lib/state/call/call-feature.ts';
 import { CallDesk } from '../../../src/lib/state/call/CallDesk.svelte.ts';
 import { ConnectionState } from '../../../src/lib/state/ConnectionState.svelte.ts';
 import { IdentityState } from '../../../src/lib/state/IdentityState.svelte.ts';
@@ -38,6 +39,8 @@ export interface DeskOptions {
   drafts?: Record<string, string>;
   /** Pictures of the session that cannot be had. */
   withoutPictures?: boolean;
+  /** What people can do in a call besides what the app has. */
+  features?: readonly CallFeature[];
 }
 
 /**
@@ -63,7 +66,7 @@ export class Desk {
     this.#options = options;
     this.drafts = new DraftBox(options.drafts);
     this.sketches = new Sketchbook(options.subject.id);
-    this.room = new CallRoom(options.subject, this.sketches);
+    this.room = new CallRoom(options.subject, this.sketches, options.features);
     const slot = new WorkspaceSlot();
     slot.set(this.#workspace() as unknown as Workspace);
     this.app = this.#assemble(slot);

@@ -37,6 +37,12 @@ export async function show(scene: Scene, look: Look = {}): Promise<RenderResult<
   return render(Stage, { props: { component, props, desk } });
 }
 
+/** Gives the scene on the screen other properties, as a change of page does. */
+export async function turn(on: RenderResult<typeof Stage>, scene: Scene, changes: object): Promise<void> {
+  // The stage's own property is named `props`, which is taken for all of them: so it is said twice.
+  await on.rerender({ props: { props: { ...scene.props, ...changes } } } as object);
+}
+
 /** One person has one screen, and what was on it is over. */
 export async function clear(): Promise<void> {
   await cleanup();

@@ -1,11 +1,12 @@
 import Eraser from '@lucide/svelte/icons/eraser';
 import Pencil from '@lucide/svelte/icons/pencil';
+import Redo2 from '@lucide/svelte/icons/redo-2';
 import Undo2 from '@lucide/svelte/icons/undo-2';
 import type { Mark } from '#domain/annotation/marks.ts';
 import type { PictureId } from '#domain/picture/picture-id.ts';
 import { liveKinds } from '#domain/protocol/live-kinds.ts';
 import { MarkBoard } from '../../annotation/mark-board.ts';
-import type { MarksLayer } from '../../annotation/marks-layer.ts';
+import type { MarksLayer, UndoneMark } from '../../annotation/marks-layer.ts';
 import { toolLook } from '../../annotation/tool-looks.ts';
 import { findTool, markTools } from '../../annotation/tool-registry.ts';
 import type { FeatureCall, FeatureOffer, OpenFeature } from '../../state/call/call-feature.ts';
@@ -29,6 +30,8 @@ export class DrawFeature implements OpenFeature {
   readonly #exchange: StrokeExchange;
   readonly #drawings = new Map<PictureId, Drawing>();
   readonly #stops: (() => void)[];
+  /** Own marks that were taken back, the newest first: until another one is drawn, or all are cleared. */
+  #undone: readonly { readonly picture: PictureId; readonly taken: UndoneMark }[] = [];
   #followed: unknown;
 
   constructor(call: FeatureCall) {
@@ -83,7 +86,16 @@ export class DrawFeature implements OpenFeature {
         icon: Undo2,
         name: m.tool_undo(),
         apart: true,
+        rewinds: 'undo',
         run: () => this.undo(),
+      },
+      {
+        id: 'redo',
+        place: 'keys',
+        icon: Redo2,
+        name: m.tool_redo(),
+        rewinds: 'redo',
+        run: () => this.redo(),
       },
       { id: 'clear', place: 'rail', icon: Eraser, name: m.tool_clear(), run: () => this.clear() },
     ];
@@ -100,7 +112,10 @@ export class DrawFeature implements OpenFeature {
     drawing.layer = layer;
     const stops = [
       layer.on('live', (datagram, anchor) => this.#exchange.send(picture, datagram, anchor)),
-      layer.on('finished', (mark) => this.#call.strokes?.keep(mark, picture)),
+      layer.on('finished', (mark) => {
+        this.#undone = [];
+        this.#call.strokes?.keep(mark, picture);
+      }),
       layer.on('removed', (marks) => this.#call.strokes?.remove(marks)),
       layer.on('changed', () => this.#ride(picture, drawing)),
     ];
@@ -117,11 +132,29 @@ export class DrawFeature implements OpenFeature {
   undo(): void {
     const stage = this.#call.pictures.stage?.id;
     const ids = [...(stage ? [stage] : []), ...this.#drawings.keys()];
-    ids.some((id) => this.#drawings.get(id)?.layer?.undo() !== undefined);
+    for (const picture of ids) {
+      const taken = this.#drawings.get(picture)?.layer?.undo();
+      if (!taken) continue;
+      if (taken.complete) this.#undone = [{ picture, taken }, ...this.#undone];
+      return;
+    }
+  }
+
+  /** Puts back the own mark that was taken back last, of those whose picture is on the screen. */
+  redo(): void {
+    const layerOf = (picture: PictureId) => this.#drawings.get(picture)?.layer;
+    const at = this.#undone.findIndex(({ picture }) => layerOf(picture));
+    const newest = this.#undone[at];
+    if (!newest) return;
+    const others = this.#undone.toSpliced(at, 1);
+    layerOf(newest.picture)?.redo(newest.taken);
+    // It counts as a new mark, and is none.
+    this.#undone = others;
   }
 
   /** Own strokes, and the highlights of everybody: either side may clear those. */
   clear(): void {
+    this.#undone = [];
     for (const { layer } of this.#drawings.values()) layer?.clearOwn();
     this.#call.vision?.live.clear();
   }

@@ -12,6 +12,7 @@ import { CallLink } from './CallLink.svelte.ts';
 import { CallPeople } from './CallPeople.svelte.ts';
 import { CallPictures } from './CallPictures.svelte.ts';
 import { CallSound } from './CallSound.svelte.ts';
+import { ClosedNotices } from './ClosedNotices.svelte.ts';
 import { ToolInHand } from './ToolInHand.svelte.ts';
 
 /** A feature, and what it is in this call. */
@@ -46,6 +47,7 @@ export class RunningCall implements FeatureCall {
   readonly sound: CallSound;
   readonly link: CallLink;
   readonly hand = new ToolInHand();
+  readonly closedNotices = new ClosedNotices();
   readonly features: readonly RunningFeature[];
   #strokes = $state.raw<KeptStrokes>();
   #vision = $state.raw<VisionState>();
@@ -72,6 +74,7 @@ export class RunningCall implements FeatureCall {
     this.#stops = [
       session.watch(() => this.#dropThoseWhoLeft()),
       engine.subscribe(() => this.#dropThoseWhoLeft()),
+      engine.subscribe(({ deviceNotices }) => this.closedNotices.keepOnly(deviceNotices)),
     ];
     this.features = options.features.map((feature) => ({ feature, opened: feature.open(this) }));
   }

@@ -40,12 +40,12 @@ export interface FeatureCall {
   fail(reason: ErrorCode): void;
 }
 
-/** A button that a feature offers. Its words are whole in both languages before they come here. */
+/** A button, or a key, that a feature offers. Its words are whole in both languages before they come here. */
 export interface FeatureOffer {
   /** One of its kind in the call. */
   readonly id: string;
-  /** The bar below the picture, the rail beside it, or the menu 'More'. */
-  readonly place: 'bar' | 'rail' | 'more';
+  /** The bar below the picture, the rail beside it, the menu 'More', or no button at all: keys alone. */
+  readonly place: 'bar' | 'rail' | 'more' | 'keys';
   readonly icon: LucideIcon;
   /** The accessible name: always the action. */
   readonly name: string;
@@ -62,6 +62,8 @@ export interface FeatureOffer {
   readonly inReach?: boolean;
   /** A single letter. It counts while the call window has the focus and nobody types. */
   readonly shortcut?: string;
+  /** Ctrl+Z or ⌘Z does it (`undo`), or Ctrl+Y, Ctrl+Shift+Z and ⌘⇧Z (`redo`). */
+  readonly rewinds?: 'undo' | 'redo';
   readonly run: () => void;
 }
 
@@ -99,8 +101,10 @@ export interface OpenFeature {
 export interface CallFeature {
   /** As its folder. */
   readonly key: string;
-  /** Topics of control messages that are this feature's own. */
+  /** Topics of control messages that are this feature's own, whether it or the call's vision reads them. */
   readonly topics: readonly string[];
+  /** Kinds of datagrams (`liveKinds`) that are this feature's own, likewise. */
+  readonly live?: readonly number[];
   open(call: FeatureCall): OpenFeature;
   /** Lies over every picture; the registry's first lies on top. */
   readonly layer?: Component<PartProps & { view: PictureView }>;

@@ -1,6 +1,6 @@
 import type { FeatureOffer } from '../../../state/call/call-feature.ts';
 import type { RunningCall } from '../../../state/call/RunningCall.svelte.ts';
-import type { Shortcut } from '../../shortcuts.ts';
+import type { Rewind, Shortcut } from '../../shortcuts.ts';
 
 /** The letters of the devices' own buttons; those of features come with their offers. */
 export const deviceLetters = ['m', 'v'] as const;
@@ -16,4 +16,11 @@ export function callShortcuts(call: RunningCall, offers: readonly FeatureOffer[]
     { key: 'Escape', run: () => call.hand.layDown() },
     ...ofFeatures,
   ];
+}
+
+/** What the keys of undo and redo do in the call window. */
+export function callRewind(offers: readonly FeatureOffer[]): Rewind {
+  const runOf = (way: 'undo' | 'redo') =>
+    offers.find(({ rewinds, disabled }) => rewinds === way && !disabled)?.run;
+  return { undo: runOf('undo'), redo: runOf('redo') };
 }
