@@ -5,9 +5,10 @@ import type { CallFeature, FeatureCall, OpenFeature } from '../../src/lib/state/
 import { CallPeople } from '../../src/lib/state/call/CallPeople.svelte.ts';
 import { CallPictures } from '../../src/lib/state/call/CallPictures.svelte.ts';
 import { ToolInHand } from '../../src/lib/state/call/ToolInHand.svelte.ts';
+import type { SessionState } from '../../src/lib/state/SessionState.svelte.ts';
 import { VisionState } from '../../src/lib/state/VisionState.svelte.ts';
 import { LiveCallVision } from '../../src/lib/vision/highlights/create-call-vision.ts';
-import { offerNames } from '../../src/lib/state/offers.ts';
+import { offerNames, type Offer } from '../../src/lib/state/offers.ts';
 
 type Listener<A extends unknown[]> = (...values: A) => void;
 
@@ -24,9 +25,14 @@ export class FakeFeatureCall implements FeatureCall {
   readonly pictures: CallPictures;
   readonly strokes = undefined;
   readonly vision: VisionState | undefined;
-  readonly record: VideoSession | undefined;
+  /** As the log has it now; a test may tell more. */
+  record: VideoSession | undefined;
   readonly snapshot: FeatureCall['snapshot'];
-  readonly session: FeatureCall['session'];
+  /** What may be done, and what is asked of the session, is the test's to say. */
+  readonly session: FeatureCall['session'] & {
+    offers: Record<Offer, boolean>;
+    takeScreenshot: SessionState['takeScreenshot'];
+  };
   readonly factories: FeatureCall['factories'];
   readonly failures: ErrorCode[] = [];
   readonly sent: { to: string | undefined; kind: number; bytes: Uint8Array }[] = [];
@@ -53,7 +59,7 @@ export class FakeFeatureCall implements FeatureCall {
     this.snapshot = { participants: empty ? [] : [other], own } as unknown as FeatureCall['snapshot'];
     this.record = empty ? undefined : linkedCall(sessionIn('CONFIRMED')).session;
     const offers = Object.fromEntries(offerNames.map((name) => [name, !empty]));
-    this.session = { offers, session: this.record } as unknown as FeatureCall['session'];
+    this.session = { offers, session: this.record } as unknown as FakeFeatureCall['session'];
     this.factories = {} as FeatureCall['factories'];
     this.people = new CallPeople(this);
     this.pictures = new CallPictures(this);
