@@ -39,8 +39,8 @@ function inBrowser(name: string, include: string): TestProjectInlineConfiguratio
         headless: true,
         screenshotFailures: false,
         provider: playwright({
-          // What cannot be pressed fails soon, and says so.
-          actionTimeout: 5_000,
+          // Below the limit of a test, so that what could not be pressed is named.
+          actionTimeout: 60_000,
           launchOptions: { ...(executablePath ? { executablePath } : {}), args: chromiumFlags },
           contextOptions: { locale: 'en-GB', timezoneId: 'Europe/Berlin', reducedMotion: 'reduce' },
         }),
