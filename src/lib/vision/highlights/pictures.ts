@@ -76,11 +76,9 @@ export class SeenPicture {
     return this.#seenMs ?? own ?? this.seenMs;
   }
 
-  /**
-   * Whether whoever looks has it in sight, on the last frame that they told of. Silence does not count: a device that is
-   * only slow would be made to look for what it has.
-   */
+  /** Whether whoever looks has it in sight, on the last frame that they told of: it may be an older one. */
   isInSight(highlight: Highlight): boolean {
+    if (this.#nowMs() - this.#heardMs > staleMs) return false;
     return this.path.newestBox(highlight.index)?.state === 'tracked';
   }
 
