@@ -106,7 +106,7 @@ export class Inbox {
     const picture = shelf.picture(pictureOf);
     const named = frame === undefined ? undefined : timeOf(from, pictureOf, frame);
     const boxes = boxesOf(objects);
-    picture.take(named ?? (picture.path.newest?.atMs ?? 0) + 1, { pose, boxes }, named !== undefined);
+    picture.take(named ?? (picture.path.newest?.atMs ?? 0) + 1, { pose, boxes });
     shelf.planMoved(pictureOf);
     watches.hear(pictureOf, { list: picture.list, boxes, atMs: named });
   }

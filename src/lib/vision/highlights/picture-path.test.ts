@@ -8,8 +8,6 @@ const frame = (atMs: number, x: number, state: 'tracked' | 'lost' = 'tracked'): 
   boxes: new Map([[3, { state, confidence: 1, box: { x, y: 0.5, width: 0.1, height: 0.1 } }]]),
 });
 
-const times = (count: number, state: string): string[] => Array.from({ length: count }, () => state);
-
 describe('the last frames of a picture', () => {
   test('B20 a box is told for the frame that is seen, between two where there is none of its own', () => {
     const path = new PicturePath();
@@ -32,30 +30,6 @@ describe('the last frames of a picture', () => {
     path.add(frame(1100, 0.5));
     expect(path.boxAt(3, 1090)?.state).toBe('lost');
     expect(path.boxAt(3, 1100)?.state).toBe('tracked');
-  });
-
-  test('F58 on a frame far from those on which it was seen it is lost while the camera moves, and there while it rests', () => {
-    const states = (path: PicturePath, times: readonly number[]) =>
-      times.map((ms) => path.boxAt(3, ms)?.state);
-    const moving = new PicturePath();
-    for (const [ms, x] of [
-      [1000, 0.1],
-      [1100, 0.12],
-      [1200, 0.14],
-    ] as const)
-      moving.add(frame(ms, x));
-    expect(states(moving, [1000, 1150, 1200, 1300])).toEqual(times(4, 'tracked'));
-    // The newest that is known, and the video is further.
-    expect(states(moving, [1400, 2000])).toEqual(['lost', 'lost']);
-    // Known again much later, and the video is between.
-    moving.add(frame(3200, 0.7));
-    expect(states(moving, [1250, 1700, 2700, 3150])).toEqual(['tracked', 'lost', 'lost', 'tracked']);
-    // The video is far behind all that is known.
-    expect(states(moving, [100])).toEqual(['lost']);
-
-    const resting = new PicturePath();
-    for (const ms of [1000, 1100, 1200, 3200]) resting.add(frame(ms, 0.1 + ms / 1e6));
-    expect(states(resting, [1700, 2700, 3150, 4200])).toEqual(times(4, 'tracked'));
   });
 
   test('B20 the scene of a frame is that of the nearest one, and of none that is far', () => {

@@ -20,10 +20,6 @@ const keptMs = 5_000;
 const maxFrames = 200;
 /** Two frames further apart than this are not drawn between. */
 const widestGapMs = 400;
-/** Sizes of a box that it may have moved unseen: further it is not known where it is. */
-const mostDrift = 0.35;
-/** From so many milliseconds at most it is told how fast a box moves, from so many at least. */
-const paceMs = { most: 600, least: 60 };
 /** A frame nearer than this stands for the one that is asked for. */
 const nearMs = 150;
 /** A mark made so long before the scene was known still rides on it from then on. */
@@ -73,41 +69,17 @@ export class PicturePath {
     return this.poseAt(atMs) ?? (soon ? first.pose : undefined);
   }
 
-  /**
-   * Where the highlight was at that time: on its frame, between two, or where it was last. Lost where too far from a
-   * frame on which it was seen: with a camera that moves it is elsewhere by then.
-   */
+  /** Where the highlight was at that time: on its frame, between two, or where it was last. */
   boxAt(index: number, atMs: number): PathBox | undefined {
     const at = this.#after(atMs);
     const before = this.#lastWith(index, at - 1);
     const after = this.#firstWith(index, at);
-    if (!before) return after && (after.atMs - atMs > widestGapMs ? lostIn(after) : after.box);
-    const sinceMs = atMs - before.atMs;
-    if (before.box.state === 'lost') return before.box;
-    if (!after) return this.#drift(index, sinceMs) > mostDrift ? lostIn(before) : before.box;
-    const gapMs = after.atMs - before.atMs;
-    const nearer = sinceMs <= gapMs - sinceMs ? before : after;
-    if (after.box.state === 'lost')
-      return nearer === after && gapMs > widestGapMs ? lostIn(before) : before.box;
-    const share = sinceMs / gapMs;
-    if (gapMs <= widestGapMs) return { ...before.box, box: between(before.box.box, after.box.box, share) };
-    const drift = sizesApart(before.box.box, after.box.box) * Math.min(share, 1 - share);
-    return drift > mostDrift ? lostIn(nearer) : nearer.box;
-  }
-
-  /** On the newest frame that has it. */
-  newestBox(index: number): PathBox | undefined {
-    return this.#lastWith(index, this.#frames.length - 1)?.box;
-  }
-
-  /** How far it may have moved, in its sizes, so long after it was seen last: as fast as it moved before. */
-  #drift(index: number, sinceMs: number): number {
-    const last = this.#lastWith(index, this.#frames.length - 1);
-    if (!last) return 0;
-    const first = this.#lastWith(index, this.#after(last.atMs - paceMs.least) - 1);
-    if (first?.box.state !== 'tracked') return 0;
-    if (last.atMs - first.atMs > paceMs.most) return 0;
-    return (sizesApart(first.box.box, last.box.box) * sinceMs) / (last.atMs - first.atMs);
+    if (!before) return after;
+    if (!after || before.state === 'lost' || after.state === 'lost') return before;
+    const from = this.#frames[at - 1];
+    const to = this.#frames[at];
+    if (!from || !to || to.atMs - from.atMs > widestGapMs) return before;
+    return { ...before, box: between(before.box, after.box, (atMs - from.atMs) / (to.atMs - from.atMs)) };
   }
 
   /** Number of frames up to that time. */
@@ -117,36 +89,22 @@ export class PicturePath {
     return at;
   }
 
-  #lastWith(index: number, from: number): KnownBox | undefined {
+  #lastWith(index: number, from: number): PathBox | undefined {
     for (let i = from; i >= 0; i -= 1) {
-      const box = this.#frames[i]?.boxes.get(index);
-      if (box) return { atMs: this.#frames[i]?.atMs ?? NaN, box };
+      const found = this.#frames[i]?.boxes.get(index);
+      if (found) return found;
     }
     return undefined;
   }
 
-  #firstWith(index: number, from: number): KnownBox | undefined {
+  #firstWith(index: number, from: number): PathBox | undefined {
     for (let i = from; i < this.#frames.length; i += 1) {
-      const box = this.#frames[i]?.boxes.get(index);
-      if (box) return { atMs: this.#frames[i]?.atMs ?? NaN, box };
+      const found = this.#frames[i]?.boxes.get(index);
+      if (found) return found;
     }
     return undefined;
   }
 }
-
-interface KnownBox {
-  readonly atMs: number;
-  readonly box: PathBox;
-}
-
-const lostIn = ({ box }: KnownBox): PathBox => ({ ...box, state: 'lost' });
-
-/** Between the centres of two boxes, in shares of their sides. */
-const sizesApart = (a: Box, b: Box): number =>
-  Math.hypot(
-    (b.x + b.width / 2 - a.x - a.width / 2) / Math.max(a.width, b.width),
-    (b.y + b.height / 2 - a.y - a.height / 2) / Math.max(a.height, b.height),
-  );
 
 function between(a: Box, b: Box, share: number): Box {
   const mix = (from: number, to: number): number => from + (to - from) * share;

@@ -7,8 +7,6 @@ import { PicturePath, type PathBox } from './picture-path.ts';
 
 /** Nothing was heard of a picture's highlights for so long: they are not shown as if they were there. */
 const staleMs = 1_500;
-/** A source whose clock differs by more from the one before has begun anew. */
-const otherClockMs = 5_000;
 /** The frame that was read last, when it was so long ago, is not the one on the screen. */
 const freshMs = 1_000;
 
@@ -26,10 +24,6 @@ export class SeenPicture {
   #heardMs = 0;
   #seenMs: number | undefined;
   #read: { readonly timeMs: number; readonly readAtMs: number } | undefined;
-  /** From the clock here to that of the own camera: of the frame that was read the soonest. */
-  #ownClock: number | undefined;
-  /** The newest frame that was told has its time on the picture's clock. */
-  #timed = false;
   #told = new Map<number, 'tracked' | 'lost'>();
 
   /** @param nowMs of a clock that does not jump */
@@ -51,10 +45,6 @@ export class SeenPicture {
   /** A frame of the own camera was read, looked at or not. @param readAtMs on the wall clock */
   noteRead(timeMs: number, readAtMs: number): void {
     this.#read = { timeMs, readAtMs };
-    const offset = timeMs - this.#nowMs();
-    const before = this.#ownClock;
-    this.#ownClock =
-      before === undefined || Math.abs(offset - before) > otherClockMs ? offset : Math.max(offset, before);
   }
 
   /** Of the frame that a mark is made on now: the own picture goes on although nobody follows its scene. */
@@ -63,30 +53,16 @@ export class SeenPicture {
     return read && wallMs - read.readAtMs < freshMs ? read.timeMs : this.seenMs;
   }
 
-  /** @param timed `atMs` is on the picture's clock */
-  take(atMs: number, frame: Pick<RunFrame, 'pose' | 'boxes'>, timed = true): void {
+  take(atMs: number, frame: Pick<RunFrame, 'pose' | 'boxes'>): void {
     this.path.add({ atMs, ...frame });
-    this.#timed = timed;
     this.#heardMs = this.#nowMs();
   }
 
-  /** Of the frame on the screen: whoever looks at the own picture is always some way behind it. */
-  get #shownMs(): number | undefined {
-    const own = this.#ownClock === undefined || !this.#timed ? undefined : this.#nowMs() + this.#ownClock;
-    return this.#seenMs ?? own ?? this.seenMs;
-  }
-
-  /** Whether whoever looks has it in sight, on the last frame that they told of: it may be an older one. */
-  isInSight(highlight: Highlight): boolean {
-    if (this.#nowMs() - this.#heardMs > staleMs) return false;
-    return this.path.newestBox(highlight.index)?.state === 'tracked';
-  }
-
   boxOf(highlight: Highlight): PathBox | undefined {
-    const shownMs = this.#shownMs;
-    if (shownMs === undefined) return undefined;
-    const found = this.path.boxAt(highlight.index, shownMs);
-    const behindMs = shownMs - (this.path.newest?.atMs ?? shownMs);
+    const { seenMs } = this;
+    if (seenMs === undefined) return undefined;
+    const found = this.path.boxAt(highlight.index, seenMs);
+    const behindMs = seenMs - (this.path.newest?.atMs ?? seenMs);
     const silentMs = this.#nowMs() - this.#heardMs;
     return found && Math.max(behindMs, silentMs) > staleMs ? { ...found, state: 'lost' } : found;
   }
