@@ -4,7 +4,6 @@ import { expectInk, marksOf, mousePen } from './kit/marks.ts';
 import { senders } from './kit/observe.ts';
 import {
   action,
-  call,
   callButton,
   callFromScratch,
   comeInByCode,

@@ -12,7 +12,13 @@ export const near = 0.08;
 export function judge(film: Film, seen: readonly Seen[]): Judgement[] {
   return film.judgedFrames.flatMap((frame) => {
     const at = film.headerAt(frame);
-    const shown = seen.filter((one) => one.frame !== undefined && Math.abs(one.frame - frame) <= film.reach);
+    // Where an edge of the picture cuts the plate, what is seen of it has another centre.
+    const shown = seen.filter(
+      (one) =>
+        one.frame !== undefined &&
+        Math.abs(one.frame - frame) <= film.reach &&
+        !film.cutFrames.includes(one.frame),
+    );
     if (!at || shown.length === 0) return [];
     const distances = shown.flatMap((one) => {
       const box = only(one);

@@ -35,6 +35,7 @@ export async function loadBoardFilm(): Promise<Film> {
     judgedFrames: [...headerCentres.keys()],
     reach: 1,
     goodFrames: 8,
+    cutFrames: [],
     withoutHeader: [],
     headerAt: (frame) => headerCentres.get(frame),
   };

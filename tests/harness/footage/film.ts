@@ -16,6 +16,8 @@ export interface Film {
   readonly reach: number;
   /** On how many of these a highlight must lie on the plate. */
   readonly goodFrames: number;
+  /** Frames on which a good part of the plate is outside of the picture. */
+  readonly cutFrames: readonly number[];
   /** Frames on which nothing of the plate is in the picture. */
   readonly withoutHeader: readonly number[];
   /** Centre of the plate; where an edge of the picture cuts it, of the whole of it. undefined where it is not known. */
@@ -42,6 +44,7 @@ export async function loadOwnFilm(): Promise<Film> {
     judgedFrames,
     reach: 3,
     goodFrames: Math.ceil(judgedFrames.length * 0.8),
+    cutFrames: allFrames.filter((frame) => inPicture(frame) <= 0.9),
     withoutHeader: allFrames.filter((frame) => inPicture(frame) === 0),
     headerAt: ownHeaderAt,
   };

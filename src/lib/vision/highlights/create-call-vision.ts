@@ -114,7 +114,7 @@ export class LiveCallVision implements CallVision {
     this.#recall = new Recall({
       selfId: () => this.#selfId,
       listOf: (pictureOf) => this.#shelf.picture(pictureOf).list,
-      boxOf: (pictureOf, one) => this.#shelf.picture(pictureOf).boxOf(one),
+      isLost: (pictureOf, one) => this.#shelf.picture(pictureOf).isLost(one),
       runnerOf: (pictureOf) => this.#watches.of(pictureOf),
       viewer: () => this.visionOf(this.#own).viewer,
       nameFor: (viewer, timeMs) => link.frameNames.nameOf(viewer, timeMs),
@@ -314,7 +314,7 @@ export class LiveCallVision implements CallVision {
     if (!this.#looksAt(this.#own)) this.#watches.want(this.#own);
     // What is lost could not be handed over, and looking for it is slow everywhere.
     const own = this.#shelf.picture(this.#own);
-    const lost = own.list.some((highlight) => own.boxOf(highlight)?.state === 'lost');
+    const lost = own.list.some((highlight) => own.isLost(highlight));
     const frameMs = lost ? undefined : this.#watches.of(this.#own)?.frameMs;
     this.#side.judge(this.#call.others, frameMs, this.#nowMs());
   }

@@ -20,6 +20,8 @@ const keptMs = 5_000;
 const maxFrames = 200;
 /** Two frames further apart than this are not drawn between. */
 const widestGapMs = 400;
+/** From so many milliseconds at most it is told how fast a box moves, from so many at least. */
+const paceMs = { most: 3_000, least: 60 };
 /** A frame nearer than this stands for the one that is asked for. */
 const nearMs = 150;
 /** A mark made so long before the scene was known still rides on it from then on. */
@@ -82,6 +84,31 @@ export class PicturePath {
     return { ...before, box: between(before.box, after.box, (atMs - from.atMs) / (to.atMs - from.atMs)) };
   }
 
+  /** On the newest frame that tells of it. */
+  newestBox(index: number): PathBox | undefined {
+    return this.#lastWith(index, this.#frames.length - 1);
+  }
+
+  /**
+   * How far a box may have moved, in its own sizes, so long after the newest frame that tells of it: as fast as it moved
+   * before. Undefined where that is not known.
+   */
+  drift(index: number, sinceMs: number): number | undefined {
+    const last = this.#lastTracked(index, this.#frames.length - 1);
+    const first = last && this.#lastTracked(index, this.#after(last.atMs - paceMs.least) - 1);
+    if (!first || last.atMs - first.atMs > paceMs.most) return undefined;
+    return (sizesApart(first.box, last.box) * sinceMs) / (last.atMs - first.atMs);
+  }
+
+  #lastTracked(index: number, from: number): { readonly atMs: number; readonly box: Box } | undefined {
+    for (let i = from; i >= 0; i -= 1) {
+      const frame = this.#frames[i];
+      const found = frame?.boxes.get(index);
+      if (frame && found) return found.state === 'tracked' ? { atMs: frame.atMs, box: found.box } : undefined;
+    }
+    return undefined;
+  }
+
   /** Number of frames up to that time. */
   #after(atMs: number): number {
     let at = this.#frames.length;
@@ -114,4 +141,11 @@ function between(a: Box, b: Box, share: number): Box {
     width: mix(a.width, b.width),
     height: mix(a.height, b.height),
   };
+}
+
+/** How far two boxes lie from each other, in sizes of them: across or down, whichever is more. */
+function sizesApart(a: Box, b: Box): number {
+  const across = Math.abs(a.x + a.width / 2 - b.x - b.width / 2) / Math.max(a.width, b.width);
+  const down = Math.abs(a.y + a.height / 2 - b.y - b.height / 2) / Math.max(a.height, b.height);
+  return Math.max(across, down);
 }

@@ -10,6 +10,11 @@ const staleMs = 1_500;
 /** The frame that was read last, when it was so long ago, is not the one on the screen. */
 const freshMs = 1_000;
 
+/** The picture goes on while somebody looks: a box that may have moved further than this meanwhile is not shown. */
+const mostDrift = 0.35;
+/** Where it is not known how fast it moves, it is shown for so long. */
+const unknownPaceMs = 800;
+
 /** One picture as it is seen here: its highlights, its last frames, and the frame on the screen. */
 export class SeenPicture {
   readonly path = new PicturePath();
@@ -22,6 +27,7 @@ export class SeenPicture {
   held: number | undefined;
   readonly #nowMs: () => number;
   #heardMs = 0;
+  #readHeardMs = 0;
   #seenMs: number | undefined;
   #read: { readonly timeMs: number; readonly readAtMs: number } | undefined;
   #told = new Map<number, 'tracked' | 'lost'>();
@@ -45,6 +51,7 @@ export class SeenPicture {
   /** A frame of the own camera was read, looked at or not. @param readAtMs on the wall clock */
   noteRead(timeMs: number, readAtMs: number): void {
     this.#read = { timeMs, readAtMs };
+    this.#readHeardMs = this.#nowMs();
   }
 
   /** Of the frame that a mark is made on now: the own picture goes on although nobody follows its scene. */
@@ -64,7 +71,30 @@ export class SeenPicture {
     const found = this.path.boxAt(highlight.index, seenMs);
     const behindMs = seenMs - (this.path.newest?.atMs ?? seenMs);
     const silentMs = this.#nowMs() - this.#heardMs;
-    return found && Math.max(behindMs, silentMs) > staleMs ? { ...found, state: 'lost' } : found;
+    const isStale = Math.max(behindMs, silentMs) > staleMs || this.#mayBeElsewhere(highlight.index);
+    return found && isStale ? { ...found, state: 'lost' } : found;
+  }
+
+  /** On the frame that is on the screen, which is later than the newest one that was looked at. */
+  #mayBeElsewhere(index: number): boolean {
+    const looked = this.path.newest?.atMs;
+    const shown = this.#seenMs ?? this.#ownNowMs();
+    if (looked === undefined || shown === undefined || shown <= looked) return false;
+    const drift = this.path.drift(index, shown - looked);
+    return drift === undefined ? shown - looked > unknownPaceMs : drift > mostDrift;
+  }
+
+  /** The own picture is shown as it is taken, also while a busy device does not come to read it. */
+  #ownNowMs(): number | undefined {
+    return this.#read && this.#read.timeMs + this.#nowMs() - this.#readHeardMs;
+  }
+
+  /**
+   * Whether whoever looks has lost it, on the last frame that they told of. Silence does not count: a device that is only
+   * slow would be made to look anew for what it has.
+   */
+  isLost(highlight: Highlight): boolean {
+    return this.path.newestBox(highlight.index)?.state === 'lost';
   }
 
   stateOf(highlight: Highlight): 'starting' | 'tracked' | 'lost' {

@@ -2,7 +2,6 @@ import { pictureId, pictureOwner, type PictureId } from '#domain/picture/picture
 import { Allowance } from '#domain/tracking/allowance.ts';
 import type { Highlight, TrackMessageOf } from '#domain/tracking/tracking-messages.ts';
 import type { HighlightRunner, RunFrame } from './highlight-runner.ts';
-import type { PathBox } from './picture-path.ts';
 
 /** So long is a frame waited for: it may be on its way when it is already talked about. */
 const frameWaitMs = 1_000;
@@ -13,8 +12,8 @@ const spottedRate = { perSecond: 4, burst: 8 };
 export interface RecallOptions {
   readonly selfId: () => string;
   readonly listOf: (pictureOf: PictureId) => readonly Highlight[];
-  /** Where it is by the side that looks. */
-  readonly boxOf: (pictureOf: PictureId, highlight: Highlight) => PathBox | undefined;
+  /** By what the side that looks has told last. */
+  readonly isLost: (pictureOf: PictureId, highlight: Highlight) => boolean;
   readonly runnerOf: (pictureOf: PictureId) => HighlightRunner | undefined;
   /** The viewer who looks at the own picture instead of this side. */
   readonly viewer: () => string | undefined;
@@ -85,14 +84,14 @@ export class Recall {
   }
 
   #lost(): Highlight[] {
-    const { selfId, listOf, boxOf, runnerOf, viewer } = this.#options;
+    const { selfId, listOf, isLost, runnerOf, viewer } = this.#options;
     const own = pictureId(selfId());
     const runner = viewer() === undefined ? undefined : runnerOf(own);
-    return listOf(own).filter((one) => runner?.follows(one.id) && boxOf(own, one)?.state === 'lost');
+    return listOf(own).filter((one) => runner?.follows(one.id) && isLost(own, one));
   }
 
   #isLost(pictureOf: PictureId, id: string): boolean {
     const highlight = this.#options.listOf(pictureOf).find((one) => one.id === id);
-    return highlight !== undefined && this.#options.boxOf(pictureOf, highlight)?.state === 'lost';
+    return highlight !== undefined && this.#options.isLost(pictureOf, highlight);
   }
 }
