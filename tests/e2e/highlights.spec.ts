@@ -113,8 +113,13 @@ async function endFilming({ browser, folder }: Filming): Promise<void> {
  * A call with a camera that moves no faster than this machine looks: both sides of the call, and what watches them, share
  * it. On a machine that shows fewer pictures each second, the film goes as much slower.
  * @param filmAt the film with each of its frames shown so many times
+ * @param rarer how much rarer than pictures looks become on a busy machine
  */
-async function startFilm(filmAt: (slowness: number) => Buffer, slowness: number): Promise<Filming> {
+async function startFilm(
+  filmAt: (slowness: number) => Buffer,
+  slowness: number,
+  rarer = 1,
+): Promise<Filming> {
   const filming = await beginWith(filmAt(slowness));
   const shownMs = await theirTile().evaluate(async (_, count) => {
     const [first, fromMs] = [window.seen.length, performance.now()];
@@ -125,7 +130,7 @@ async function startFilm(filmAt: (slowness: number) => Buffer, slowness: number)
   if (slower < 1.3) return filming;
   await endCall();
   await endFilming(filming);
-  return beginWith(filmAt(Math.min(slowest, Math.ceil(slowness * slower))));
+  return beginWith(filmAt(Math.min(slowest, Math.ceil(slowness * slower * rarer))));
 }
 
 async function endCall(): Promise<void> {
@@ -174,7 +179,7 @@ for (const { name, load } of films) {
 
     test.beforeAll(async ({ officeBrowser }) => {
       await show(await load(), officeBrowser);
-      filming = await startFilm((slowness) => turning(film, slowness), 3);
+      filming = await startFilm((slowness) => turning(film, slowness), 3, 3);
     });
 
     test.afterAll(async () => {
