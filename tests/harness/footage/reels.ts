@@ -11,8 +11,8 @@ const restOf = ({ frames, restFrame }: Film): Buffer => {
 };
 
 /** A camera that somebody holds still: what is drawn on its picture stays where it was drawn. */
-export const resting = (film: Film): Buffer =>
-  Buffer.concat(Array.from({ length: restFrames }, () => restOf(film)));
+export const resting = (film: Film, frames = restFrames): Buffer =>
+  Buffer.concat(Array.from({ length: frames }, () => restOf(film)));
 
 /**
  * The whole footage, from its upright frame on, where it rests first. Each frame is shown `slowness` times: both sides
@@ -22,7 +22,8 @@ export function turning(film: Film, slowness: number): Buffer {
   const { frames, restFrame } = film;
   const way = [...frames.slice(restFrame + 1), ...frames.slice(0, restFrame)];
   const slow = way.flatMap((frame) => Array.from({ length: slowness }, () => frame));
-  return Buffer.concat([resting(film), ...slow]);
+  // It rests longer, too: whoever marks something there is as slow as all the rest.
+  return Buffer.concat([resting(film, Math.max(restFrames, 20 * slowness)), ...slow]);
 }
 
 /**
