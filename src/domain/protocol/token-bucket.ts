@@ -1,7 +1,7 @@
 /** How much may come in: `perSecond` steadily, `burst` at once. */
 export interface Rate {
-  perSecond: number;
-  burst: number;
+  readonly perSecond: number;
+  readonly burst: number;
 }
 
 /** Counts what comes in from one sender against a rate. Time is passed in, in milliseconds. */

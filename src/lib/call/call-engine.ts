@@ -1,5 +1,5 @@
 import { codeOf, type ErrorCode } from '#domain/error-codes.ts';
-import { TokenBucket, type Rate } from '#domain/protocol/token-bucket.ts';
+import { Allowance } from '#domain/protocol/allowance.ts';
 import type { CallMode } from '#domain/session/events.ts';
 import type { CallOutcome, CallSnapshot } from './call-snapshot.ts';
 import type { CallRef, CallTransport, CallTransportFactory } from './call-transport.ts';
@@ -18,7 +18,7 @@ const maxDatagramBytes = 1199;
  * Datagrams that are taken from one participant; what is more is lost, as datagrams may be. A stroke, a pointer and
  * what is followed are a hundred a second at most, and after a halt of the network they come at once.
  */
-const liveRate: Rate = { perSecond: 240, burst: 480 };
+const liveRate = { perSecond: 240, burst: 480 };
 
 export interface CallEngineOptions {
   call: CallRef;
@@ -59,7 +59,7 @@ export class CallEngine {
   readonly #nowMs: () => number;
   readonly #listeners = new Set<(snapshot: CallSnapshot) => void>();
   readonly #live = new Map<number, Set<LiveListener>>();
-  readonly #liveBuckets = new Map<string, TokenBucket>();
+  readonly #liveAllowance = new Allowance(liveRate);
   readonly #control = new Map<string, Set<ControlListener>>();
   readonly #ends: (() => void)[] = [];
   /** Sources are published one after the other, so that the last wish wins. */
@@ -341,10 +341,7 @@ export class CallEngine {
   #onLive(from: string, bytes: Uint8Array): void {
     const [kind] = bytes;
     const listeners = kind === undefined ? undefined : this.#live.get(kind);
-    const nowMs = this.#nowMs();
-    const bucket = this.#liveBuckets.get(from) ?? new TokenBucket(liveRate, nowMs);
-    this.#liveBuckets.set(from, bucket);
-    if (!bucket.take(nowMs) || !listeners) return;
+    if (!this.#liveAllowance.take(from, this.#nowMs()) || !listeners) return;
     for (const listener of [...listeners]) listener(from, bytes.subarray(1));
   }
 

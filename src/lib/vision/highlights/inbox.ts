@@ -1,5 +1,5 @@
 import { pictureId, pictureOwner, type PictureId } from '#domain/picture/picture-id.ts';
-import { Allowance } from '#domain/tracking/allowance.ts';
+import { Allowance } from '#domain/protocol/allowance.ts';
 import { parseTracking } from '#domain/tracking/tracking-datagram.ts';
 import { parseTrackMessage, type TrackMessageOf } from '#domain/tracking/tracking-messages.ts';
 import { boxesOf } from './pictures.ts';

@@ -1,5 +1,5 @@
 import type { PictureId } from '#domain/picture/picture-id.ts';
-import { Allowance } from '#domain/tracking/allowance.ts';
+import { Allowance } from '#domain/protocol/allowance.ts';
 import type { TrackMessage, TrackRefusal } from '#domain/tracking/tracking-messages.ts';
 import type { HighlightRunner } from './highlight-runner.ts';
 
