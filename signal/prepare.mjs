@@ -4,31 +4,18 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { delimiter, join, relative, sep } from 'node:path';
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { hasModels } from './fetch-models.mjs';
 
 export const root = fileURLToPath(new URL('..', import.meta.url));
 
 const lockStamp = join(root, 'node_modules', '.sightline-lock');
-const buildStamp = join(root, 'node_modules', '.sightline-build');
 /** Where the weights of models come to lie; the relay serves them from there (signal/config.ts). */
 const modelsFolder = join(root, 'node_modules', '.cache', 'sightline-models');
 /** Written when they could not be had (fetch-models.mjs), gone when they are there. */
 const modelsFailure = `${modelsFolder}.failed`;
-const buildInputs = [
-  'src',
-  'static',
-  'package.json',
-  'package-lock.json',
-  'vite.config.ts',
-  'svelte.config.js',
-  'tsconfig.json',
-];
-/** Made by the build itself, or read by tests alone. */
-const notBuildInput = /(^|\/)(paraglide|project\.inlang\/cache)\/|\.test\.ts$|(^|\/)\.DS_Store$/;
-
 /** A failure with a sentence for the person at the terminal; nothing more is known from its stack. */
 export class PlainError extends Error {}
 
@@ -53,7 +40,7 @@ export function reportAndExit(error) {
 }
 
 /** @param {string} path */
-function readOrUndefined(path) {
+export function readOrUndefined(path) {
   try {
     return readFileSync(path);
   } catch (error) {
@@ -63,7 +50,7 @@ function readOrUndefined(path) {
 }
 
 /** @param {string} path @param {string} text */
-function writeWhole(path, text) {
+export function writeWhole(path, text) {
   mkdirSync(join(path, '..'), { recursive: true });
   const part = `${path}.${process.pid}`;
   writeFileSync(part, text);
@@ -196,65 +183,6 @@ export function toolScript(packageName, binName) {
   const { bin } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
   const file = typeof bin === 'string' ? bin : bin[binName ?? packageName];
   return join(folder, file);
-}
-
-// --- build ------------------------------------------------------------------------------------------------------
-
-/** @param {string} path @returns {string[]} */
-function filesUnder(path) {
-  const entries = readdirSync(path, { withFileTypes: true });
-  return entries
-    .sort((a, b) => (a.name < b.name ? -1 : 1))
-    .flatMap((entry) => {
-      const inside = join(path, entry.name);
-      return entry.isDirectory() ? filesUnder(inside) : [inside];
-    });
-}
-
-function digestOfBuildInputs() {
-  const hash = createHash('sha256');
-  for (const input of buildInputs) {
-    const path = join(root, input);
-    if (!existsSync(path)) continue;
-    for (const file of input.includes('.') ? [path] : filesUnder(path)) {
-      const name = relative(root, file).split(sep).join('/');
-      if (notBuildInput.test(name)) continue;
-      hash.update(`${name}\0`).update(createHash('sha256').update(readFileSync(file)).digest());
-    }
-  }
-  return hash.digest('hex');
-}
-
-/** A build made by hand has another version than the one the stamp was written for. */
-function versionOfBuild() {
-  if (!existsSync(join(root, 'build', 'index.html'))) return undefined;
-  return readOrUndefined(join(root, 'build', '_app', 'version.json'))
-    ?.toString('utf8')
-    .trim();
-}
-
-/**
- * Builds the app when its sources are other than those of the build that is there.
- * @returns {Promise<'built' | 'fresh'>}
- */
-export async function ensureBuilt() {
-  const digest = digestOfBuildInputs();
-  const version = versionOfBuild();
-  if (version && readOrUndefined(buildStamp)?.toString('utf8') === `${digest} ${version}`) return 'fresh';
-  say('Building the app, since its sources are newer than the build.');
-  const runtime = findRuntime();
-  const env = toolEnvironment();
-  rmSync(buildStamp, { force: true });
-  if (!existsSync(join(root, '.svelte-kit', 'tsconfig.json'))) {
-    await run(runtime, [toolScript('@sveltejs/kit', 'svelte-kit'), 'sync'], { env });
-  }
-  const result = await run(runtime, [toolScript('vite'), 'build'], { env, capture: true });
-  const built = versionOfBuild();
-  if (result.code !== 0 || !built) {
-    throw new PlainError(`${result.output}\nThe app could not be built; the reason stands above.`);
-  }
-  writeWhole(buildStamp, `${digest} ${built}`);
-  return 'built';
 }
 
 // --- models -----------------------------------------------------------------------------------------------------

@@ -3,9 +3,9 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { ensureBuilt } from './build.mjs';
 import {
   beginModels,
-  ensureBuilt,
   ensureInstalled,
   findRuntime,
   reportAndExit,

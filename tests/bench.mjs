@@ -3,9 +3,9 @@
 // Whatever is said on the way goes to standard error: standard output carries the figures alone.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { ensureBuilt } from '../signal/build.mjs';
 import {
   beginModels,
-  ensureBuilt,
   ensureInstalled,
   findRuntime,
   PlainError,

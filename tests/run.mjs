@@ -3,9 +3,9 @@
 import { availableParallelism } from 'node:os';
 import { mkdirSync, rmSync } from 'node:fs';
 import { relative } from 'node:path';
+import { ensureBuilt } from '../signal/build.mjs';
 import {
   beginModels,
-  ensureBuilt,
   ensureInstalled,
   findRuntime,
   PlainError,

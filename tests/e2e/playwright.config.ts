@@ -18,6 +18,8 @@ export default defineConfig({
   forbidOnly: process.env.CI === 'true',
   // For what hangs; no test and no expectation has a shorter one of its own.
   timeout: 600_000,
+  // Where everything hangs a run still ends by itself, and says what it saw.
+  globalTimeout: 2_280_000,
   expect: { timeout: 120_000 },
   reporter: [['list'], ['json', { outputFile: `../../test-results/${suite}.json` }]],
   projects: [
