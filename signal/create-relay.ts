@@ -63,6 +63,11 @@ export interface Relay {
 /** Slowloris: the head of a request must be there by then. A whole upload may take its time. */
 const headersTimeoutMs = 5_000;
 const requestTimeoutMs = 15 * 60_000;
+/**
+ * Longer than proxies and clients keep an idle connection: who closes first meets a request that is on its way. See the
+ * advice for `keepalive` of nginx (60 s) and of load balancers (60 s).
+ */
+const keepAliveTimeoutMs = 75_000;
 
 /**
  * Builds a relay and starts it: the only place that chooses who stands behind each port. Settings that are not given
@@ -130,6 +135,7 @@ async function start(
     serverOptions: {
       headersTimeout: headersTimeoutMs,
       requestTimeout: requestTimeoutMs,
+      keepAliveTimeout: keepAliveTimeoutMs,
       connectionsCheckingInterval: 500,
     },
   }) as Server;

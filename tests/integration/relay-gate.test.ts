@@ -315,6 +315,12 @@ test('an unknown socket path and a plain request to a socket are refused', async
   expect((await pump.request('/sockets/sync')).status).toBe(404);
 });
 
+test('an idle connection is kept for longer than proxies keep theirs: no request meets one that is just being closed', async () => {
+  const response = await pump.request('/healthz');
+  const seconds = Number(/timeout=(\d+)/.exec(response.headers.get('keep-alive') ?? '')?.[1]);
+  expect(seconds).toBeGreaterThan(60);
+});
+
 test('T7 a request whose head never ends is cut off after 5 s', async () => {
   const socket = connect(relay.port, '127.0.0.1');
   const ended = new Promise((resolve) => socket.once('close', resolve));

@@ -32,6 +32,12 @@ export class FakeCallNetwork {
     this.#transports.get(b)?.linkChanged(a, state);
   }
 
+  /** One side has done with the other: only the other one finds that the link stays away. */
+  cut(dropping: string, dropped: string): void {
+    this.#links.set(key(dropping, dropped), 'reconnecting');
+    this.#transports.get(dropped)?.linkChanged(dropping, 'reconnecting');
+  }
+
   link(a: string, b: string): LinkState {
     return this.#links.get(key(a, b)) ?? 'connecting';
   }
@@ -145,7 +151,7 @@ export class FakeCallTransport implements CallTransport {
   }
 
   drop(participantId: string): void {
-    this.#network.setLink(this.self.participantId, participantId, 'reconnecting');
+    this.#network.cut(this.self.participantId, participantId);
     this.emitter.emit('participantLeft', participantId);
   }
 
