@@ -72,7 +72,12 @@ const trackMessageSchema = v.variant('kind', [
   }),
   v.object({ kind: v.literal('refused'), pictureOf, id: highlightId, reason: v.picklist(trackRefusals) }),
   /** Asked to take over: all highlights are followed here, too. To the picture's own side. */
-  v.object({ kind: v.literal('ready'), pictureOf }),
+  v.object({
+    kind: v.literal('ready'),
+    pictureOf,
+    /** Median time of a frame there, in milliseconds. */
+    frameMs: v.optional(v.pipe(v.number(), v.finite(), v.minValue(0))),
+  }),
   // From the picture's own side
   /** You are to take over: follow what I tell, and say when you are ready. I go on looking until then. */
   v.object({ kind: v.literal('prepare'), pictureOf }),

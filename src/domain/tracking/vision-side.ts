@@ -33,9 +33,19 @@ export const tooSlowFrameMs = 125;
 /** It has to be slow for so long: a burst of work is no reason to move. */
 export const slowForMs = 3_000;
 
+/** What a viewer must be faster by: after the change boxes come as much later as the link is long. */
+const worthWhile = 0.8;
+
+/**
+ * Whether a viewer who is ready is faster enough than the slow side.
+ * @param ownMs @param viewerMs median time of a frame; undefined when it is not known
+ */
+export const isWorthTheChange = (ownMs: number | undefined, viewerMs: number | undefined): boolean =>
+  ownMs === undefined || viewerMs === undefined || viewerMs <= worthWhile * ownMs;
+
 /**
  * Who looks at a picture. The camera's device does, since it has the frames first and uncompressed; a viewer's takes
- * over when that device is too slow for some time or cannot look at all, and keeps it: going back and forth would lose
+ * over when that device is too slow for some time (and the viewer's is faster) or cannot look at all, and keeps it: going back and forth would lose
  * the highlights each time. When the viewer goes, the camera's device does what it can.
  */
 export function nextSide(state: SideState, { atMs, able, frameMs, viewer }: SideEvidence): SideState {

@@ -90,8 +90,11 @@ export class LiveCallVision implements CallVision {
         this.#shelf.picture(this.#own).noteRead(timeMs, readAtMs);
       },
       onUnable: (pictureOf) => this.#onUnable(pictureOf),
-      onReady: (pictureOf) =>
-        link.sendControl(trackTopic, { kind: 'ready', pictureOf }, pictureOwner(pictureOf)),
+      onReady: (pictureOf) => {
+        const frameMs = this.#watches.of(pictureOf)?.frameMs;
+        const ready = { kind: 'ready', pictureOf, ...(frameMs === undefined ? {} : { frameMs }) };
+        link.sendControl(trackTopic, ready, pictureOwner(pictureOf));
+      },
     });
     this.#desk = new RequestDesk({
       runnerOf: (pictureOf) => this.#runnerOf(pictureOf),

@@ -245,6 +245,21 @@ describe('a tablet that is too slow for some time', () => {
     expect(taken.unfollowed).toEqual([]);
   });
 
+  test('F57 a viewer who is no faster does not take over, and is not asked again', async () => {
+    const { erika, tablet } = pair(call);
+    await highlight(erika);
+    await slowly(100, 3_600, [object(1, 0.5)]);
+    const taken = call.host('erika', 'tablet');
+    taken.frameMs = 390;
+    await slowly(3_600, 4_600, [object(1, 0.5)]);
+    expect(taken.followed).toHaveLength(1);
+    expect(tablet.visionOf(tabletCamera)).toEqual({ side: 'camera' });
+    expect(taken.disposed).toBe(true);
+    await slowly(4_600, 12_600, [object(1, 0.5)]);
+    expect(call.hosts.get('erika on tablet')).toBe(taken);
+    expect(erika.highlights.map(({ state }) => state)).toEqual(['tracked']);
+  });
+
   test('F59 nobody takes over who was not asked to', async () => {
     const { erika, tablet } = pair(call);
     await highlight(erika);

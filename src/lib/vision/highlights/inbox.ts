@@ -69,7 +69,7 @@ export class Inbox {
           void recall.hear(message, timeOf(from, pictureOf, message.frame));
         return;
       case 'ready':
-        if (pictureOf === pictureId(call().selfId)) side.viewerReady(from);
+        if (pictureOf === pictureId(call().selfId)) side.viewerReady(from, message.frameMs);
         return;
       default:
         return desk.handle(from, message);

@@ -1,5 +1,5 @@
 import type { TrackMessageOf } from '#domain/tracking/tracking-messages.ts';
-import { initialSide, nextSide, withoutViewer } from '#domain/tracking/vision-side.ts';
+import { initialSide, isWorthTheChange, nextSide, withoutViewer } from '#domain/tracking/vision-side.ts';
 import type { PictureVision } from './call-vision.ts';
 import type { VisionParticipant } from './vision-link.ts';
 
@@ -17,6 +17,8 @@ export class SideKeeper {
   readonly #options: SideKeeperOptions;
   #state = initialSide;
   #able = true;
+  /** Median time of a frame on this device. */
+  #frameMs: number | undefined;
   /** The viewer who gets ready to look. */
   #handingTo: string | undefined;
 
@@ -34,9 +36,16 @@ export class SideKeeper {
     if (viewer === this.#state.viewer) this.#state = withoutViewer(this.#state, viewer);
   }
 
-  /** The viewer who was asked to get ready is. */
-  viewerReady(viewer: string): void {
-    if (viewer === this.#handingTo) this.#change();
+  /**
+   * The viewer who was asked to get ready is.
+   * @param frameMs median time of a frame there; undefined when it is not known
+   */
+  viewerReady(viewer: string, frameMs: number | undefined): void {
+    if (viewer !== this.#handingTo) return;
+    if (isWorthTheChange(this.#frameMs, frameMs)) return this.#change();
+    // It is asked no more, and told with everybody else that this side goes on: it stops getting ready.
+    this.#state = { ...withoutViewer(this.#state, viewer), side: 'camera', viewer: undefined, given: false };
+    this.#change();
   }
 
   /** Somebody's link is up, maybe again: what they were told before may be lost. */
@@ -47,6 +56,7 @@ export class SideKeeper {
   /** @param frameMs median time of a frame on this device; undefined while nothing is followed here */
   judge(others: readonly VisionParticipant[], frameMs: number | undefined, atMs: number): void {
     const before = this.#state;
+    this.#frameMs = frameMs;
     const able = others.filter(
       ({ participantId, linked, mayTrack }) => linked && mayTrack && !before.unable.includes(participantId),
     );
