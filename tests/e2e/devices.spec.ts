@@ -2,7 +2,7 @@ import type { Page } from '@playwright/test';
 import { startRelay, type RelayProcess } from '../harness/relay-process.ts';
 import { answer, endBySystem, interrupt, plugIn, pullOut, steerDevices } from './kit/devices.ts';
 import { senders } from './kit/observe.ts';
-import { callBar, callButton, callFromScratch, comeInByCode, hangUp, signIn } from './kit/steps.ts';
+import { callBar, callButton, callFromScratch, comeInByCode, hangUp, signIn, visit } from './kit/steps.ts';
 import { expect, makeOffice, makeTablet, test, type Place, type PlaceOptions } from './kit/test.ts';
 import { expectAdvancing, expectAudio, remoteVideo } from './kit/video.ts';
 
@@ -22,7 +22,7 @@ test.afterAll(async () => {
 test.afterEach(async () => {
   await tabletPlace?.context.close();
   tabletPlace = undefined;
-  await desk.page.goto(`${relay.url}/office/sessions`);
+  await visit(desk.page, `${relay.url}/office/sessions`);
 });
 
 async function tabletAt(

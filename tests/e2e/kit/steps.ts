@@ -5,6 +5,17 @@ export const codes = { pump: 'PUMP-P101-DEMO', compressor: 'COMP-K7-DEMO', press
 
 export type Status = 'REQUESTED' | 'CONFIRMED' | 'IN_PROGRESS' | 'DONE' | 'CLOSED' | 'CANCELLED';
 
+/** Another address of the app without loading it anew, as by a link on the page. */
+export async function visit(page: Page, address: string): Promise<void> {
+  await page.evaluate((href) => {
+    const link = Object.assign(document.createElement('a'), { href });
+    document.body.append(link);
+    link.click();
+    link.remove();
+  }, address);
+  await page.waitForURL(address);
+}
+
 export async function comeInByCode(page: Page, url: string, code: string = codes.pump): Promise<void> {
   await page.goto(`${url}/c/${code}`);
   await page.waitForURL('**/home');
@@ -28,7 +39,7 @@ export const action = (page: Page, name: string): Locator =>
 
 /** Asks for a session and gives its id. Ends on the session's page. */
 export async function request(page: Page, url: string, reason: string): Promise<string> {
-  await page.goto(`${url}/sessions/request`);
+  await visit(page, `${url}/sessions/request`);
   await page.getByLabel('Reason').fill(reason);
   await action(page, 'Send request').click();
   return sessionIdOf(page);
@@ -50,7 +61,7 @@ export async function expectStatus(page: Page, status: Status, timeout = 60_000)
 
 /** An employee confirms the request on its page. */
 export async function confirm(page: Page, url: string, sessionId: string): Promise<void> {
-  await page.goto(`${url}/sessions/${sessionId}`);
+  await visit(page, `${url}/sessions/${sessionId}`);
   await page.getByRole('main').getByRole('button', { name: 'Confirm', exact: true }).click();
   await expectStatus(page, 'CONFIRMED');
 }
