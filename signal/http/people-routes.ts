@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { normalizeAccessCode } from '#domain/device/access-code.ts';
 import { makeAccessCode, accessCodePath } from '#domain/device/access-code.ts';
 import type { ErrorCode } from '#domain/error-codes.ts';
 import { isId, type DeviceId, type EmployeeId } from '#domain/ids.ts';
@@ -14,7 +15,6 @@ import {
   madeCodeSchema,
   madeInvitationSchema,
   minPasswordLength,
-  normalizeAccessCode,
 } from '#domain/protocol/http.ts';
 import { directorySchema } from '#domain/protocol/directory.ts';
 import type { StreamId } from '#domain/protocol/streams.ts';

@@ -1,6 +1,6 @@
 import type { OrganizationId } from '#domain/ids.ts';
 import { deviceOf } from '#domain/organization/organization.ts';
-import { normalizeAccessCode } from '#domain/protocol/http.ts';
+import { normalizeAccessCode } from '#domain/device/access-code.ts';
 import type { ErrorCode } from '#domain/error-codes.ts';
 import { refuse, type Result } from '#domain/result.ts';
 import { isVisible } from '#domain/visible-text.ts';

@@ -2,7 +2,7 @@ import type { DeviceId, EmployeeId, OrganizationId, TicketId } from '#domain/ids
 import type { Assistant } from '#domain/organization/assistant.ts';
 import type { OrganizationEventBody } from '#domain/organization/events.ts';
 import { defaultSettings } from '#domain/organization/settings.ts';
-import { normalizeAccessCode } from '#domain/protocol/http.ts';
+import { normalizeAccessCode } from '#domain/device/access-code.ts';
 import type { StreamEvent, StreamId, StreamKind } from '#domain/protocol/streams.ts';
 import {
   actorOf,

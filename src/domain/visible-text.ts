@@ -1,4 +1,12 @@
-/** Whether a text has anything in it that can be seen: not blanks, control characters and marks without width alone. */
+/**
+ * Whether a text has anything in it that can be read: not blanks, control characters, marks without width and letters
+ * without a shape alone (the fillers of Hangul, the blank of Braille).
+ */
 export function isVisible(text: string): boolean {
-  return /[\p{L}\p{N}\p{P}\p{S}]/u.test(text);
+  return /(?![\p{Default_Ignorable_Code_Point}\u2800])[\p{L}\p{N}\p{P}\p{S}]/u.test(text);
+}
+
+/** A text as it is kept: without blanks around it, and empty where there is nothing to read. */
+export function written(text: string): string {
+  return isVisible(text) ? text.trim() : '';
 }

@@ -17,3 +17,17 @@ export function makeAccessCode(randomBytes: RandomBytes): string {
 export function accessCodePath(code: string): string {
   return `/c/${encodeURIComponent(code)}`;
 }
+
+/** Spelling of an access code does not matter: case, blanks and dashes, and whether the whole address was pasted. */
+export function normalizeAccessCode(code: string): string {
+  return accessCodeIn(code)
+    .toUpperCase()
+    .replace(/[^A-Z0-9]/g, '');
+}
+
+/** The code in what somebody typed or pasted: as it stands on the machine, or an address that ends with it (`/c/…`). */
+export function accessCodeIn(text: string): string {
+  // Letters of full width, as some keyboards write them.
+  const plain = text.normalize('NFKC').trim();
+  return /\/c\/([^/?#\s]+)/iu.exec(plain)?.[1] ?? plain;
+}

@@ -1,4 +1,5 @@
 import { assistantLimits, type Assistant, type AssistantStep } from './assistant.ts';
+import { written } from '../visible-text.ts';
 
 /** What is wrong with an assistant that somebody writes, and where. */
 export type AssistantProblem =
@@ -45,18 +46,18 @@ function reachedSteps(steps: readonly AssistantStep[]): ReadonlySet<string> {
 }
 
 function textProblems({ id: stepId, text }: AssistantStep): AssistantProblem[] {
-  const written = text.trim();
-  if (!written) return [{ code: 'text-missing', stepId }];
-  return written.length > assistantLimits.textLength ? [{ code: 'text-too-long', stepId }] : [];
+  const words = written(text);
+  if (!words) return [{ code: 'text-missing', stepId }];
+  return words.length > assistantLimits.textLength ? [{ code: 'text-too-long', stepId }] : [];
 }
 
 function answerProblems(step: AssistantStep, known: ReadonlySet<string>): AssistantProblem[] {
   const { id: stepId, answers } = step;
   return answers.flatMap(({ label, next }, answer) => {
-    const isTwice = answers.slice(0, answer).some((one) => one.label.trim() === label.trim());
+    const isTwice = answers.slice(0, answer).some((one) => written(one.label) === written(label));
     const codes = [
       ...labelCodes(label),
-      ...(label.trim() && isTwice ? (['label-twice'] as const) : []),
+      ...(written(label) && isTwice ? (['label-twice'] as const) : []),
       ...(known.has(next) ? [] : (['leads-nowhere'] as const)),
     ];
     return codes.map((code) => ({ code, stepId, answer }));
@@ -64,7 +65,7 @@ function answerProblems(step: AssistantStep, known: ReadonlySet<string>): Assist
 }
 
 function labelCodes(label: string): ('label-missing' | 'label-too-long')[] {
-  const written = label.trim();
-  if (!written) return ['label-missing'];
-  return written.length > assistantLimits.labelLength ? ['label-too-long'] : [];
+  const words = written(label);
+  if (!words) return ['label-missing'];
+  return words.length > assistantLimits.labelLength ? ['label-too-long'] : [];
 }

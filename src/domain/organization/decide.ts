@@ -1,7 +1,7 @@
 import type { ErrorCode } from '../error-codes.ts';
 import { ok, refuse, type Result } from '../result.ts';
 import type { Subject } from '../session/subject.ts';
-import { isVisible } from '../visible-text.ts';
+import { isVisible, written } from '../visible-text.ts';
 import { applySettings } from './apply-settings.ts';
 import type { OrganizationCommand, OrganizationServiceCommand } from './commands.ts';
 import {
@@ -104,7 +104,7 @@ function decideEmployee(organization: Organization, command: EmployeeCommand): O
   const { employeeId } = command.payload;
   switch (command.type) {
     case 'employee.rename': {
-      const name = command.payload.name.trim();
+      const name = written(command.payload.name);
       const wrong = nameProblem(name, maxNameLength);
       if (wrong) return refuse(wrong);
       return name === employee.name
@@ -138,7 +138,7 @@ function invite(
   organization: Organization,
   payload: Extract<OrganizationCommand, { type: 'employee.invite' }>['payload'],
 ): OrganizationDecision {
-  const name = payload.name.trim();
+  const name = written(payload.name);
   const email = payload.email.trim().toLowerCase();
   const wrong = nameProblem(name, maxNameLength);
   if (wrong) return refuse(wrong);
@@ -178,8 +178,8 @@ function decideDevice(organization: Organization, command: DeviceCommand): Organ
   const { deviceId } = command.payload;
   const device = deviceOf(organization, deviceId);
   if (command.type === 'device.add' || command.type === 'device.rename') {
-    const name = command.payload.name.trim();
-    const location = command.payload.location.trim();
+    const name = written(command.payload.name);
+    const location = written(command.payload.location);
     const wrong = nameProblem(name, maxDeviceNameLength);
     if (wrong) return refuse(wrong);
     if (location.length > 200) return refuse('text-too-long');
@@ -222,8 +222,8 @@ function decideCustomer(
     case 'customer.add':
     case 'customer.change': {
       const { customerId } = command.payload;
-      const name = command.payload.name.trim();
-      const contact = command.payload.contact.trim();
+      const name = written(command.payload.name);
+      const contact = written(command.payload.contact);
       const wrong =
         nameProblem(name, 200) ?? (contact.length > maxContactLength ? 'text-too-long' : undefined);
       if (wrong) return refuse(wrong);

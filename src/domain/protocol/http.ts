@@ -80,11 +80,6 @@ export const ticketFileMetadataSchema = v.object({
 /** Every refusal over HTTP. */
 export const httpErrorSchema = v.object({ code: v.picklist(errorCodes) });
 
-/** Spelling of an access code does not matter: case, blanks and dashes. */
-export function normalizeAccessCode(code: string): string {
-  return code.toUpperCase().replace(/[^A-Z0-9]/g, '');
-}
-
 /** The shortest password that somebody may choose. */
 export const minPasswordLength = 10;
 export const passwordSchema = v.pipe(v.string(), v.maxLength(1024));

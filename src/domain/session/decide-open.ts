@@ -8,6 +8,7 @@ import { maxReasonLength } from './events.ts';
 import { fullestMode } from './offered.ts';
 import { openingVerdict, type Opening } from './permissions.ts';
 import { isResponsible, type Person } from './subject.ts';
+import { written } from '../visible-text.ts';
 
 const openingOf = {
   'session.request': 'request',
@@ -38,7 +39,7 @@ export function decideOpening(command: OpeningCommand, context: DecideContext): 
   const opened = {
     organizationId: subject.organizationId,
     device: { id: deviceId, name: device.name },
-    reason: payload.reason.trim(),
+    reason: written(payload.reason),
     ticketIds: [...new Set(payload.ticketIds)],
     settings: freezeSettings(context.settings),
   };
@@ -68,7 +69,7 @@ function openingProblem(
 ): ErrorCode | undefined {
   const allowed = openingVerdict(context.subject, openingOf[command.type], context.settings);
   if (allowed !== true) return allowed;
-  const reason = command.payload.reason.trim();
+  const reason = written(command.payload.reason);
   if (command.type === 'session.request' && !reason) return 'reason-missing';
   if (reason.length > maxReasonLength) return 'reason-too-long';
   if (!command.payload.ticketIds.every((ticket) => context.ticketKnown(ticket, deviceId)))

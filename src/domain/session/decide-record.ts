@@ -14,6 +14,7 @@ import { ratingOf, wasCodeUserOf } from './rating.ts';
 import { receiptOf } from './receipts.ts';
 import type { Subject } from './subject.ts';
 import { completedCalls, type Leg, type VideoSession } from './video-session.ts';
+import { written } from '../visible-text.ts';
 
 type Of<T extends SessionCommand['type']> = Extract<SessionCommand, { type: T }>;
 export type RecordCommand = Of<
@@ -76,7 +77,7 @@ function tookPart(session: VideoSession, meta: ScreenshotMeta, subject: Subject)
 function sendChat(session: VideoSession, command: Of<'chat.send'>, context: DecideContext): Decision {
   return orRefuse(verdict(context.subject, 'chat', session), () => {
     const { messageId } = command.payload;
-    const text = command.payload.text.trim();
+    const text = written(command.payload.text);
     if (!context.settings.services.text) return refuse('service-switched-off');
     if (!text) return refuse('text-missing');
     if (text.length > maxMessageLength) return refuse('text-too-long');
@@ -105,7 +106,7 @@ function mark(
 function addNote(session: VideoSession, command: Of<'note.add'>, subject: Subject): Decision {
   return orRefuse(verdict(subject, 'addNote', session), () => {
     const { noteId } = command.payload;
-    const text = command.payload.text.trim();
+    const text = written(command.payload.text);
     if (!text) return refuse('text-missing');
     if (text.length > maxNoteLength) return refuse('text-too-long');
     if (session.notes.some((note) => note.noteId === noteId)) return refuse('already-exists');
@@ -121,7 +122,7 @@ function rate(session: VideoSession, command: Of<'rating.give' | 'rating.skip'>,
     if (subject.kind === 'relay' || !wasCodeUserOf(call, subject.id)) return refuse('forbidden');
     if (ratingOf(session, callId)) return refuse('already-rated');
     if (command.type === 'rating.skip') return ok([{ type: 'rating.skipped', payload: { callId } }]);
-    const comment = command.payload.comment.trim();
+    const comment = written(command.payload.comment);
     if (comment.length > maxCommentLength) return refuse('text-too-long');
     return ok([{ type: 'rating.given', payload: { callId, score: command.payload.score, comment } }]);
   });

@@ -7,6 +7,7 @@ import { verdict, type Action } from './permissions.ts';
 import { nextStatus, type SessionStatus } from './status.ts';
 import type { Subject } from './subject.ts';
 import { isKeptOpen, type VideoSession } from './video-session.ts';
+import { written } from '../visible-text.ts';
 
 /** What moves a status by somebody's decision. */
 type Step = 'confirm' | 'withdraw' | 'decline' | 'cancel' | 'end' | 'hangUp' | 'close' | 'reopen';
@@ -104,7 +105,7 @@ function take(
   const { subject } = context;
   const action: Action = step === 'hangUp' ? 'end' : step;
   return orRefuse(verdict(subject, action, session), () => {
-    const reason = options.reason.trim();
+    const reason = written(options.reason);
     if (step === 'decline' && !reason) return refuse('reason-missing');
     if (reason.length > maxReasonLength) return refuse('reason-too-long');
     if (isStale(session, command, subject)) return refuse('stale');

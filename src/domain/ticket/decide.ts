@@ -7,6 +7,7 @@ import type { TicketCommand, TicketRelayCommand } from './commands.ts';
 import { maxTitleLength, type TicketEventBody } from './events.ts';
 import { ticketVerdict, ticketVisible } from './permissions.ts';
 import { sessionLinkOf, type ReadMark, type Ticket } from './ticket.ts';
+import { written } from '../visible-text.ts';
 
 /** What the relay knows around a ticket when it judges a command. */
 export interface TicketContext {
@@ -47,7 +48,7 @@ export function decideTicket(
       const allowed = ticketVerdict(subject, 'close', ticket);
       if (allowed !== true) return refuse(allowed);
       if (!ticket.open) return refuse('ticket-closed');
-      const reason = command.payload.reason.trim();
+      const reason = written(command.payload.reason);
       if (reason.length > maxTitleLength) return refuse('reason-too-long');
       return ok([{ type: 'ticket.closed', payload: { reason } }]);
     }
@@ -79,7 +80,7 @@ function open(
   if (!device) return refuse('not-found');
   if (subject.kind === 'employee' && !isModerator(subject) && !isResponsible(subject, deviceId))
     return refuse('not-found');
-  const title = payload.title.trim();
+  const title = written(payload.title);
   if (!title) return refuse('text-missing');
   if (title.length > maxTitleLength) return refuse('text-too-long');
   const { organizationId } = subject;
@@ -105,14 +106,14 @@ function send(
   if (allowed !== true) return refuse(allowed);
   if (!ticket.open) return refuse('ticket-closed');
   const { messageId } = command.payload;
-  const text = command.payload.text.trim();
+  const text = written(command.payload.text);
   if (!text && command.type === 'ticket.send') return refuse('text-missing');
   if (text.length > maxMessageLength) return refuse('text-too-long');
   if (ticket.messages.some((message) => message.messageId === messageId)) return refuse('already-exists');
   if (ticket.messages.length >= maxTicketMessages) return refuse('limit-reached');
   if (command.type === 'ticket.send') return ok([{ type: 'ticket.message', payload: { messageId, text } }]);
   const { file } = command.payload;
-  const name = file.name.trim();
+  const name = written(file.name);
   if (!name) return refuse('name-missing');
   if (ticket.messages.some((message) => message.file?.itemId === file.itemId))
     return refuse('already-exists');

@@ -2,6 +2,7 @@ import { createSubscriber } from 'svelte/reactivity';
 import { makeId, type DeviceId, type MessageId, type TicketId } from '#domain/ids.ts';
 import { ok, refuse } from '#domain/result.ts';
 import { unreadCount, type Ticket } from '#domain/ticket/ticket.ts';
+import { written } from '#domain/visible-text.ts';
 import type { WorkspaceSlot } from '../sync/workspace-slot.ts';
 import type { Outcome } from './outcome.ts';
 
@@ -57,7 +58,7 @@ export class TicketsState {
       payload: { deviceId: deviceId as DeviceId, title },
     });
     if (!opened.ok) return { ...opened, ticketId };
-    if (!text.trim()) return { ...ok(undefined), ticketId };
+    if (!written(text)) return { ...ok(undefined), ticketId };
     const messageId = makeId<MessageId>(randomBytes);
     const sent = await workspace.engine.propose(ticketId, {
       type: 'ticket.send',

@@ -1,3 +1,4 @@
+import { compareNames, hasWord, searchable, searchWords, type SearchWord } from '#domain/find-text.ts';
 import { lastScore } from '#domain/session/rating.ts';
 import { sessionStatuses, type SessionStatus } from '#domain/session/status.ts';
 import { completedCalls, isAssigned, type VideoSession } from '#domain/session/video-session.ts';
@@ -95,7 +96,7 @@ export function mySessions(
 }
 
 function matcherOf(query: SessionQuery, ticketWords: TicketWords): (session: VideoSession) => boolean {
-  const words = folded(query.words).split(/\s+/u).filter(Boolean);
+  const words = searchWords(query.words);
   const fromMs = startOfDay(query.from);
   const untilMs = startOfDay(query.until, 1);
   const { status, deviceId, employeeId, ticketId, rating } = query;
@@ -119,29 +120,25 @@ function ratingMatches(session: VideoSession, rating: Exclude<SessionQuery['rati
 // A session never changes: a new one takes its place. So its words are put together once.
 const texts = new WeakMap<VideoSession, string>();
 
-function hasWords(session: VideoSession, words: readonly string[], ticketWords: TicketWords): boolean {
+function hasWords(session: VideoSession, words: readonly SearchWord[], ticketWords: TicketWords): boolean {
   const known = texts.get(session) ?? textOf(session);
   texts.set(session, known);
   // Tickets are named by the directory, which changes without the session.
-  const tickets = session.ticketIds.map((id) => folded(ticketWords(id) ?? ''));
-  return words.every((word) => known.includes(word) || tickets.some((ticket) => ticket.includes(word)));
+  const tickets = session.ticketIds.map((id) => searchable([ticketWords(id)]));
+  return words.every((word) => hasWord(known, word) || tickets.some((ticket) => hasWord(ticket, word)));
 }
 
 function textOf(session: VideoSession): string {
-  return folded(
-    [
-      session.reason,
-      session.device.name,
-      session.openedBy.name,
-      session.customer?.name,
-      ...session.assigned.map((one) => one.name),
-      ...session.notes.map((note) => note.text),
-      ...session.chat.map((message) => message.text),
-    ].join('\n'),
-  );
+  return searchable([
+    session.reason,
+    session.device.name,
+    session.openedBy.name,
+    session.customer?.name,
+    ...session.assigned.map((one) => one.name),
+    ...session.notes.map((note) => note.text),
+    ...session.chat.map((message) => message.text),
+  ]);
 }
-
-const folded = (text: string): string => text.normalize('NFKC').toLocaleLowerCase();
 
 /** Local midnight of `2026-11-21`, `days` later; undefined for anything that is no day. */
 function startOfDay(text: string, days = 0): number | undefined {
@@ -152,16 +149,14 @@ function startOfDay(text: string, days = 0): number | undefined {
 
 type Compare = (a: VideoSession, b: VideoSession) => number;
 
-// Collators are slow to make and quick to use.
-const collator = new Intl.Collator(undefined, { numeric: true, sensitivity: 'base' });
 const statusRank = new Map(sessionStatuses.map((status, index) => [status, index]));
 
 const orders: Record<SessionOrder, Compare> = {
   updated: (a, b) => b.updatedAtMs - a.updatedAtMs,
   created: (a, b) => b.createdAtMs - a.createdAtMs,
   status: (a, b) => (statusRank.get(a.status) ?? 0) - (statusRank.get(b.status) ?? 0),
-  device: (a, b) => collator.compare(a.device.name, b.device.name),
+  device: (a, b) => compareNames(a.device.name, b.device.name),
   // Nobody yet comes first: those wait for somebody.
-  employee: (a, b) => collator.compare(a.assigned[0]?.name ?? '', b.assigned[0]?.name ?? ''),
+  employee: (a, b) => compareNames(a.assigned[0]?.name ?? '', b.assigned[0]?.name ?? ''),
   rating: (a, b) => (lastScore(b) ?? 0) - (lastScore(a) ?? 0),
 };

@@ -15,7 +15,11 @@ test('initials of first and last name', () => {
     initials('erika'),
     initials(' Anna Maria von Ey '),
     initials(''),
-  ]).toEqual(['EE', 'E', 'AE', '']);
+    initials('👩‍🔧 Service'),
+    initials('🇩🇪'),
+    initials('e\u0301mile Zöe'),
+    initials('ĳsbrand'),
+  ]).toEqual(['EE', 'E', 'AE', '', '👩‍🔧S', '🇩🇪', 'E\u0301Z', 'Ĳ']);
 });
 
 test('a text of several lines is about its first', () => {

@@ -43,10 +43,16 @@ export function size(lengthBytes: number): string {
 /** `EE` for Erika Expert; empty for a nameless person. */
 export function initials(name: string): string {
   const words = name.trim().split(/\s+/u).filter(Boolean);
-  const first = words[0] ?? '';
-  const last = words.length > 1 ? (words[words.length - 1] ?? '') : '';
-  return `${first.charAt(0)}${last.charAt(0)}`.toLocaleUpperCase();
+  const last = words.length > 1 ? words.at(-1) : '';
+  return `${firstLetter(words[0] ?? '')}${firstLetter(last ?? '')}`.toUpperCase();
 }
+
+/** What a reader takes for one letter: with its marks, a flag, an emoji of several. */
+function firstLetter(word: string): string {
+  for (const { segment } of letters.segment(word)) return segment;
+  return '';
+}
+const letters = new Intl.Segmenter('en', { granularity: 'grapheme' });
 
 /** Day before month in English too, as on the screens of the service team. */
 function locale(): string {

@@ -18,7 +18,7 @@ test('only a path of this app is followed after signing in', () => {
 });
 
 test('the choice, the sign-in and the landing of a code are open; the rest is not', () => {
-  expect(['/', '/sign-in', '/c/PUMP', '/g'].every(isOpenPage)).toBe(true);
+  expect(['/', '/sign-in', '/c/PUMP', '/C/PUMP', '/g'].every(isOpenPage)).toBe(true);
   expect(['/home', '/sessions', '/office/sessions', '/sessions/x/call'].some(isOpenPage)).toBe(false);
 });
 

@@ -41,5 +41,5 @@ export function guestTokenOf(hash: string): string | undefined {
 
 /** Pages that need nobody to be signed in. */
 export function isOpenPage(path: string): boolean {
-  return path === '/' || path === '/sign-in' || path === '/join' || path.startsWith('/c/') || path === '/g';
+  return path === '/' || path === '/sign-in' || path === '/join' || /^\/c\//iu.test(path) || path === '/g';
 }

@@ -1,3 +1,4 @@
+import { hasWord, searchable, searchWords } from '#domain/find-text.ts';
 import { isResponsible, type Person } from '#domain/session/subject.ts';
 import { linkedSessions, unreadCount, type Ticket } from '#domain/ticket/ticket.ts';
 
@@ -48,11 +49,11 @@ export function ticketsOfSession(tickets: readonly Ticket[], sessionId: string):
 }
 
 function matcherOf({ state, words, deviceId }: TicketQuery): (ticket: Ticket) => boolean {
-  const wanted = folded(words).split(/\s+/u).filter(Boolean);
+  const wanted = searchWords(words);
   return (ticket) =>
     (state === 'all' || ticket.open === (state === 'open')) &&
     (!deviceId || ticket.device.id === deviceId) &&
-    wanted.every((word) => textOf(ticket).includes(word));
+    wanted.every((word) => hasWord(textOf(ticket), word));
 }
 
 // A ticket never changes: a new one takes its place. So its words are put together once.
@@ -68,9 +69,7 @@ function textOf(ticket: Ticket): string {
     ticket.openedBy.name,
     ...ticket.messages.flatMap((message) => [message.author.name, message.text, message.file?.name]),
   ];
-  const text = folded(parts.filter((part) => part !== undefined).join('\n'));
+  const text = searchable(parts);
   texts.set(ticket, text);
   return text;
 }
-
-const folded = (text: string): string => text.normalize('NFKC').toLocaleLowerCase();

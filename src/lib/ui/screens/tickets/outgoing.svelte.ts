@@ -1,4 +1,5 @@
 import type { ErrorCode } from '#domain/error-codes.ts';
+import { written } from '#domain/visible-text.ts';
 import { fittingName, maxAttachments, whyNotAttach } from '../../ticket/attachments.ts';
 import { Run } from '../run.svelte.ts';
 import type { ConversationState } from './conversation-state.ts';
@@ -21,7 +22,7 @@ export class Outgoing {
   #count = 0;
 
   get empty(): boolean {
-    return this.text.trim() === '' && this.attached.length === 0;
+    return written(this.text) === '' && this.attached.length === 0;
   }
 
   /** Takes files that were chosen, dropped or pasted; those that would be refused are named instead. */
@@ -52,7 +53,7 @@ export class Outgoing {
     try {
       if (this.attached.length > 0) return await this.#sendFiles(conversation);
       const { text } = this;
-      const kept = await this.run.do(conversation.sendText(text.trim()));
+      const kept = await this.run.do(conversation.sendText(written(text)));
       if (kept) this.#sent(text);
       return kept;
     } finally {
@@ -65,7 +66,7 @@ export class Outgoing {
     for (const one of this.attached) {
       const { text } = this;
       const file = new File([one.file], fittingName(one.file.name), { type: one.file.type });
-      if (!(await this.run.do(conversation.sendFile(file, text.trim())))) return false;
+      if (!(await this.run.do(conversation.sendFile(file, written(text))))) return false;
       this.#sent(text);
       this.remove(one);
     }
