@@ -90,14 +90,18 @@ export class PicturePath {
   }
 
   /**
-   * How far a box may have moved, in its own sizes, so long after the newest frame that tells of it: as fast as it moved
-   * before. Undefined where that is not known.
+   * Where a box is so long after the newest frame that tells of it, if it goes on as it moved before, and how far that
+   * is, in its own sizes. Undefined where it is not known how it moved.
    */
-  drift(index: number, sinceMs: number): number | undefined {
+  carried(index: number, sinceMs: number): { readonly box: Box; readonly sizes: number } | undefined {
     const last = this.#lastTracked(index, this.#frames.length - 1);
     const first = last && this.#lastTracked(index, this.#after(last.atMs - paceMs.least) - 1);
     if (!first || last.atMs - first.atMs > paceMs.most) return undefined;
-    return (sizesApart(first.box, last.box) * sinceMs) / (last.atMs - first.atMs);
+    const times = sinceMs / (last.atMs - first.atMs);
+    const { width, height } = last.box;
+    const x = last.box.x + (middle(last.box).x - middle(first.box).x) * times;
+    const y = last.box.y + (middle(last.box).y - middle(first.box).y) * times;
+    return { box: { x, y, width, height }, sizes: sizesApart(first.box, last.box) * times };
   }
 
   #lastTracked(index: number, from: number): { readonly atMs: number; readonly box: Box } | undefined {
@@ -143,9 +147,11 @@ function between(a: Box, b: Box, share: number): Box {
   };
 }
 
+const middle = ({ x, y, width, height }: Box) => ({ x: x + width / 2, y: y + height / 2 });
+
 /** How far two boxes lie from each other, in sizes of them: across or down, whichever is more. */
 function sizesApart(a: Box, b: Box): number {
-  const across = Math.abs(a.x + a.width / 2 - b.x - b.width / 2) / Math.max(a.width, b.width);
-  const down = Math.abs(a.y + a.height / 2 - b.y - b.height / 2) / Math.max(a.height, b.height);
+  const across = Math.abs(middle(a).x - middle(b).x) / Math.max(a.width, b.width);
+  const down = Math.abs(middle(a).y - middle(b).y) / Math.max(a.height, b.height);
   return Math.max(across, down);
 }

@@ -34,6 +34,12 @@ describe('a highlight on the own picture', () => {
     expect(ownPicture(lagMs, places).boxOf(highlight)?.state).toBe(state);
   });
 
+  test('F57 it is carried on as it moved, to where it is on the picture that is shown', () => {
+    const { box } = ownPicture(200, moving).boxOf(highlight) ?? {};
+    expect([box?.x, box?.y, box?.width]).toEqual([expect.closeTo(0.2, 3), expect.closeTo(0.5, 3), 0.1]);
+    expect(ownPicture(600, moving).boxOf(highlight)?.box.x).toBe(0.16);
+  });
+
   test('F58 nobody is made to look anew for what they have told of, however late', () => {
     expect(ownPicture(600, moving).isLost(highlight)).toBe(false);
     expect(ownPicture(60, moving, 'lost').isLost(highlight)).toBe(true);

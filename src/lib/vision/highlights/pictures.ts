@@ -10,8 +10,11 @@ const staleMs = 1_500;
 /** The frame that was read last, when it was so long ago, is not the one on the screen. */
 const freshMs = 1_000;
 
-/** The picture goes on while somebody looks: a box that may have moved further than this meanwhile is not shown. */
-const mostDrift = 0.35;
+/**
+ * The picture goes on while somebody looks: a box is carried on as it moved, by so many of its sizes at most. Where it
+ * may have moved further it is not shown.
+ */
+const mostDrift = 0.7;
 /** Where it is not known how fast it moves, it is shown for so long. */
 const unknownPaceMs = 800;
 
@@ -71,17 +74,20 @@ export class SeenPicture {
     const found = this.path.boxAt(highlight.index, seenMs);
     const behindMs = seenMs - (this.path.newest?.atMs ?? seenMs);
     const silentMs = this.#nowMs() - this.#heardMs;
-    const isStale = Math.max(behindMs, silentMs) > staleMs || this.#mayBeElsewhere(highlight.index);
-    return found && isStale ? { ...found, state: 'lost' } : found;
+    if (!found || found.state === 'lost') return found;
+    if (Math.max(behindMs, silentMs) > staleMs) return { ...found, state: 'lost' };
+    return this.#onScreen(highlight.index, found);
   }
 
   /** On the frame that is on the screen, which is later than the newest one that was looked at. */
-  #mayBeElsewhere(index: number): boolean {
+  #onScreen(index: number, found: PathBox): PathBox {
     const looked = this.path.newest?.atMs;
     const shown = this.#seenMs ?? this.#ownNowMs();
-    if (looked === undefined || shown === undefined || shown <= looked) return false;
-    const drift = this.path.drift(index, shown - looked);
-    return drift === undefined ? shown - looked > unknownPaceMs : drift > mostDrift;
+    if (looked === undefined || shown === undefined || shown <= looked) return found;
+    const carried = this.path.carried(index, shown - looked);
+    const isThere = carried ? carried.sizes <= mostDrift : shown - looked <= unknownPaceMs;
+    if (!isThere) return { ...found, state: 'lost' };
+    return carried ? { ...found, box: carried.box } : found;
   }
 
   /** The own picture is shown as it is taken, also while a busy device does not come to read it. */
