@@ -50,14 +50,29 @@ test('words alone are one message; nothing is sent where nothing is written', as
   expect([sent, outgoing.text]).toEqual([['Hello'], '']);
 });
 
-test('what has been written on meanwhile is kept for the next message', async () => {
+test('B22 pressed twice it goes once, and what is typed behind it is the next message', async () => {
   const outgoing = new Outgoing();
-  const { state } = conversation();
+  const { sent, state } = conversation();
   outgoing.text = 'One';
   const sending = outgoing.send(state);
-  outgoing.text = 'One and two';
+  expect(outgoing.text).toBe('');
+  outgoing.text = 'Two';
+  expect(await outgoing.send(state)).toBe(false);
   await sending;
-  expect(outgoing.text).toBe('One and two');
+  expect([sent, outgoing.text]).toEqual([['One'], 'Two']);
+});
+
+test('B22 words that could not be kept come back, before what was typed meanwhile', async () => {
+  const outgoing = new Outgoing();
+  const refused = {
+    sendText: () => Promise.resolve(refuse('storage-full')),
+    sendFile: conversation().state.sendFile,
+  };
+  outgoing.text = 'One';
+  const sending = outgoing.send(refused);
+  outgoing.text = 'Two';
+  await sending;
+  expect(outgoing.text).toBe('One\nTwo');
 });
 
 test('a file that would be refused is named, the others are taken, and so many at a time', () => {
