@@ -15,8 +15,8 @@ export interface Attached {
 export class Outgoing {
   text = $state('');
   attached = $state.raw<readonly Attached[]>([]);
-  /** The file that could not be taken last, and why. */
-  refused = $state.raw<{ name: string; code: ErrorCode }>();
+  /** The files that could not be taken last, each with why. */
+  refused = $state.raw<readonly { readonly name: string; readonly code: ErrorCode }[]>([]);
   busy = $state(false);
   readonly run = new Run();
   #count = 0;
@@ -27,12 +27,12 @@ export class Outgoing {
 
   /** Takes files that were chosen, dropped or pasted; those that would be refused are named instead. */
   attach(files: readonly File[]): void {
-    this.refused = undefined;
+    this.refused = [];
     for (const file of files) {
       const code =
         whyNotAttach(file) ?? (this.attached.length >= maxAttachments ? 'limit-reached' : undefined);
       if (code) {
-        this.refused = { name: file.name, code };
+        this.refused = [...this.refused, { name: file.name, code }];
         continue;
       }
       this.#count += 1;
@@ -53,7 +53,7 @@ export class Outgoing {
   async send(conversation: Pick<ConversationState, 'sendText' | 'sendFile'>): Promise<boolean> {
     if (this.busy || this.empty) return false;
     this.busy = true;
-    this.refused = undefined;
+    this.refused = [];
     let typed = this.text;
     this.text = '';
     try {
