@@ -93,3 +93,20 @@ test('every page comes with a policy that lets nothing in from elsewhere', async
     expect(addresses).toEqual([]);
   }
 });
+
+test('X1 a page that could not be fetched comes by itself once the link is back', async ({
+  tabletBrowser,
+}) => {
+  const { context, page } = await makeTablet(tabletBrowser, { serviceWorkers: 'block' });
+  await comeInByCode(page, relay.url);
+  await context.setOffline(true);
+  await page
+    .getByRole('link', { name: /^Messages/ })
+    .first()
+    .click();
+  await expect(page.getByRole('button', { name: 'Try again', exact: true })).toBeVisible();
+  await context.setOffline(false);
+  await expect(page.getByRole('button', { name: 'Try again', exact: true })).toHaveCount(0);
+  await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+  await context.close();
+});

@@ -11,6 +11,7 @@ import type { SessionEntry } from '../sync/session-view.ts';
 import type { WorkspaceSlot } from '../sync/workspace-slot.ts';
 import type { Outcome } from './outcome.ts';
 import { proposeJudged } from './propose-judged.ts';
+import { isKnown } from './known.ts';
 import { keepReceipts } from './receipt-keeper.ts';
 
 /** All sessions that the person may see, as far as they are on this device. */
@@ -21,15 +22,15 @@ export class SessionsState {
   constructor(slot: WorkspaceSlot) {
     this.#slot = slot;
     this.#touch = createSubscriber((update) => {
-      const stops = [slot.sessions.on(update), slot.directory.on(update)];
+      const stops = [slot.sessions.on(update), slot.directory.on(update), slot.connection.on(update)];
       return () => stops.forEach((stop) => stop());
     });
   }
 
-  /** What is kept on this device has been read. */
+  /** Whether the list is all there is, as far as anybody here can know: only then may it be called empty. */
   get loaded(): boolean {
     this.#touch();
-    return this.#slot.current?.view.loaded ?? false;
+    return isKnown(this.#slot.current, this.#slot.current?.view);
   }
 
   /** The session that changed last comes first. */

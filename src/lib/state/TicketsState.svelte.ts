@@ -4,6 +4,7 @@ import { ok, refuse } from '#domain/result.ts';
 import { unreadCount, type Ticket } from '#domain/ticket/ticket.ts';
 import { written } from '#domain/visible-text.ts';
 import type { WorkspaceSlot } from '../sync/workspace-slot.ts';
+import { isKnown } from './known.ts';
 import type { Outcome } from './outcome.ts';
 
 /** What opening a ticket answers: whether it was kept, and the id that the ticket has then. */
@@ -17,15 +18,15 @@ export class TicketsState {
   constructor(slot: WorkspaceSlot) {
     this.#slot = slot;
     this.#touch = createSubscriber((update) => {
-      const stops = [slot.tickets.on(update), slot.directory.on(update)];
+      const stops = [slot.tickets.on(update), slot.directory.on(update), slot.connection.on(update)];
       return () => stops.forEach((stop) => stop());
     });
   }
 
-  /** What is kept on this device has been read. */
+  /** Whether the list is all there is, as far as anybody here can know: only then may it be called empty. */
   get loaded(): boolean {
     this.#touch();
-    return this.#slot.current?.views.tickets.loaded ?? false;
+    return isKnown(this.#slot.current, this.#slot.current?.views.tickets);
   }
 
   /** With own commands on top; the newest first, by their number. */

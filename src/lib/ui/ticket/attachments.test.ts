@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { maxFileNameLength, maxTicketFileBytes } from '#domain/ticket/events.ts';
-import { filesOf, fittingName, whyNotAttach } from './attachments.ts';
+import { filesOf, fittingName, pastedFiles, whyNotAttach } from './attachments.ts';
 
 test('what the relay would refuse is refused before it is sent', () => {
   expect(whyNotAttach({ type: 'image/png', size: 1 })).toBeUndefined();
@@ -22,4 +22,17 @@ test('a name that is too long keeps its ending', () => {
 test('words that were pasted are no files', () => {
   expect(filesOf(null)).toEqual([]);
   expect(filesOf({ files: [] as unknown as FileList })).toEqual([]);
+});
+
+test('B22 cells of a spreadsheet are words; a picture alone, and a copied file, are files', () => {
+  const picture = new File(['x'], 'image.png', { type: 'image/png' });
+  const clipboard = (words: string, files: File[] = [picture]) => ({
+    files: files as unknown as FileList,
+    getData: () => words,
+  });
+  expect(pastedFiles(clipboard('P-101\t7.2 bar\nK-7\t3.1 bar'))).toEqual([]);
+  expect(pastedFiles(clipboard(''))).toEqual([picture]);
+  expect(pastedFiles(clipboard('image.png'))).toEqual([picture]);
+  expect(pastedFiles(clipboard('words', []))).toEqual([]);
+  expect(pastedFiles(null)).toEqual([]);
 });

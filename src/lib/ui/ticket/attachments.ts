@@ -27,7 +27,13 @@ export function filesOf(transfer: Pick<DataTransfer, 'files'> | null): File[] {
   return [...(transfer?.files ?? [])];
 }
 
-/** Files are being dragged, not words or links. */
-export function holdsFiles(transfer: Pick<DataTransfer, 'types'> | null): boolean {
-  return transfer?.types.includes('Files') ?? false;
+/**
+ * Files that are meant by what is pasted. Cells of a spreadsheet come as words and as their picture, and the words are
+ * meant; a file that was copied may come with its own name as words.
+ */
+export function pastedFiles(data: Pick<DataTransfer, 'files' | 'getData'> | null): File[] {
+  const files = filesOf(data);
+  const words = data?.getData('text/plain').trim() ?? '';
+  const areNames = words.split(/\r?\n/u).every((line) => files.some(({ name }) => name === line));
+  return words === '' || areNames ? files : [];
 }

@@ -21,10 +21,3 @@ export interface ConversationState {
     itemId: string,
   ): { state: 'here' | 'sending' | 'sent' | 'verified' | 'refused'; progress: number } | undefined;
 }
-
-/** Texts being typed, by a key of the screen's own; they survive a reload. */
-export interface Drafts {
-  load(key: string): Promise<string>;
-  save(key: string, text: string): Promise<unknown>;
-  clear(key: string): Promise<unknown>;
-}

@@ -15,8 +15,8 @@ export interface Attached {
 export class Outgoing {
   text = $state('');
   attached = $state.raw<readonly Attached[]>([]);
-  /** The file that could not be taken last, and why. */
-  refused = $state.raw<{ name: string; code: ErrorCode }>();
+  /** The files that could not be taken last, each with why. */
+  refused = $state.raw<readonly { readonly name: string; readonly code: ErrorCode }[]>([]);
   busy = $state(false);
   readonly run = new Run();
   #count = 0;
@@ -27,12 +27,12 @@ export class Outgoing {
 
   /** Takes files that were chosen, dropped or pasted; those that would be refused are named instead. */
   attach(files: readonly File[]): void {
-    this.refused = undefined;
+    this.refused = [];
     for (const file of files) {
       const code =
         whyNotAttach(file) ?? (this.attached.length >= maxAttachments ? 'limit-reached' : undefined);
       if (code) {
-        this.refused = { name: file.name, code };
+        this.refused = [...this.refused, { name: file.name, code }];
         continue;
       }
       this.#count += 1;
@@ -46,36 +46,32 @@ export class Outgoing {
     this.attached = this.attached.filter((other) => other.id !== one.id);
   }
 
-  /** Sends what is written and attached, the words with the first file; what could not be kept stays here. */
+  /**
+   * Sends what is written and attached, the words with the first file. The field is empty at once: what is typed
+   * meanwhile is the next message. What could not be kept comes back.
+   */
   async send(conversation: Pick<ConversationState, 'sendText' | 'sendFile'>): Promise<boolean> {
     if (this.busy || this.empty) return false;
     this.busy = true;
+    this.refused = [];
+    let typed = this.text;
+    this.text = '';
     try {
-      if (this.attached.length > 0) return await this.#sendFiles(conversation);
-      const { text } = this;
-      const kept = await this.run.do(conversation.sendText(written(text)));
-      if (kept) this.#sent(text);
-      return kept;
+      if (this.attached.length === 0) {
+        if (!(await this.run.do(() => conversation.sendText(written(typed))))) return false;
+        typed = '';
+      }
+      for (const one of this.attached) {
+        const file = new File([one.file], fittingName(one.file.name), { type: one.file.type });
+        if (!(await this.run.do(() => conversation.sendFile(file, written(typed))))) return false;
+        typed = '';
+        this.remove(one);
+      }
+      return true;
     } finally {
       this.busy = false;
+      if (typed) this.text = this.text ? `${typed}\n${this.text}` : typed;
     }
-  }
-
-  async #sendFiles(conversation: Pick<ConversationState, 'sendFile'>): Promise<boolean> {
-    this.refused = undefined;
-    for (const one of this.attached) {
-      const { text } = this;
-      const file = new File([one.file], fittingName(one.file.name), { type: one.file.type });
-      if (!(await this.run.do(conversation.sendFile(file, written(text))))) return false;
-      this.#sent(text);
-      this.remove(one);
-    }
-    return true;
-  }
-
-  /** What has been written on meanwhile is the next message. */
-  #sent(text: string): void {
-    if (this.text === text) this.text = '';
   }
 
   /** The screen goes: pictures of what was not sent are let go. */

@@ -50,22 +50,41 @@ test('words alone are one message; nothing is sent where nothing is written', as
   expect([sent, outgoing.text]).toEqual([['Hello'], '']);
 });
 
-test('what has been written on meanwhile is kept for the next message', async () => {
+test('B22 pressed twice it goes once, and what is typed behind it is the next message', async () => {
   const outgoing = new Outgoing();
-  const { state } = conversation();
+  const { sent, state } = conversation();
   outgoing.text = 'One';
   const sending = outgoing.send(state);
-  outgoing.text = 'One and two';
+  expect(outgoing.text).toBe('');
+  outgoing.text = 'Two';
+  expect(await outgoing.send(state)).toBe(false);
   await sending;
-  expect(outgoing.text).toBe('One and two');
+  expect([sent, outgoing.text]).toEqual([['One'], 'Two']);
 });
 
-test('a file that would be refused is named, the others are taken, and so many at a time', () => {
+test('B22 words that could not be kept come back, before what was typed meanwhile', async () => {
   const outgoing = new Outgoing();
-  outgoing.attach([file('a.html', 'text/html'), file('b.png')]);
-  expect([outgoing.refused?.name, outgoing.attached.length]).toEqual(['a.html', 1]);
+  const refused = {
+    sendText: () => Promise.resolve(refuse('storage-full')),
+    sendFile: conversation().state.sendFile,
+  };
+  outgoing.text = 'One';
+  const sending = outgoing.send(refused);
+  outgoing.text = 'Two';
+  await sending;
+  expect(outgoing.text).toBe('One\nTwo');
+});
+
+test('B22 each file that would be refused is named, the others are taken, and so many at a time', () => {
+  const outgoing = new Outgoing();
+  outgoing.attach([file('a.html', 'text/html'), file('b.png'), file('c.svg', 'image/svg+xml')]);
+  expect([outgoing.refused.map(({ name }) => name), outgoing.attached.length]).toEqual([
+    ['a.html', 'c.svg'],
+    1,
+  ]);
   outgoing.attach(Array.from({ length: maxAttachments }, (_, index) => file(`${String(index)}.png`)));
-  expect([outgoing.refused?.code, outgoing.attached.length]).toEqual(['limit-reached', maxAttachments]);
+  expect(outgoing.refused.map(({ code }) => code)).toEqual(['limit-reached']);
+  expect(outgoing.attached).toHaveLength(maxAttachments);
   outgoing.dispose();
   expect(outgoing.empty).toBe(true);
 });
