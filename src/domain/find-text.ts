@@ -16,7 +16,7 @@ const umlauts: Readonly<Record<string, string>> = { ä: 'ae', ö: 'oe', ü: 'ue'
  * A text as it is compared with others: small letters without marks, the same on each device. The language of the
  * browser has no part in it: where it is Turkish, the small letter of I would be another one.
  */
-export function folded(text: string): string {
+function folded(text: string): string {
   return text
     .normalize('NFKC')
     .toLowerCase()
