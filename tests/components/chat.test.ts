@@ -51,7 +51,7 @@ describe('the chat of a session', () => {
   });
 
   it('F65 nothing that is pasted is cut: too much is said, refused, and still there', async () => {
-    const scene = await open();
+    await open();
     await userEvent.fill(field(), 'x'.repeat(6_310));
     await expect.element(chat().getByText('Characters too many: 2310')).toBeVisible();
     await send().click();
