@@ -28,11 +28,11 @@ test.each([
   ['ﬁlter', 'Filter'],
   ['двигатель', 'Двигатель'],
   ['漏れ', 'ポンプの漏れ'],
-])('F73 %s finds %s', (typed, text) => {
+])('F74 %s finds %s', (typed, text) => {
   expect(finds(typed, text)).toBe(true);
 });
 
-test('F73 each word has to be there, in any order; nothing but blanks looks for nothing', () => {
+test('F74 each word has to be there, in any order; nothing but blanks looks for nothing', () => {
   expect([finds('101 pump', 'Pump P-101'), finds('pump 102', 'Pump P-101')]).toEqual([true, false]);
   expect(searchWords(' \t\u3000')).toEqual([]);
   expect(finds('bruecke', 'Brucke')).toBe(false);

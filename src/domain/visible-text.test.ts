@@ -11,12 +11,12 @@ test.each([
   ['selectors and tags', '\ufe0f\u{e0041}'],
   ['a mark on nothing', '\u0301'],
   ['nothing', ''],
-])('X45 %s: nothing to read', (_, text) => {
+])('F5 %s: nothing to read', (_, text) => {
   expect([isVisible(text), written(text)]).toEqual([false, '']);
 });
 
 test.each(['a', '7', '…', '€', '漢', 'ㅎ', '⠁', '❤\ufe0f', '👩\u200d🔧', '\u200bא', 'a\u0301'])(
-  'X45 %s can be read',
+  'F5 %s can be read',
   (text) => {
     expect(written(`  ${text}\n`)).toBe(text);
   },

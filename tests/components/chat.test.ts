@@ -31,7 +31,7 @@ function hear({ desk }: Scene, from: number, count: number): void {
 }
 
 describe('the chat of a session', () => {
-  it('F65 Enter twice and a double click send once; what is typed behind Enter stays', async () => {
+  it('F94 Enter twice and a double click send once; what is typed behind Enter stays', async () => {
     const scene = await open();
     await userEvent.fill(field(), 'It leaks');
     await userEvent.keyboard('{Enter}{Enter}since');
@@ -42,7 +42,7 @@ describe('the chat of a session', () => {
     expect(sent(scene)).toEqual(['It leaks', 'since']);
   });
 
-  it('F65 a half-written message is there again when the chat is', async () => {
+  it('F94 a half-written message is there again when the chat is', async () => {
     const scene = await open();
     await userEvent.fill(field(), 'It le');
     await expect.poll(() => [...scene.desk.drafts.texts.values()]).toEqual(['It le']);
@@ -50,7 +50,7 @@ describe('the chat of a session', () => {
     await expect.element(field()).toHaveValue('It le');
   });
 
-  it('F65 nothing that is pasted is cut: too much is said, refused, and still there', async () => {
+  it('F94 nothing that is pasted is cut: too much is said, refused, and still there', async () => {
     await open();
     await userEvent.fill(field(), 'x'.repeat(6_310));
     await expect.element(chat().getByText('Characters too many: 2310')).toBeVisible();
@@ -61,7 +61,7 @@ describe('the chat of a session', () => {
     await expect.element(chat().getByText('Characters left: 10')).toBeVisible();
   });
 
-  it('F65 who reads further up is left there; news are counted, and gone to by a press', async () => {
+  it('F94 who reads further up is left there; news are counted, and gone to by a press', async () => {
     const scene = await open();
     hear(scene, 0, 60);
     await expect.poll(() => log().scrollHeight - log().clientHeight - log().scrollTop).toBeLessThan(4);

@@ -13,7 +13,7 @@ function box(): Drafts & { readonly kept: Map<string, string> } {
 
 const turn = () => new Promise(setImmediate);
 
-test('F65 pressed twice it is sent once, and what is typed behind it stays', async () => {
+test('F94 pressed twice it is sent once, and what is typed behind it stays', async () => {
   const drafts = box();
   const draft = new Draft(drafts, 'chat 1');
   draft.text = ' It leaks ';
@@ -31,7 +31,7 @@ test('F65 pressed twice it is sent once, and what is typed behind it stays', asy
   expect([sent, draft.text, drafts.kept.get('chat 1')]).toEqual([['It leaks'], 'since', 'since']);
 });
 
-test('F65 what could not be kept comes back, before what was typed meanwhile', async () => {
+test('F94 what could not be kept comes back, before what was typed meanwhile', async () => {
   const draft = new Draft(box(), 'chat 1');
   draft.text = 'It leaks';
   await draft.send(async () => {
@@ -41,7 +41,7 @@ test('F65 what could not be kept comes back, before what was typed meanwhile', a
   expect(draft.text).toBe('It leaks\nsince today');
 });
 
-test('F65 a half-written text is there again when its place is opened again, and gone once it is sent', async () => {
+test('F94 a half-written text is there again when its place is opened again, and gone once it is sent', async () => {
   const drafts = box();
   const one = new Draft(drafts, 'chat 1');
   one.text = 'It le';

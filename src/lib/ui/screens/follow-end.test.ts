@@ -3,14 +3,14 @@ import { FollowEnd } from './follow-end.svelte.ts';
 
 const at = (scrollTop: number, scrollHeight = 2_000) => ({ scrollTop, scrollHeight, clientHeight: 500 });
 
-test('F65 who is at the end stays there; growing content lets nobody go', () => {
+test('F94 who is at the end stays there; growing content lets nobody go', () => {
   const follow = new FollowEnd();
   follow.scrolled(at(1_500));
   follow.scrolled(at(1_500, 2_600));
   expect([follow.came(1, false), follow.news]).toEqual([true, 0]);
 });
 
-test('F65 who reads further up is left there, and told what has come below', () => {
+test('F94 who reads further up is left there, and told what has come below', () => {
   const follow = new FollowEnd();
   follow.scrolled(at(1_500));
   follow.scrolled(at(700));
@@ -21,7 +21,7 @@ test('F65 who reads further up is left there, and told what has come below', () 
   expect([follow.news, follow.came(1, false)]).toEqual([0, true]);
 });
 
-test('F65 what one writes oneself is gone to', () => {
+test('F94 what one writes oneself is gone to', () => {
   const follow = new FollowEnd();
   follow.scrolled(at(1_500));
   follow.scrolled(at(700));

@@ -14,7 +14,7 @@ function command() {
   return { given, run: () => new Promise<Outcome<Proposal>>((resolve) => given.push(resolve)) };
 }
 
-test('F69 two quick clicks give one command; later another one may be given', async () => {
+test('two quick clicks give one command; later another one may be given', async () => {
   const run = new Run();
   const note = command();
   const first = run.do(note.run);
@@ -34,7 +34,7 @@ test('a command that throws blocks nothing', async () => {
   expect(await run.do(async () => kept)).toBe(true);
 });
 
-test('F65 messages written quickly go one after the other', async () => {
+test('F94 messages written quickly go one after the other', async () => {
   const run = new Run();
   const said: string[] = [];
   const say = (text: string) => () => {
