@@ -1,4 +1,2 @@
-import type { Reroute } from '@sveltejs/kit';
-
-/** Addresses of codes are typed from signs, where all letters are large. */
-export const reroute: Reroute = ({ url }) => url.pathname.replace(/^\/C\//u, '/c/');
+/** Addresses of codes are typed from signs, where all letters are large: `/C/…` is `/c/…`. */
+export const reroute = ({ url }: { readonly url: URL }): string => url.pathname.replace(/^\/C\//u, '/c/');

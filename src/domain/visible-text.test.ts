@@ -15,9 +15,20 @@ test.each([
   expect([isVisible(text), written(text)]).toEqual([false, '']);
 });
 
-test.each(['a', '7', '…', '€', '漢', 'ㅎ', '⠁', '❤\ufe0f', '👩\u200d🔧', '\u200bא', 'a\u0301'])(
-  'F5 %s can be read',
-  (text) => {
-    expect(written(`  ${text}\n`)).toBe(text);
-  },
-);
+test.each([
+  'a',
+  '7',
+  '…',
+  '€',
+  '漢',
+  'ㅎ',
+  '⠁',
+  '❤\ufe0f',
+  '👩\u200d🔧',
+  '\u200bא',
+  'a\u0301',
+  '\u{10ffff}',
+  '\ue000',
+])('F5 %s can be read', (text) => {
+  expect(written(`  ${text}\n`)).toBe(text);
+});
