@@ -16,6 +16,7 @@ const lockStamp = join(root, 'node_modules', '.sightline-lock');
 const modelsFolder = join(root, 'node_modules', '.cache', 'sightline-models');
 /** Written when they could not be had (fetch-models.mjs), gone when they are there. */
 const modelsFailure = `${modelsFolder}.failed`;
+
 /** A failure with a sentence for the person at the terminal; nothing more is known from its stack. */
 export class PlainError extends Error {}
 

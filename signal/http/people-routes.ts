@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { normalizeAccessCode } from '#domain/device/access-code.ts';
-import { makeAccessCode, accessCodePath } from '#domain/device/access-code.ts';
+import { accessCodePath, makeAccessCode, normalizeAccessCode } from '#domain/device/access-code.ts';
 import type { ErrorCode } from '#domain/error-codes.ts';
 import { isId, type DeviceId, type EmployeeId } from '#domain/ids.ts';
 import { deviceOf, employeeOf, type Organization } from '#domain/organization/organization.ts';
