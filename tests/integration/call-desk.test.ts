@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { CodedError } from '#domain/error-codes.ts';
+import { CodedError, type ErrorCode } from '#domain/error-codes.ts';
 import { CallEngine } from '../../src/lib/call/call-engine.ts';
 import { FakeCallNetwork } from '../../src/lib/call/adapters/fake/fake-call-network.ts';
 import { LocalMedia } from '../../src/lib/call/devices/local-media.ts';
@@ -71,7 +71,12 @@ interface Seat {
 }
 
 /** A desk on a real log, with the fake call network behind it. */
-function seat(app: NodeApp, network: FakeCallNetwork, memory = tabMemory()): Seat {
+function seat(
+  app: NodeApp,
+  network: FakeCallNetwork,
+  memory = tabMemory(),
+  notFetched?: ErrorCode,
+): Seat {
   const devices = new FakeDevices();
   const engines: CallEngine[] = [];
   const link = { up: true };
@@ -80,6 +85,7 @@ function seat(app: NodeApp, network: FakeCallNetwork, memory = tabMemory()): Sea
     warm: async () => undefined,
     features: async () => [],
     createEngine: async ({ sessionId, callId, selfId, preferredFacing, onLinkUp }) => {
+      if (notFetched) throw new CodedError(notFetched);
       const { kind, name } = app.identity.subject ?? { kind: 'guest', name: '' };
       const engine = new CallEngine({
         call: { sessionId, callId, selfId },
@@ -247,6 +253,28 @@ describe('the call desk', () => {
     await until('the desk is empty', () => office.desk.current === undefined);
     expect(call?.closed).toBe(true);
     await until('the tablet hears nobody', () => (tablet.desk.current?.sound.voices.length ?? 0) === 0);
+  });
+
+  it.each(['call-over', 'no-call'] as const)(
+    'F99 F22 the call’s own socket says %s before the log does: the tab is out, and nothing has failed',
+    async (reason) => {
+      const { id, tablet, network } = await runningCall();
+      const told: string[] = [];
+      tablet.desk.onFailed((code) => told.push(code));
+      network.fail(tablet.app.identity.subject?.id ?? '', reason);
+      expect(tablet.desk.current).toBeUndefined();
+      expect(tablet.desk.refusalOf(id)).toBeUndefined();
+      expect(tablet.desk.doing(id)).toBeUndefined();
+      expect(told).toEqual([]);
+    },
+  );
+
+  it('F35 X1 START where a part of the app cannot be had: the link is named, and nothing rings', async () => {
+    const { id, office: app } = await confirmedSession();
+    const office = seat(app, new FakeCallNetwork(), tabMemory(), 'relay-unreachable');
+    expect(await office.desk.start(id)).toEqual({ ok: false, reason: 'relay-unreachable' });
+    expect(office.desk.refusalOf(id)).toBe('relay-unreachable');
+    await until('nothing rings', () => app.session(id).session?.calls[0]?.state === 'ended');
   });
 
   it('F21 a start that the relay refuses is told, and leaves nothing open', async () => {

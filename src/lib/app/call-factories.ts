@@ -5,6 +5,7 @@ import type { Documents, DocumentsOptions } from '../documents/create-documents.
 import { documentDatabase, forgetOnDevice } from '../documents/device-databases.ts';
 import type { DocumentName } from '#domain/protocol/documents.ts';
 import type { CallFactories, KeptStrokes, OpenScreenshot } from '../state/call-ports.ts';
+import { fetched, isNotFetched } from './fetched.ts';
 
 export interface CallFactoriesOptions {
   /** Undefined while nobody is signed in. */
@@ -50,17 +51,17 @@ export function callFactories(
         ]);
       } catch (cause) {
         // Without a link now there may be one at START.
-        if (!(cause instanceof TypeError)) throw cause;
+        if (!isNotFetched(cause)) throw cause;
       }
     },
 
     async features() {
-      const { callFeatures } = await import('../call-features/registry.ts');
+      const { callFeatures } = await fetched(import('../call-features/registry.ts'));
       return callFeatures;
     },
 
     async createEngine({ sessionId, callId, selfId, preferredFacing, onLinkUp }) {
-      const { openCallEngine } = await import('./open-call-engine.ts');
+      const { openCallEngine } = await fetched(import('./open-call-engine.ts'));
       const signalling = options.createCallSignalling({ sessionId, callId });
       return openCallEngine({ call: { sessionId, callId, selfId }, signalling, preferredFacing, onLinkUp });
     },

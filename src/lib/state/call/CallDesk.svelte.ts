@@ -1,4 +1,4 @@
-import type { ErrorCode } from '#domain/error-codes.ts';
+import { codeOf, type ErrorCode } from '#domain/error-codes.ts';
 import { ok, refuse } from '#domain/result.ts';
 import type { CallMode } from '#domain/session/events.ts';
 import type { Person } from '#domain/session/subject.ts';
@@ -17,6 +17,9 @@ export interface CallDeskOptions {
   readonly self: () => Person | undefined;
   readonly memory: CallMemory;
 }
+
+/** The engine's ways to say what the log says as well: no failure, and nothing to try again. */
+const overForMe: ReadonlySet<ErrorCode> = new Set(['call-over', 'no-call']);
 
 /** What the person has pressed, and the log does not tell yet. */
 export type CallDoing = 'starting' | 'answering' | 'joining' | 'leaving';
@@ -219,9 +222,10 @@ export class CallDesk {
         onFail: (reason) => this.#tell(reason),
       });
     } catch (cause) {
-      reportError(cause);
+      const reason = codeOf(cause);
+      if (reason === 'internal') reportError(cause);
       void session.leave();
-      return this.#refuse(sessionId, 'internal');
+      return this.#refuse(sessionId, reason);
     }
     if (turn !== this.#turn) {
       // Hung up meanwhile: before it was kept there was nothing that could be left.
@@ -263,7 +267,11 @@ export class CallDesk {
     const changed = (): void => {
       if (this.#current !== call) return;
       const { phase, failure, own } = call.engine.snapshot;
-      if (phase === 'failed') void this.#end(call, failure ?? 'internal');
+      if (phase === 'failed') {
+        // The call's own sockets may say sooner than the log that it is over for this person.
+        if (failure && overForMe.has(failure)) return void this.letGo();
+        void this.#end(call, failure ?? 'internal');
+      }
       // Before that the devices are not what was wanted of them.
       if (phase !== 'joined') return;
       const { sessionId, callId } = call;
