@@ -9,8 +9,9 @@ import { show, sizes, type Look } from './kit/show.ts';
 
 type State = keyof typeof screenshotEditor;
 
-async function open(state: State, look?: Look): Promise<Scene> {
+async function open(state: State, look?: Look, before?: (scene: Scene) => void): Promise<Scene> {
   const scene = screenshotEditor[state]();
+  before?.(scene);
   onTheOtherSide(scene);
   await show(scene, look);
   return scene;
@@ -63,6 +64,18 @@ describe('the screenshot editor', () => {
     await expect.poll(() => onTheOtherSide(scene)).toEqual(['arrow of erika']);
     await expect.poll(listed).toHaveLength(1);
     expect(listed()[0]).toContain('You');
+  });
+
+  it('F51 a picture that comes late takes no tool out of the hand', async () => {
+    let arrive = (): void => undefined;
+    const scene = await open('empty', { size: sizes.desk }, ({ desk }) => (arrive = desk.holdPictures()));
+    await tool('Arrow').click();
+    await expect.element(tool('Arrow')).toHaveAttribute('aria-pressed', 'true');
+    arrive();
+    await ready();
+    await expect.element(tool('Arrow')).toHaveAttribute('aria-pressed', 'true');
+    await marks().click({ position: { x: 200, y: 150 } });
+    await expect.poll(() => onTheOtherSide(scene)).toEqual(['arrow of erika']);
   });
 
   it('F51 shows who made each mark, by name', async () => {

@@ -10,6 +10,7 @@ import { loadOwnFilm, ownHeaderAt, type Film } from '../harness/footage/film.ts'
 import { partNames } from '../harness/footage/panel.ts';
 import { panAndCover, turning } from '../harness/footage/reels.ts';
 import { startRelay, type RelayProcess } from '../harness/relay-process.ts';
+import { picturesPerSecond } from './kit/cameras.ts';
 import { readFootage, type Thumbs } from './kit/footage.ts';
 import {
   distanceOf,
@@ -55,10 +56,9 @@ test.afterAll(async () => {
 });
 
 async function show(next: Film, officeBrowser: Browser): Promise<void> {
-  film = next;
-  const table = await officeBrowser.newContext();
-  ({ thumbs, black } = await readFootage(await table.newPage(), film.frames));
-  await table.close();
+  const footage = await readFootage(officeBrowser, next.frames);
+  film = { ...next, frames: footage.frames };
+  ({ thumbs, black } = footage);
 }
 
 // Within a part the call is shared: each test goes on where the one before it ended.
@@ -81,7 +81,7 @@ async function beginFilmedCall(browser: Browser): Promise<void> {
 }
 
 /** Pictures by which the machine is judged, and the most that a film is slowed down. */
-const shownToJudge = 60;
+const shownToJudge = 30;
 const slowest = 40;
 /** Rounds of the slowest film that something may take. */
 const filmPatienceMs = 500_000;
@@ -126,7 +126,7 @@ async function startFilm(
     while (window.seen.length < first + count) await new Promise((resolve) => requestAnimationFrame(resolve));
     return performance.now() - fromMs;
   }, shownToJudge);
-  const slower = (shownMs * 30) / (shownToJudge * 1_000);
+  const slower = (shownMs * picturesPerSecond) / (shownToJudge * 1_000);
   if (slower < 1.3) return filming;
   await endCall();
   await endFilming(filming);
@@ -194,7 +194,7 @@ for (const { name, load } of films) {
 
     test.beforeAll(async ({ officeBrowser }) => {
       await show(await load(), officeBrowser);
-      filming = await startFilm((slowness) => turning(film, slowness), 3, 3);
+      filming = await startFilm((slowness) => turning(film, slowness), 6, 3);
     });
 
     test.afterAll(async () => {

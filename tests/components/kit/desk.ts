@@ -58,6 +58,7 @@ export class Desk {
   /** Where calls are. */
   readonly room: CallRoom;
   readonly #story: Story;
+  #pictures: Promise<void> = Promise.resolve();
   readonly #options: DeskOptions;
   readonly #sessionsChanged = new Emitter();
 
@@ -201,7 +202,15 @@ export class Desk {
     return ok({ commandId: 'command', settled: Promise.resolve(ok(undefined)) });
   }
 
+  /** From now on pictures are on their way until this is called. */
+  holdPictures(): () => void {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#pictures = promise;
+    return resolve;
+  }
+
   async #picture(screenshotId: string): Promise<Result<Blob, ErrorCode>> {
+    await this.#pictures;
     if (this.#options.withoutPictures) return refuse('not-found');
     const shot = this.#story.current.screenshots.find((one) => one.screenshotId === screenshotId);
     return shot ? ok(await this.sketches.photo(shot)) : refuse('not-found');

@@ -1,4 +1,5 @@
-import type { Page } from '@playwright/test';
+import type { Browser, Page } from '@playwright/test';
+import { cameraSize } from './cameras.ts';
 
 /** Size of the gray pictures by which a frame on the screen is known again. */
 export const thumbWidth = 32;
@@ -18,24 +19,45 @@ async function openLightTable(page: Page, frames: readonly Buffer[]): Promise<vo
   await page.goto('http://light-table.test/');
 }
 
-/**
- * @param page a blank one, used up by this
- * @returns a thumb for each frame, and a black JPEG as large as they are
- */
-export async function readFootage(
-  page: Page,
-  frames: readonly Buffer[],
-): Promise<{ thumbs: Thumbs; black: Buffer }> {
+export interface Footage {
+  /** One for each frame. */
+  readonly thumbs: Thumbs;
+  /** The frames as a camera shows them, a JPEG each. */
+  readonly frames: readonly Buffer[];
+  /** As large as they are. */
+  readonly black: Buffer;
+}
+
+/** Reads frames of 1280×720 and makes of them what a camera shows. */
+export async function readFootage(browser: Browser, frames: readonly Buffer[]): Promise<Footage> {
+  const context = await browser.newContext();
+  try {
+    return await readOn(await context.newPage(), frames);
+  } finally {
+    await context.close();
+  }
+}
+
+async function readOn(page: Page, frames: readonly Buffer[]): Promise<Footage> {
   await openLightTable(page, frames);
-  const { thumbs, black } = await page.evaluate(
-    async ({ count, wide, high }) => {
+  const read = await page.evaluate(
+    async ({ count, wide, high, shownWide, shownHigh }) => {
       const base64 = (bytes: Uint8Array): string => btoa(String.fromCharCode(...bytes));
       const whole = new OffscreenCanvas(1280, 720).getContext('2d', { willReadFrequently: true });
       if (!whole) throw new Error('no canvas');
+      const shown = new OffscreenCanvas(shownWide, shownHigh);
+      const place = shown.getContext('2d');
+      if (!place) throw new Error('no canvas');
+      place.imageSmoothingQuality = 'high';
+      const jpegOf = async (): Promise<string> => {
+        const blob = await shown.convertToBlob({ type: 'image/jpeg', quality: 0.92 });
+        return base64(new Uint8Array(await blob.arrayBuffer()));
+      };
       const samples = 5;
-      const thumbOf = async (index: number): Promise<string> => {
+      const readFrame = async (index: number): Promise<{ thumb: string; jpeg: string }> => {
         const bitmap = await createImageBitmap(await (await fetch(`/${index}`)).blob());
         whole.drawImage(bitmap, 0, 0);
+        place.drawImage(bitmap, 0, 0, shownWide, shownHigh);
         bitmap.close();
         const { data, width, height } = whole.getImageData(0, 0, 1280, 720);
         const gray = new Uint8Array(wide * high);
@@ -51,16 +73,24 @@ export async function readFootage(
           }
           gray[at] = sum / (samples * samples);
         }
-        return base64(gray);
+        return { thumb: base64(gray), jpeg: await jpegOf() };
       };
-      const thumbs: string[] = [];
-      for (let index = 0; index < count; index += 1) thumbs.push(await thumbOf(index));
-      const dark = new OffscreenCanvas(1280, 720);
-      dark.getContext('2d')?.fillRect(0, 0, 1280, 720);
-      const blob = await dark.convertToBlob({ type: 'image/jpeg', quality: 0.8 });
-      return { thumbs, black: base64(new Uint8Array(await blob.arrayBuffer())) };
+      const all: { thumb: string; jpeg: string }[] = [];
+      for (let index = 0; index < count; index += 1) all.push(await readFrame(index));
+      place.fillRect(0, 0, shownWide, shownHigh);
+      return { all, black: await jpegOf() };
     },
-    { count: frames.length, wide: thumbWidth, high: thumbHeight },
+    {
+      count: frames.length,
+      wide: thumbWidth,
+      high: thumbHeight,
+      shownWide: cameraSize.width,
+      shownHigh: cameraSize.height,
+    },
   );
-  return { thumbs, black: Buffer.from(black, 'base64') };
+  return {
+    thumbs: read.all.map(({ thumb }) => thumb),
+    frames: read.all.map(({ jpeg }) => Buffer.from(jpeg, 'base64')),
+    black: Buffer.from(read.black, 'base64'),
+  };
 }

@@ -1,4 +1,5 @@
 import type { BrowserContext, Page } from '@playwright/test';
+import { picturesPerSecond } from './cameras.ts';
 
 /** What the browser was asked for, seen from outside of the app: connections, channels, devices. */
 interface Observed {
@@ -30,7 +31,8 @@ export interface ObserveOptions {
 
 /** Wraps the browser's own interfaces in every page of the context, before the app's first line runs. */
 export async function observe(context: BrowserContext, options: ObserveOptions = {}): Promise<void> {
-  await context.addInitScript((settings: ObserveOptions) => {
+  const steered = { ...options, picturesPerSecond };
+  await context.addInitScript((settings: ObserveOptions & { picturesPerSecond: number }) => {
     const observed: Observed = {
       connections: [],
       channels: [],
@@ -79,14 +81,16 @@ export async function observe(context: BrowserContext, options: ObserveOptions =
         observed.asked.push({ audio: Boolean(audio), video: Boolean(video) });
         const failure = (video && settings.failures?.video) || (audio && settings.failures?.audio);
         if (failure) throw new DOMException('refused by the test', failure);
-        return real(constraints);
+        if (!video) return real(constraints);
+        const rarely = { ...(video === true ? {} : video), frameRate: { max: settings.picturesPerSecond } };
+        return real({ ...constraints, video: rarely });
       };
     }
 
     document.addEventListener('securitypolicyviolation', (event) => {
       observed.violations.push(`${event.violatedDirective} ${event.blockedURI}`);
     });
-  }, options);
+  }, steered);
 }
 
 export interface Sender {

@@ -10,7 +10,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { launchChromium } from '../../harness/browsers.ts';
 import { loadOwnFilm } from '../../harness/footage/film.ts';
-import { resting } from '../../harness/footage/reels.ts';
+import { resting, restOf } from '../../harness/footage/reels.ts';
+import { picturesPerSecond } from './cameras.ts';
+import { readFootage } from './footage.ts';
 import { observe, type ObserveOptions } from './observe.ts';
 
 export { expect } from '@playwright/test';
@@ -27,10 +29,12 @@ const sound = '--autoplay-policy=no-user-gesture-required';
 /** Two browser processes, shared by the tests of a worker; contexts are made anew. */
 export const test = base.extend<object, Browsers>({
   tabletBrowser: [
-    async ({ browserName: _ }, use) => {
+    async ({ officeBrowser }, use) => {
       const folder = await mkdtemp(join(tmpdir(), 'sightline-camera-'));
       const cameraFile = join(folder, 'resting.mjpeg');
-      await writeFile(cameraFile, resting(await loadOwnFilm()));
+      const film = await loadOwnFilm();
+      const { frames } = await readFootage(officeBrowser, [restOf(film)]);
+      await writeFile(cameraFile, resting({ frames, restFrame: 0 }));
       const browser = await launchChromium({ cameraFile, extraArgs: [sound] });
       await use(browser);
       await browser.close();
@@ -41,7 +45,7 @@ export const test = base.extend<object, Browsers>({
   ],
   officeBrowser: [
     async ({ browserName: _ }, use) => {
-      const cameras = '--use-fake-device-for-media-stream=device-count=3';
+      const cameras = `--use-fake-device-for-media-stream=device-count=3,fps=${picturesPerSecond}`;
       const browser = await launchChromium({ extraArgs: [cameras, sound] });
       await use(browser);
       await browser.close();

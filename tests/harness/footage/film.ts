@@ -4,7 +4,7 @@ import { ownFilm } from './make-film.ts';
 /** Footage of a plate (the 'header') that tests follow, and where the plate is. Places in shares of the picture. */
 export interface Film {
   readonly name: string;
-  /** A JPEG each, 1280×720. */
+  /** A JPEG each; as it was shot, 1280×720. */
   readonly frames: readonly Buffer[];
   /** The plate stands upright on it; the cameras of tests rest there for a while, as somebody would who is marking. */
   readonly restFrame: number;

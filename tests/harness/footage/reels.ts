@@ -4,14 +4,18 @@ import type { Film } from './film.ts';
 
 const restFrames = 60;
 
-const restOf = ({ frames, restFrame }: Film): Buffer => {
+/** What a reel is made of. */
+type Shown = Pick<Film, 'frames' | 'restFrame'>;
+
+/** The frame on which the plate stands upright. */
+export const restOf = ({ frames, restFrame }: Shown): Buffer => {
   const rest = frames[restFrame];
   if (!rest) throw new Error('the footage is shorter than expected');
   return rest;
 };
 
 /** A camera that somebody holds still: what is drawn on its picture stays where it was drawn. */
-export const resting = (film: Film, frames = restFrames): Buffer =>
+export const resting = (film: Shown, frames = restFrames): Buffer =>
   Buffer.concat(Array.from({ length: frames }, () => restOf(film)));
 
 /**

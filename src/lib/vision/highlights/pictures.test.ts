@@ -28,8 +28,8 @@ describe('a highlight on the own picture', () => {
     ['moves, and was seen a moment ago', moving, 60, 'tracked'],
     ['moves, and was seen when it was elsewhere', moving, 600, 'lost'],
     ['rests, however long ago it was seen', resting, 1_200, 'tracked'],
-    ['was found only just', [0.1], 600, 'tracked'],
-    ['was found only just, and long ago', [0.1], 1_200, 'lost'],
+    ['was found only just', [0.1], 400, 'tracked'],
+    ['was found only just, and was elsewhere by now', [0.1], 600, 'lost'],
   ] as const)('F58 F59 what %s', (_what, places, lagMs, state) => {
     expect(ownPicture(lagMs, places).boxOf(highlight)?.state).toBe(state);
   });

@@ -15,8 +15,8 @@ const freshMs = 1_000;
  * may have moved further it is not shown.
  */
 const mostDrift = 0.7;
-/** Where it is not known how fast it moves, it is shown for so long. */
-const unknownPaceMs = 800;
+/** Where it is not known how fast it moves, it is shown for so long: a slow pan takes it half its size away by then. */
+const unknownPaceMs = 500;
 
 /** One picture as it is seen here: its highlights, its last frames, and the frame on the screen. */
 export class SeenPicture {
