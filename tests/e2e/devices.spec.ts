@@ -3,7 +3,15 @@ import { startRelay, type RelayProcess } from '../harness/relay-process.ts';
 import { answer, endBySystem, interrupt, plugIn, pullOut, steerDevices } from './kit/devices.ts';
 import { senders } from './kit/observe.ts';
 import { callBar, callButton, callFromScratch, comeInByCode, hangUp, signIn, visit } from './kit/steps.ts';
-import { expect, makeOffice, makeTablet, test, type Place, type PlaceOptions } from './kit/test.ts';
+import {
+  expect,
+  makeOffice,
+  makeTablet,
+  test,
+  withoutShell,
+  type Place,
+  type PlaceOptions,
+} from './kit/test.ts';
 import { expectAdvancing, expectAudio, remoteVideo } from './kit/video.ts';
 
 let relay: RelayProcess;
@@ -12,7 +20,7 @@ let tabletPlace: Place | undefined;
 
 test.beforeAll(async ({ officeBrowser }) => {
   relay = await startRelay({ via: 'npm' });
-  desk = await makeOffice(officeBrowser);
+  desk = await makeOffice(officeBrowser, withoutShell);
   await signIn(desk.page, relay.url, 'erika');
 });
 test.afterAll(async () => {
@@ -30,7 +38,7 @@ async function tabletAt(
   options: PlaceOptions & { held?: boolean } = {},
 ): Promise<Page> {
   const { held = false, ...place } = options;
-  tabletPlace = await makeTablet(browser, place);
+  tabletPlace = await makeTablet(browser, { ...withoutShell, ...place });
   await steerDevices(tabletPlace.context, { held });
   await comeInByCode(tabletPlace.page, relay.url);
   return tabletPlace.page;

@@ -7,7 +7,7 @@ import { patienceMs } from '../harness/patience.ts';
 import { startRelay, type RelayProcess } from '../harness/relay-process.ts';
 import { until } from '../harness/until.ts';
 import { callButton, confirm, expectStatus, hangUpButton, incomingCall, signIn } from './kit/steps.ts';
-import { expect, makeOffice, test, type Place } from './kit/test.ts';
+import { expect, makeOffice, test, withoutShell, type Place } from './kit/test.ts';
 import { expectAdvancing, expectAudio, remoteVideo } from './kit/video.ts';
 
 const skipReason = firefoxSkipReason();
@@ -35,7 +35,7 @@ test.beforeAll(async ({ officeBrowser }) => {
       'media.autoplay.default': 0,
     },
   });
-  office = await makeOffice(officeBrowser);
+  office = await makeOffice(officeBrowser, withoutShell);
   await signIn(office.page, relay.url, 'erika');
 });
 test.afterAll(async () => {

@@ -29,7 +29,7 @@ import { marksOf, mousePen, stroke, tool, type Spot } from './kit/marks.ts';
 import { senders } from './kit/observe.ts';
 import { changeSettings } from './kit/settings.ts';
 import { callButton, callFromScratch, comeInByCode, hangUp, signIn } from './kit/steps.ts';
-import { expect, makeOffice, makeTablet, test, type Place } from './kit/test.ts';
+import { expect, makeOffice, makeTablet, test, withoutShell, type Place } from './kit/test.ts';
 import { expectAdvancing, ownVideo, remoteVideo } from './kit/video.ts';
 
 let relay: RelayProcess;
@@ -46,7 +46,7 @@ const both = (): Page[] => [office.page, tablet.page];
 
 test.beforeAll(async ({ officeBrowser }) => {
   relay = await startRelay({ via: 'npm' });
-  office = await makeOffice(officeBrowser);
+  office = await makeOffice(officeBrowser, withoutShell);
   await signIn(office.page, relay.url, 'erika');
 });
 
@@ -65,7 +65,7 @@ async function show(next: Film, officeBrowser: Browser): Promise<void> {
 
 /** A call with a tablet whose camera is that of the browser. */
 async function beginCall(browser: Browser): Promise<void> {
-  tablet = await makeTablet(browser);
+  tablet = await makeTablet(browser, withoutShell);
   await comeInByCode(tablet.page, relay.url);
   await callFromScratch(tablet.page, office.page, relay.url, 'The sign at the station');
   await expectAdvancing(theirTile());
@@ -82,7 +82,7 @@ async function beginFilmedCall(browser: Browser): Promise<void> {
 
 /** Pictures by which the machine is judged, and the most that a film is slowed down. */
 const shownToJudge = 30;
-const slowest = 40;
+const slowest = 45;
 /** Rounds of the slowest film that something may take. */
 const filmPatienceMs = 500_000;
 
@@ -182,11 +182,14 @@ async function removeAll(page: Page): Promise<void> {
   await expect(highlights(page)).toHaveCount(0);
 }
 
-const ownFilm = { name: 'own footage', load: loadOwnFilm };
+/** How often each frame is shown at least: one machine plays both sides and watches them. */
+const ownFilm = { name: 'own footage', load: loadOwnFilm, slowness: 9 };
 /** The real footage is no part of the project: where it is, the same is proved on it as well. */
-const films = hasBoardFilm ? [ownFilm, { name: 'real footage', load: loadBoardFilm }] : [ownFilm];
+const films = hasBoardFilm
+  ? [ownFilm, { name: 'real footage', load: loadBoardFilm, slowness: 15 }]
+  : [ownFilm];
 
-for (const { name, load } of films) {
+for (const { name, load, slowness: asShot } of films) {
   test.describe(`a camera that turns, ${name}`, () => {
     test.describe.configure({ mode: 'serial' });
 
@@ -194,7 +197,7 @@ for (const { name, load } of films) {
 
     test.beforeAll(async ({ officeBrowser }) => {
       await show(await load(), officeBrowser);
-      filming = await startFilm((slowness) => turning(film, slowness), 6, 3);
+      filming = await startFilm((slowness) => turning(film, slowness), asShot, 3);
     });
 
     test.afterAll(async () => {

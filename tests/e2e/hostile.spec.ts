@@ -3,7 +3,7 @@ import { startRelay, type RelayProcess } from '../harness/relay-process.ts';
 import { floodOf } from './kit/flood.ts';
 import { expectInk, fingerPen, marksOf, mousePen, stroke } from './kit/marks.ts';
 import { callButton, callFromScratch, comeInByCode, hangUp, hangUpButton, signIn } from './kit/steps.ts';
-import { expect, makeOffice, makeTablet, test, type Place } from './kit/test.ts';
+import { expect, makeOffice, makeTablet, test, withoutShell, type Place } from './kit/test.ts';
 import { expectAdvancing, ownVideo, remoteVideo } from './kit/video.ts';
 
 let relay: RelayProcess;
@@ -12,9 +12,9 @@ let machine: Place;
 
 test.beforeAll(async ({ officeBrowser, tabletBrowser }) => {
   relay = await startRelay({ via: 'npm' });
-  desk = await makeOffice(officeBrowser);
+  desk = await makeOffice(officeBrowser, withoutShell);
   await signIn(desk.page, relay.url, 'erika');
-  machine = await makeTablet(tabletBrowser);
+  machine = await makeTablet(tabletBrowser, withoutShell);
   await comeInByCode(machine.page, relay.url);
 });
 test.afterAll(async () => {

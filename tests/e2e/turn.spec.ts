@@ -3,7 +3,7 @@ import { startRelay, type RelayProcess } from '../harness/relay-process.ts';
 import { selectedCandidateTypes } from './kit/observe.ts';
 import { changeSettings } from './kit/settings.ts';
 import { action, callFromScratch, comeInByCode, expectStatus, hangUp, signIn } from './kit/steps.ts';
-import { expect, makeOffice, makeTablet, test } from './kit/test.ts';
+import { expect, makeOffice, makeTablet, test, withoutShell } from './kit/test.ts';
 import { startTurnServer, type TurnServer } from './kit/turn-server.ts';
 import { expectAdvancing, expectAudio, remoteVideo } from './kit/video.ts';
 
@@ -28,8 +28,8 @@ test('F55 F61 F23 C1 a call that may only go through the TURN server; afterwards
 }) => {
   await changeSettings(relay, { reviewMs: 3_000 });
   const [tablet, office] = await Promise.all([
-    makeTablet(tabletBrowser, { relayOnly: true }),
-    makeOffice(officeBrowser, { relayOnly: true }),
+    makeTablet(tabletBrowser, { relayOnly: true, ...withoutShell }),
+    makeOffice(officeBrowser, { relayOnly: true, ...withoutShell }),
   ]);
   await comeInByCode(tablet.page, relay.url);
   await signIn(office.page, relay.url, 'erika');

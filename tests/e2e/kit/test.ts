@@ -65,6 +65,9 @@ export interface Place {
 
 export type PlaceOptions = BrowserContextOptions & ObserveOptions;
 
+/** Where nothing hangs on what the app keeps for times without a link: fetching and keeping all of it takes a while. */
+export const withoutShell = { serviceWorkers: 'block' } as const;
+
 /** Somebody's own device: a fresh context with one page, watched. */
 export async function makePlace(browser: Browser, options: PlaceOptions = {}): Promise<Place> {
   const { relayOnly, failures, ...settings } = options;
