@@ -71,12 +71,7 @@ interface Seat {
 }
 
 /** A desk on a real log, with the fake call network behind it. */
-function seat(
-  app: NodeApp,
-  network: FakeCallNetwork,
-  memory = tabMemory(),
-  notFetched?: ErrorCode,
-): Seat {
+function seat(app: NodeApp, network: FakeCallNetwork, memory = tabMemory(), notFetched?: ErrorCode): Seat {
   const devices = new FakeDevices();
   const engines: CallEngine[] = [];
   const link = { up: true };
