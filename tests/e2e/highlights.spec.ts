@@ -189,7 +189,7 @@ const films = hasBoardFilm
   ? [ownFilm, { name: 'real footage', load: loadBoardFilm, slowness: 15 }]
   : [ownFilm];
 
-for (const { name, load, slowness: asShot } of films) {
+for (const { name, load, slowness: least } of films) {
   test.describe(`a camera that turns, ${name}`, () => {
     test.describe.configure({ mode: 'serial' });
 
@@ -197,7 +197,7 @@ for (const { name, load, slowness: asShot } of films) {
 
     test.beforeAll(async ({ officeBrowser }) => {
       await show(await load(), officeBrowser);
-      filming = await startFilm((slowness) => turning(film, slowness), asShot, 3);
+      filming = await startFilm((slowness) => turning(film, slowness), least, 3);
     });
 
     test.afterAll(async () => {

@@ -32,10 +32,14 @@ export function callFactories(
     if (!personId) throw new CodedError('not-signed-in');
     if (documents?.personId !== personId) {
       void documents?.opening.then((before) => before.destroy());
-      const opening = import('./open-documents.ts').then(({ openDocuments }) =>
+      const opening = fetched(import('./open-documents.ts')).then(({ openDocuments }) =>
         openDocuments({ personId, socketOrigin: options.socketOrigin, socketTicket: options.socketTicket }),
       );
       documents = { personId, opening };
+      // What could not be had is asked for anew the next time.
+      opening.catch(() => {
+        if (documents?.opening === opening) documents = undefined;
+      });
     }
     return documents.opening;
   }
@@ -85,17 +89,17 @@ export function callFactories(
     },
 
     async openVision(input) {
-      const { openCallVision } = await import('./open-call-vision.ts');
+      const { openCallVision } = await fetched(import('./open-call-vision.ts'));
       return openCallVision(input);
     },
 
     async suggest(...input) {
-      const { suggestOn } = await import('./open-suggestions.ts');
+      const { suggestOn } = await fetched(import('./open-suggestions.ts'));
       await suggestOn(...input);
     },
 
     async watchFrames(video, listener) {
-      const { watchSeenFrames } = await import('../call/frames/seen-frames.ts');
+      const { watchSeenFrames } = await fetched(import('../call/frames/seen-frames.ts'));
       return watchSeenFrames(video, ({ name }) => listener(name));
     },
 
@@ -111,7 +115,7 @@ export function callFactories(
     },
 
     async grabFrame(source) {
-      const { grabFrame } = await import('../call/frames/grab-frame.ts');
+      const { grabFrame } = await fetched(import('../call/frames/grab-frame.ts'));
       return grabFrame(source);
     },
 

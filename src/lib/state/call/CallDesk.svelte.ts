@@ -267,11 +267,9 @@ export class CallDesk {
     const changed = (): void => {
       if (this.#current !== call) return;
       const { phase, failure, own } = call.engine.snapshot;
-      if (phase === 'failed') {
-        // The call's own sockets may say sooner than the log that it is over for this person.
-        if (failure && overForMe.has(failure)) return void this.letGo();
-        void this.#end(call, failure ?? 'internal');
-      }
+      // The call's own sockets may say sooner than the log that it is over for this person.
+      if (phase === 'failed' && failure && overForMe.has(failure)) void this.letGo();
+      else if (phase === 'failed') void this.#end(call, failure ?? 'internal');
       // Before that the devices are not what was wanted of them.
       if (phase !== 'joined') return;
       const { sessionId, callId } = call;
