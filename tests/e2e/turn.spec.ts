@@ -44,7 +44,7 @@ test('F55 F61 F23 C1 a call that may only go through the TURN server; afterwards
   }
   await hangUp(office.page, tablet.page);
   // Nobody does anything: the review window, here three seconds, ends.
-  for (const { page } of [tablet, office]) await expectStatus(page, 'CLOSED', 20_000);
+  for (const { page } of [tablet, office]) await expectStatus(page, 'CLOSED');
   await expect(action(tablet.page, 'Request new session')).toBeVisible();
   await expect(office.page.getByRole('list', { name: 'Updates' })).toContainText('Closed automatically');
   await tablet.context.close();

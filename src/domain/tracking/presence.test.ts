@@ -96,6 +96,19 @@ describe('is the element still there', () => {
     expect(run(lost, times(presenceLimits.backFrames, { box: at(300), drop: 0 as const })).shown).toBe(true);
   });
 
+  test('F58 what was thought to move by itself and was lost is back where it stood, if it looks so there', () => {
+    const leaving = times(presenceLimits.disagreedFrames, {
+      box: at(400),
+      drop: 0 as const,
+      scene: { box: at(100), seen: 0.3 },
+    });
+    const lost = run(run(initialPresence, leaving), times(4, { box: at(400), drop: 2 as const }));
+    expect(lost).toMatchObject({ kind: 'moving', shown: false });
+    const place = (seen: number) => [{ box: at(400), drop: 2 as const, scene: { box: at(120), seen } }];
+    expect(run(lost, place(presenceLimits.seen)).shown).toBe(false);
+    expect(run(lost, place(0.7))).toMatchObject({ shown: true, kind: 'unknown', corrected: at(120) });
+  });
+
   test('F57 what stood still and is carried away is followed', () => {
     const carried = times(presenceLimits.disagreedFrames, {
       box: at(400),

@@ -47,6 +47,8 @@ export const presenceLimits = {
   travel: 0.6,
   disagreedFrames: 12,
   seen: 0.5,
+  /** The same for what was thought to move by itself. */
+  seenAgain: 0.65,
   covered: 0.35,
   coveredFrames: 2,
   /** The same while the element's tracker noticed nothing. */
@@ -216,8 +218,10 @@ function byTheCamera(now: Presence, evidence: PresenceEvidence): Presence {
 }
 
 function whileLost(now: Presence, { scene, picture, box, drop }: PresenceEvidence): Presence {
-  const place = scene && scene.seen >= limits.seen && shareInside(scene.box, picture) >= limits.insideToShow;
-  if (place && now.kind !== 'moving') return show(now, scene.box);
+  const enoughSeen = now.kind === 'moving' ? limits.seenAgain : limits.seen;
+  const place = scene && scene.seen >= enoughSeen && shareInside(scene.box, picture) >= limits.insideToShow;
+  // It stands where it stood: it is back, or it has never moved by itself, and its tracker was astray.
+  if (place) return show(now.kind === 'moving' ? { ...now, kind: 'unknown', travel: 0 } : now, scene.box);
   const seesIt = drop === 0 && shareInside(box, picture) >= limits.insideToShow;
   const denied = now.kind === 'still' && scene !== undefined;
   const back = seesIt && !denied ? now.back + 1 : 0;

@@ -1,4 +1,5 @@
 import type { Browser, Page } from '@playwright/test';
+import { pictureSize } from '../../harness/footage/panel.ts';
 import { cameraSize } from './cameras.ts';
 
 /** Size of the gray pictures by which a frame on the screen is known again. */
@@ -28,7 +29,7 @@ export interface Footage {
   readonly black: Buffer;
 }
 
-/** Reads frames of 1280×720 and makes of them what a camera shows. */
+/** Reads frames as they were shot, of `pictureSize`, and makes of them what a camera shows. */
 export async function readFootage(browser: Browser, frames: readonly Buffer[]): Promise<Footage> {
   const context = await browser.newContext();
   try {
@@ -41,9 +42,9 @@ export async function readFootage(browser: Browser, frames: readonly Buffer[]): 
 async function readOn(page: Page, frames: readonly Buffer[]): Promise<Footage> {
   await openLightTable(page, frames);
   const read = await page.evaluate(
-    async ({ count, wide, high, shownWide, shownHigh }) => {
+    async ({ count, shot, wide, high, shownWide, shownHigh }) => {
       const base64 = (bytes: Uint8Array): string => btoa(String.fromCharCode(...bytes));
-      const whole = new OffscreenCanvas(1280, 720).getContext('2d', { willReadFrequently: true });
+      const whole = new OffscreenCanvas(shot.width, shot.height).getContext('2d', { willReadFrequently: true });
       if (!whole) throw new Error('no canvas');
       const shown = new OffscreenCanvas(shownWide, shownHigh);
       const place = shown.getContext('2d');
@@ -59,7 +60,7 @@ async function readOn(page: Page, frames: readonly Buffer[]): Promise<Footage> {
         whole.drawImage(bitmap, 0, 0);
         place.drawImage(bitmap, 0, 0, shownWide, shownHigh);
         bitmap.close();
-        const { data, width, height } = whole.getImageData(0, 0, 1280, 720);
+        const { data, width, height } = whole.getImageData(0, 0, shot.width, shot.height);
         const gray = new Uint8Array(wide * high);
         for (let at = 0; at < gray.length; at += 1) {
           let sum = 0;
@@ -82,6 +83,7 @@ async function readOn(page: Page, frames: readonly Buffer[]): Promise<Footage> {
     },
     {
       count: frames.length,
+      shot: pictureSize,
       wide: thumbWidth,
       high: thumbHeight,
       shownWide: cameraSize.width,

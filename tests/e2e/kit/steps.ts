@@ -53,10 +53,8 @@ export async function sessionIdOf(page: Page): Promise<string> {
   return id;
 }
 
-export async function expectStatus(page: Page, status: Status, timeout = 60_000): Promise<void> {
-  await expect(page.locator('[data-session-status]').first()).toHaveAttribute('data-session-status', status, {
-    timeout,
-  });
+export async function expectStatus(page: Page, status: Status): Promise<void> {
+  await expect(page.locator('[data-session-status]').first()).toHaveAttribute('data-session-status', status);
 }
 
 /** An employee confirms the request on its page. */

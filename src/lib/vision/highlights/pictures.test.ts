@@ -26,6 +26,8 @@ describe('a highlight on the own picture', () => {
 
   test.each([
     ['moves, and was seen a moment ago', moving, 60, 'tracked'],
+    ['moves, and is less than half its size away', moving, 200, 'tracked'],
+    ['moves, and may be more than half its size away', moving, 300, 'lost'],
     ['moves, and was seen when it was elsewhere', moving, 600, 'lost'],
     ['rests, however long ago it was seen', resting, 1_200, 'tracked'],
     ['was found only just', [0.1], 400, 'tracked'],

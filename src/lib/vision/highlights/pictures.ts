@@ -12,9 +12,9 @@ const freshMs = 1_000;
 
 /**
  * The picture goes on while somebody looks: a box is carried on as it moved, by so many of its sizes at most. Where it
- * may have moved further it is not shown.
+ * may have moved further it is not shown: were it to stop or turn just then, it would be half beside what it stands for.
  */
-const mostDrift = 0.7;
+const mostDrift = 0.5;
 /** Where it is not known how fast it moves, it is shown for so long: a slow pan takes it half its size away by then. */
 const unknownPaceMs = 500;
 

@@ -113,10 +113,10 @@ export class SceneElement {
     if (this.#clearness(answer) < noAnswer) this.#follower.place(motion ? moveBy(before, motion) : before);
   }
 
-  /** Looks cost more than all the rest: none where the scene has no say, fewer where it is not known any more. */
+  /** Looks cost more than all the rest: none while the scene has no say, fewer where it is not known any more. */
   #shouldLook(number: number, alike: number): boolean {
-    const { kind, doubt } = this.#presence;
-    if (kind === 'moving') return false;
+    const { kind, doubt, shown } = this.#presence;
+    if (kind === 'moving' && shown) return false;
     if (number % lookEvery === 0) return true;
     return this.#unknownLooks < lookEvery && (doubt || alike < surelyAlike);
   }
