@@ -44,7 +44,9 @@ async function readOn(page: Page, frames: readonly Buffer[]): Promise<Footage> {
   const read = await page.evaluate(
     async ({ count, shot, wide, high, shownWide, shownHigh }) => {
       const base64 = (bytes: Uint8Array): string => btoa(String.fromCharCode(...bytes));
-      const whole = new OffscreenCanvas(shot.width, shot.height).getContext('2d', { willReadFrequently: true });
+      const whole = new OffscreenCanvas(shot.width, shot.height).getContext('2d', {
+        willReadFrequently: true,
+      });
       if (!whole) throw new Error('no canvas');
       const shown = new OffscreenCanvas(shownWide, shownHigh);
       const place = shown.getContext('2d');
