@@ -203,7 +203,10 @@ describe('the session details', () => {
     const reason = page.getByText('המשאבה דולפת').first();
     await expect.element(reason).toBeVisible();
     expect(getComputedStyle(reason.element()).direction).toBe('rtl');
-    await expect.element(page.getByText(names.rightToLeft).first()).toBeVisible();
+    const people = page.getByRole('region', { name: 'People', exact: true });
+    const name = people.getByText(names.rightToLeft, { exact: true });
+    await expect.element(name).toBeVisible();
+    expect(getComputedStyle(name.element()).direction).toBe('rtl');
   });
 
   const everywhere = (Object.keys(sessionDetails) as State[]).flatMap((state) =>

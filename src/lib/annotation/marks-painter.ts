@@ -6,6 +6,7 @@ import {
   type Place,
 } from '#domain/annotation/coordinates.ts';
 import type { Mark, Point } from '#domain/annotation/marks.ts';
+import { directionOf } from '#domain/text-direction.ts';
 import { moveBy, type SceneMotion } from '#domain/tracking/scene-pose.ts';
 import { casingColour, onWhoColour, type Author } from './authors.ts';
 import type { ShownMark } from './marks-model.ts';
@@ -133,6 +134,7 @@ function drawTag(
   context.fillStyle = view.colour;
   context.fill();
   context.fillStyle = view.onColour;
+  context.direction = directionOf(name);
   context.textAlign = 'left';
   context.textBaseline = 'middle';
   context.fillText(name, left + 10, top + tagHeight / 2 + 0.5);

@@ -21,6 +21,7 @@ export type DrawingContext = Pick<
   | 'strokeStyle'
   | 'fillStyle'
   | 'font'
+  | 'direction'
   | 'textAlign'
   | 'textBaseline'
 >;

@@ -1,11 +1,16 @@
 import { clampToPicture } from '#domain/annotation/coordinates.ts';
 import type { Mark, StrokeWidth } from '#domain/annotation/marks.ts';
+import { directionOf } from '#domain/text-direction.ts';
+import { written } from '#domain/visible-text.ts';
 import { casingWidth } from '../drawing.ts';
 import type { DrawingContext, MarkTool, MarkView } from '../mark-tool.ts';
+import { wrap } from './wrap.ts';
 
 /** Size of the letters as a share of the picture's shorter side. */
 const letterSizes: Record<StrokeWidth, number> = { thin: 0.024, medium: 0.03, thick: 0.042 };
 const leastLetterSize = 13;
+/** Where that many letters do not fit into the picture otherwise. */
+const smallestLetterSize = 1;
 /** A line of text takes at most this share of the picture's width. */
 const widestLine = 0.6;
 export const markFont = 'Inter, ui-sans-serif, system-ui, "Segoe UI", Roboto, sans-serif';
@@ -16,21 +21,17 @@ export const text: MarkTool = {
   options: { needsText: true, live: 'none' },
   begin: (at) => ({ points: [clampToPicture(at)] }),
   advance: (draft, at) => ({ ...draft, points: [clampToPicture(at)] }),
-  finish: (draft) => ((draft.text ?? '').trim() === '' || draft.points.length === 0 ? undefined : draft),
+  finish: (draft) => (written(draft.text ?? '') === '' || draft.points.length === 0 ? undefined : draft),
 
   parse(mark) {
     const [point] = mark.points;
-    const words = (mark.text ?? '').trim();
+    const words = written(mark.text ?? '');
     return point && words !== '' ? { ...mark, points: [point], text: words } : undefined;
   },
 
   draw(context, mark, view) {
-    const size = Math.max(leastLetterSize, letterSizes[mark.width] * view.unit);
-    const lines = fontLines(context, mark, view, size);
-    const lineHeight = size * 1.3;
-    const padding = size * 0.75;
-    const width = Math.max(...lines.map((line) => context.measureText(line).width)) + 2 * padding;
-    const height = lines.length * lineHeight + padding;
+    const { lines, size, width, height } = plateOf(context, mark, view);
+    const padding = paddingOf(size);
     const middle = view.place(mark.points[0] ?? { x: 0, y: 0 });
     const left = within(middle.x - width / 2, view.rect.left, view.rect.left + view.rect.width - width);
     const top = within(middle.y - height / 2, view.rect.top, view.rect.top + view.rect.height - height);
@@ -42,10 +43,13 @@ export const text: MarkTool = {
     context.fillStyle = view.colour;
     context.fill();
     context.fillStyle = view.onColour;
-    context.textAlign = 'left';
+    const direction = directionOf(mark.text ?? '');
+    context.direction = direction;
+    context.textAlign = 'start';
     context.textBaseline = 'middle';
+    const start = direction === 'ltr' ? left + padding : left + width - padding;
     lines.forEach((line, i) => {
-      context.fillText(line, left + padding, top + padding / 2 + (i + 0.5) * lineHeight);
+      context.fillText(line, start, top + padding / 2 + (i + 0.5) * lineHeightOf(size));
     });
   },
 
@@ -65,20 +69,29 @@ export const text: MarkTool = {
 
 const within = (value: number, least: number, most: number): number => Math.max(least, Math.min(value, most));
 
-function fontLines(context: DrawingContext, mark: Mark, view: MarkView, size: number): string[] {
-  context.font = `640 ${size}px ${markFont}`;
-  const widest = Math.max(view.rect.width * widestLine, size * 6);
-  const lines: string[] = [];
-  for (const paragraph of (mark.text ?? '').split('\n')) {
-    let line = '';
-    for (const word of paragraph.split(' ')) {
-      const longer = line === '' ? word : `${line} ${word}`;
-      if (line !== '' && context.measureText(longer).width > widest) {
-        lines.push(line);
-        line = word;
-      } else line = longer;
-    }
-    lines.push(line);
-  }
-  return lines;
+interface Plate {
+  readonly lines: readonly string[];
+  /** Of the letters; all in canvas units. */
+  readonly size: number;
+  readonly width: number;
+  readonly height: number;
 }
+
+/** As large as the mark wants it, and smaller where it would not fit into the picture. Leaves the font set. */
+function plateOf(context: DrawingContext, mark: Mark, { rect, unit }: MarkView): Plate {
+  let size = Math.max(leastLetterSize, letterSizes[mark.width] * unit);
+  for (;;) {
+    context.font = `640 ${size}px ${markFont}`;
+    const padding = 2 * paddingOf(size);
+    const widest = Math.min(Math.max(rect.width * widestLine, size * 6), rect.width - padding);
+    const lines = wrap(mark.text ?? '', widest, (line) => context.measureText(line).width);
+    const width = Math.max(...lines.map((line) => context.measureText(line).width)) + padding;
+    const height = lines.length * lineHeightOf(size) + padding / 2;
+    if ((width <= rect.width && height <= rect.height) || size <= smallestLetterSize)
+      return { lines, size, width, height };
+    size = Math.max(smallestLetterSize, size * 0.85);
+  }
+}
+
+const paddingOf = (size: number): number => size * 0.75;
+const lineHeightOf = (size: number): number => size * 1.3;
