@@ -25,7 +25,9 @@ function drawn(words: string, x: number, y: number, mirrored = false) {
     font: '',
     direction: 'inherit',
     // Letters of half their height.
-    measureText: (line: string) => ({ width: (line.length * Number(/(\d+(\.\d+)?)px/.exec(context.font)?.[1])) / 2 }),
+    measureText: (line: string) => ({
+      width: (line.length * Number(/(\d+(\.\d+)?)px/.exec(context.font)?.[1])) / 2,
+    }),
     roundRect: (...values: number[]) => void plates.push(values),
     fillText: (line: string, x: number) => {
       lines.push(line);
