@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { tickOf } from '#domain/ticket/ticket.ts';
 import { appOn, type NodeApp } from '../faults/relay-app.ts';
 import type { NodeAppOptions } from '../faults/relay-parts.ts';
+import { photo, photoSecrets } from '../harness/domain/photos.ts';
 import { eventually, startRelay } from '../harness/relay-harness.ts';
 
 const tenYearsMs = 10 * 365 * 24 * 3_600_000;
@@ -34,7 +35,7 @@ function valueOf<T>(result: { ok: true; value: T } | { ok: false; reason: string
   return result.value;
 }
 
-test('F103 X9 a ticket with its file and its ticks, from the app of one side to the app of the other', async () => {
+test('F103 X9 T38 a ticket with its files, photos without their places, and its ticks, from the app of one side to the app of the other', async () => {
   const [tablet, office] = [await signedIn('paul'), await signedIn('erika')];
   for (const app of [tablet, office]) app.sessions.keepReceipts();
   const deviceId = tablet.identity.directory?.devices[0]?.id ?? '';
@@ -57,6 +58,12 @@ test('F103 X9 a ticket with its file and its ticks, from the app of one side to 
   expect(sent?.name).toBe('pump.txt');
   expect(await valueOf(await there.file(sent?.itemId ?? '')).text()).toBe(text);
   await eventually(() => here.blob(sent?.itemId ?? '')?.state === 'verified', 'the word of it here');
+  const taken = new Blob([photo({ orientation: 6 })], { type: 'image/jpeg' });
+  valueOf(await here.sendFile(Object.assign(taken, { name: 'IMG_1.jpg' })));
+  await eventually(() => there.files[0]?.name === 'IMG_1.jpg' && there.files[0].stored, 'the photo');
+  const arrived = Buffer.from(await valueOf(await there.file(there.files[0]?.itemId ?? '')).arrayBuffer());
+  expect(arrived.includes('pixels')).toBe(true);
+  for (const secret of photoSecrets) expect(arrived.includes(secret)).toBe(false);
   expect(
     await here.sendFile(Object.assign(new Blob(['<svg/>'], { type: 'image/svg+xml' }), { name: 'a' })),
   ).toEqual({ ok: false, reason: 'type-not-allowed' });

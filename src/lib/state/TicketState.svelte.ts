@@ -1,6 +1,7 @@
 import { createSubscriber } from 'svelte/reactivity';
 import type { ErrorCode } from '#domain/error-codes.ts';
 import { makeId, type ItemId, type MessageId, type TicketId } from '#domain/ids.ts';
+import { withoutMetadata } from '#domain/picture/without-metadata.ts';
 import { ok, refuse } from '#domain/result.ts';
 import type { TicketCommandBody } from '#domain/ticket/commands.ts';
 import { maxFileNameLength, maxTicketFileBytes, ticketFileTypes } from '#domain/ticket/events.ts';
@@ -87,7 +88,8 @@ export class TicketState {
     const mediaType = ticketFileTypes.find((type) => type === file.type.split(';', 1)[0]);
     if (!mediaType) return refuse('type-not-allowed');
     if (file.size > maxTicketFileBytes) return refuse('too-large');
-    const bytes = await file.arrayBuffer();
+    // The place in a photo is nobody's business; pictures leave without what was not photographed.
+    const bytes = withoutMetadata(new Uint8Array(await file.arrayBuffer())).buffer;
     const meta = {
       itemId: this.#newId<ItemId>(),
       name: nameOf(file.name),
