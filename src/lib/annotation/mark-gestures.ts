@@ -33,16 +33,36 @@ export interface GestureHost {
 const tapReach = 8;
 /** An end that got lost is said again after these times, in milliseconds. */
 const endAgainMs = [60, 200];
+/** A second finger so soon, in milliseconds, means to spread or to pinch: what the first one drew was not meant. */
+const secondFingerMs = 400;
+/** A hand that holds a pen touches the picture as well: so long after the pen was felt last, in milliseconds. */
+const palmMs = 500;
 /** How far an arrow key moves the crosshair, as a share of the picture. */
 const keyStep = 0.02;
 
-/** Pointers and keys on the canvas, as strokes. Fingers, pens, mice, gloves: whoever comes first draws. */
+interface Gesture {
+  readonly pointerId: number;
+  readonly byTouch: boolean;
+  readonly beganMs: number;
+  /** CSS pixels of the page. */
+  readonly x: number;
+  readonly y: number;
+  moved: boolean;
+  /** The second of two taps. */
+  readonly second: boolean;
+}
+
+/**
+ * Pointers and keys on the canvas, as strokes. Fingers, pens, mice, gloves: whoever comes first draws, but a pen takes
+ * over from the palm that lies before it.
+ */
 export class MarkGestures {
   readonly #host: GestureHost;
   #tool: MarkTool | undefined;
   #width: StrokeWidth = 'medium';
   #placing: 'drag' | 'twoTaps' = 'drag';
-  #gesture: { pointerId: number; x: number; y: number; moved: boolean; second: boolean } | undefined;
+  #gesture: Gesture | undefined;
+  #penSeenMs = -Infinity;
   #waitsForSecondTap = false;
   #crosshair: Point | undefined;
   #sendTimer: ReturnType<typeof setTimeout> | undefined;
@@ -114,8 +134,9 @@ export class MarkGestures {
 
   #down(event: PointerEvent): void {
     const { canvas, input, nowMs } = this.#host;
-    // The first finger draws; further ones are ignored, as is any other button.
-    if (this.#gesture || !event.isPrimary || event.button !== 0 || !isUsableBox(this.#host.box())) return;
+    if (event.button !== 0 || !isUsableBox(this.#host.box()) || this.#isPalm(event)) return;
+    if (this.#gesture && !this.#givesWay(this.#gesture, event)) return;
+    if (!event.isPrimary) return;
     const point = this.#pointOf(event, canvas.getBoundingClientRect());
     if (!this.#tool) {
       if (this.#host.selectable) this.#host.picked(point);
@@ -129,13 +150,36 @@ export class MarkGestures {
     if (second) input.move(this.#host.settle(point), nowMs());
     else if (!input.begin(this.#tool, this.#width, point, nowMs())) return;
     canvas.setPointerCapture(event.pointerId);
-    this.#gesture = { pointerId: event.pointerId, x: event.clientX, y: event.clientY, moved: false, second };
+    this.#gesture = {
+      pointerId: event.pointerId,
+      byTouch: event.pointerType === 'touch',
+      beganMs: nowMs(),
+      x: event.clientX,
+      y: event.clientY,
+      moved: false,
+      second,
+    };
     this.#planSending();
+  }
+
+  #isPalm(event: PointerEvent): boolean {
+    const nowMs = this.#host.nowMs();
+    if (event.pointerType === 'pen') this.#penSeenMs = nowMs;
+    return event.pointerType === 'touch' && nowMs - this.#penSeenMs < palmMs;
+  }
+
+  /** Whether what is drawn is taken back for a pointer that came down meanwhile. Later fingers change nothing. */
+  #givesWay(gesture: Gesture, event: PointerEvent): boolean {
+    if (!gesture.byTouch) return false;
+    const isSpread = event.pointerType === 'touch' && this.#host.nowMs() - gesture.beganMs < secondFingerMs;
+    if (event.pointerType !== 'pen' && !isSpread) return false;
+    this.cancel();
+    return true;
   }
 
   #move(event: PointerEvent): void {
     const { canvas, input, nowMs } = this.#host;
-    if (!isUsableBox(this.#host.box())) return;
+    if (!isUsableBox(this.#host.box()) || this.#isPalm(event)) return;
     const area = canvas.getBoundingClientRect();
     if (event.isPrimary) this.#host.pointer(this.#pointOf(event, area));
     const gesture = this.#gesture;
@@ -175,8 +219,13 @@ export class MarkGestures {
     this.#complete(tap && !gesture.second);
   }
 
+  /** The system took the pointer away. What was drawn is kept; a dot, or a place for words, was perhaps not meant. */
   #lost(event: PointerEvent): void {
-    if (this.#gesture?.pointerId === event.pointerId) this.cancel();
+    const gesture = this.#gesture;
+    if (gesture?.pointerId !== event.pointerId) return;
+    if (!gesture.moved || this.#isPalm(event) || this.#tool?.options.needsText) return this.cancel();
+    this.#gesture = undefined;
+    this.#end(false);
   }
 
   #complete(tap: boolean): void {

@@ -118,18 +118,75 @@ describe('marks over a picture', () => {
     expect(finished[0]?.points.map(({ x }) => Number(x.toFixed(6)))).toEqual([0.75, 0.25]);
   });
 
-  test('a second finger does nothing, and a lost pointer takes the stroke back', () => {
+  const finger = { pointerType: 'touch' };
+  const otherFinger = { pointerType: 'touch', pointerId: 2, isPrimary: false };
+  const pen = { pointerType: 'pen', pointerId: 9 };
+
+  test('F55 two fingers that spread leave nothing; a finger that comes later changes nothing', () => {
     const { canvas, layer, finished } = setUp();
     layer.setTool('rectangle');
-    canvas.point('pointerdown', 0.2, 0.2);
-    canvas.point('pointerdown', 0.8, 0.8, { pointerId: 2, isPrimary: false });
-    canvas.point('pointermove', 0.9, 0.9, { pointerId: 2, isPrimary: false });
-    canvas.point('pointerup', 0.9, 0.9, { pointerId: 2, isPrimary: false });
-    expect(finished).toEqual([]);
-    canvas.point('pointermove', 0.4, 0.4);
-    canvas.point('pointercancel', 0.4, 0.4);
+    canvas.point('pointerdown', 0.4, 0.4, finger);
+    canvas.point('pointermove', 0.38, 0.38, finger);
+    vi.advanceTimersByTime(100);
+    canvas.point('pointerdown', 0.6, 0.6, otherFinger);
+    canvas.point('pointermove', 0.2, 0.2, finger);
+    canvas.point('pointermove', 0.8, 0.8, otherFinger);
+    canvas.point('pointerup', 0.2, 0.2, finger);
+    canvas.point('pointerup', 0.8, 0.8, otherFinger);
     expect(finished).toEqual([]);
     expect(canvas.dataset.marksShown).toBe('0');
+
+    canvas.point('pointerdown', 0.2, 0.2, finger);
+    vi.advanceTimersByTime(1_000);
+    canvas.point('pointerdown', 0.8, 0.8, otherFinger);
+    canvas.point('pointerup', 0.8, 0.8, otherFinger);
+    canvas.point('pointermove', 0.4, 0.4, finger);
+    canvas.point('pointerup', 0.4, 0.4, finger);
+    expect(finished).toHaveLength(1);
+    expect(finished[0]?.points[0]).toMatchObject({ x: expect.closeTo(0.2, 3) });
+  });
+
+  test('F55 a palm lies before the pen: the pen draws, and no dot of the palm stays', () => {
+    const { canvas, layer, finished } = setUp();
+    layer.setTool('pen');
+    canvas.point('pointerdown', 0.9, 0.9, finger);
+    vi.advanceTimersByTime(2_000);
+    canvas.point('pointerdown', 0.2, 0.2, pen);
+    canvas.point('pointermove', 0.91, 0.91, finger);
+    canvas.point('pointermove', 0.4, 0.4, pen);
+    canvas.point('pointerup', 0.5, 0.5, pen);
+    canvas.point('pointerup', 0.91, 0.91, finger);
+    // It is put down again between two letters.
+    vi.advanceTimersByTime(200);
+    canvas.point('pointerdown', 0.9, 0.9, finger);
+    canvas.point('pointerup', 0.9, 0.9, finger);
+    expect(finished.map(({ points }) => [points[0]?.x, points.at(-1)?.x])).toEqual([
+      [expect.closeTo(0.2, 3), expect.closeTo(0.5, 3)],
+    ]);
+    vi.advanceTimersByTime(600);
+    drag(canvas, [0.1, 0.1], [0.3, 0.3]);
+    expect(finished).toHaveLength(2);
+  });
+
+  test('F55 a pointer that the system takes away: what was drawn is kept, a dot is not made', () => {
+    const { canvas, layer, finished } = setUp();
+    layer.setTool('pen');
+    canvas.point('pointerdown', 0.2, 0.2, finger);
+    canvas.point('pointermove', 0.4, 0.4, finger);
+    canvas.point('pointercancel', 0, 0, finger);
+    expect(finished).toHaveLength(1);
+    expect(finished[0]?.points.at(-1)).toMatchObject({
+      x: expect.closeTo(0.4, 3),
+      y: expect.closeTo(0.4, 3),
+    });
+    canvas.point('pointerdown', 0.7, 0.7, finger);
+    canvas.point('pointercancel', 0, 0, finger);
+    expect(finished).toHaveLength(1);
+    layer.setTool('text');
+    canvas.point('pointerdown', 0.2, 0.2, finger);
+    canvas.point('pointermove', 0.4, 0.4, finger);
+    canvas.point('pointercancel', 0, 0, finger);
+    expect(finished).toHaveLength(1);
   });
 
   test('SC 2.5.7 a tap is enough; with two taps each end has its own', () => {

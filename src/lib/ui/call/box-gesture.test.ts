@@ -163,11 +163,26 @@ describe('one pointer at a time', () => {
     expect(gesture.down(3, at(100, 100), true)).toBe('begun');
   });
 
-  test('F57 a pointer that the system takes away ends the gesture without a box', () => {
+  test('F57 a pen takes over from the palm that lies before it, and no finger disturbs it', () => {
+    const gesture = new BoxGesture();
+    gesture.down(1, at(500, 500), true);
+    expect(gesture.down(9, at(100, 100), true, true)).toBe('taken-over');
+    expect(gesture.move(1, at(400, 500))).toBe(false);
+    expect(gesture.down(2, at(500, 400), false)).toBe('ignored');
+    expect(gesture.up(1, at(400, 500))).toBeUndefined();
+    expect(gesture.move(9, at(200, 180))).toBe(true);
+    expect(gesture.up(9, at(200, 180))).toEqual({ kind: 'drag', from: at(100, 100), to: at(200, 180) });
+  });
+
+  test('F57 a pointer that the system takes away: what it has dragged is kept, a tap is not made', () => {
     const gesture = new BoxGesture();
     gesture.down(1, at(100, 100), true);
-    expect(gesture.lost(2)).toBe(false);
-    expect(gesture.lost(1)).toBe(true);
+    expect(gesture.lost(2)).toBeUndefined();
+    expect(gesture.lost(1)).toBe('cancelled');
     expect(gesture.up(1, at(200, 200))).toBeUndefined();
+    gesture.down(1, at(100, 100), true);
+    gesture.move(1, at(180, 160));
+    expect(gesture.lost(1)).toEqual({ kind: 'drag', from: at(100, 100), to: at(180, 160) });
+    expect(gesture.running).toBe(false);
   });
 });

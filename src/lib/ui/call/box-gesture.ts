@@ -93,9 +93,12 @@ export type GestureEnd =
   | { readonly kind: 'tap'; readonly at: Place }
   | { readonly kind: 'drag'; readonly from: Place; readonly to: Place };
 
-/** One pointer that drags or taps: finger, pen, mouse. A second one takes the gesture back. */
+/**
+ * One pointer that drags or taps: finger, pen, mouse. A second finger takes the gesture back; a pen takes over from the
+ * palm that lies before it, and no finger disturbs it.
+ */
 export class BoxGesture {
-  #running: { pointerId: number; from: Place; to: Place; dragged: boolean } | undefined;
+  #running: { pointerId: number; from: Place; to: Place; dragged: boolean; pen: boolean } | undefined;
   readonly #down = new Set<number>();
 
   get running(): boolean {
@@ -108,16 +111,23 @@ export class BoxGesture {
   }
 
   /** `primary`: the first of its kind, so that whatever was down before has gone unnoticed. */
-  down(pointerId: number, at: Place, primary: boolean): 'begun' | 'cancelled' | 'ignored' {
-    if (primary && !this.#running) this.#down.clear();
+  down(
+    pointerId: number,
+    at: Place,
+    primary: boolean,
+    pen = false,
+  ): 'begun' | 'taken-over' | 'cancelled' | 'ignored' {
+    if (this.#running?.pen) return 'ignored';
+    const takesOver = pen && this.#running !== undefined;
+    if ((primary && !this.#running) || pen) this.#down.clear();
     this.#down.add(pointerId);
-    if (this.#running) {
+    if (this.#running && !takesOver) {
       this.#running = undefined;
       return 'cancelled';
     }
     if (this.#down.size > 1) return 'ignored';
-    this.#running = { pointerId, from: at, to: at, dragged: false };
-    return 'begun';
+    this.#running = { pointerId, from: at, to: at, dragged: false, pen };
+    return takesOver ? 'taken-over' : 'begun';
   }
 
   /** True when there is another box to show. */
@@ -141,12 +151,13 @@ export class BoxGesture {
       : { kind: 'tap', at: running.from };
   }
 
-  /** The pointer was taken away; true when that ends the gesture. */
-  lost(pointerId: number): boolean {
+  /** The system took the pointer away: what it has dragged by then is kept, a tap was perhaps not meant. */
+  lost(pointerId: number): GestureEnd | 'cancelled' | undefined {
     this.#down.delete(pointerId);
-    if (this.#running?.pointerId !== pointerId) return false;
+    const running = this.#running;
+    if (running?.pointerId !== pointerId) return undefined;
     this.#running = undefined;
-    return true;
+    return running.dragged ? { kind: 'drag', from: running.from, to: running.to } : 'cancelled';
   }
 
   cancel(): void {
