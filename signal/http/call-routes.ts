@@ -5,7 +5,7 @@ import { visible } from '#domain/session/permissions.ts';
 import type { VideoSession } from '#domain/session/video-session.ts';
 import { done, refusal } from './answers.ts';
 import { route, type ApiRoute } from './api-routes.ts';
-import type { RouteParts } from './routes.ts';
+import type { RouteParts } from './route-parts.ts';
 
 /** What a page says while it goes: a socket's frame might not leave any more, a request of this kind does. */
 export function callRoutes({ streams, clock }: Pick<RouteParts, 'streams' | 'clock'>): ApiRoute[] {

@@ -10,7 +10,7 @@ import { answer, refusal } from './answers.ts';
 import { route, type ApiRoute } from './api-routes.ts';
 import { WindowLimit } from './limits.ts';
 import { clientAddress } from './request-facts.ts';
-import type { BeginSignIn, RouteParts } from './routes.ts';
+import type { BeginSignIn, RouteParts } from './route-parts.ts';
 
 const linkLifetimeMs = 24 * 3_600_000;
 /** A token has 256 bits and cannot be guessed; this only keeps the load down. */

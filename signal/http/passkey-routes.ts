@@ -18,7 +18,7 @@ import { route, type ApiRoute } from './api-routes.ts';
 import type { Invitations } from './invitations.ts';
 import { WindowLimit } from './limits.ts';
 import { clientAddress } from './request-facts.ts';
-import type { BeginSignIn, RouteParts } from './routes.ts';
+import type { BeginSignIn, RouteParts } from './route-parts.ts';
 
 /** Signatures cannot be guessed; this only keeps the load down. */
 const addressLimit = { points: 60, windowMs: 5 * 60_000 };

@@ -26,7 +26,7 @@ import { route, type ApiRoute } from './api-routes.ts';
 import type { Invitations } from './invitations.ts';
 import { WindowLimit } from './limits.ts';
 import { clientAddress, setCookie } from './request-facts.ts';
-import type { BeginSignIn, RouteParts } from './routes.ts';
+import type { BeginSignIn, RouteParts } from './route-parts.ts';
 
 /** A token has 256 bits and cannot be guessed; this only keeps the load down. */
 const invitationLimit = { points: 60, windowMs: 5 * 60_000 };

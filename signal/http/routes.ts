@@ -1,4 +1,3 @@
-import type { Logger } from 'pino';
 import * as v from 'valibot';
 import { directorySchema } from '#domain/protocol/directory.ts';
 import {
@@ -7,12 +6,6 @@ import {
   socketTicketRequestSchema,
   socketTicketSchema,
 } from '#domain/protocol/http.ts';
-import type { Directory } from '#domain/protocol/directory.ts';
-import type { Person } from '#domain/session/subject.ts';
-import type { PeopleService, SignedIn } from '../people/people-service.ts';
-import type { RelayStorage } from '../storage/relay-storage.ts';
-import type { Clock } from '../ports.ts';
-import type { StreamLog } from '../streams/stream-log.ts';
 import { answer, refusal } from './answers.ts';
 import { openApiDocument, route, type ApiRoute, type MountedRoute } from './api-routes.ts';
 import { callRoutes } from './call-routes.ts';
@@ -21,27 +14,7 @@ import { Invitations } from './invitations.ts';
 import { passkeyRoutes } from './passkey-routes.ts';
 import { peopleRoutes } from './people-routes.ts';
 import { clientAddress, setCookie, tokenOf } from './request-facts.ts';
-import type { SignIns, Started } from './sign-in.ts';
-import type { TicketOffice } from './socket-tickets.ts';
-
-export interface RouteParts {
-  storage: RelayStorage;
-  streams: StreamLog;
-  people: PeopleService;
-  clock: Clock;
-  directoryFor(person: Person): Promise<Directory | undefined>;
-  signIns: SignIns;
-  tickets: TicketOffice;
-  trustProxy: boolean;
-  log: Logger;
-}
-
-/** Answers a sign-in that was let through, or refused: sets the cookie, ends the one before. */
-export type BeginSignIn = (
-  request: Request,
-  started: Started,
-  before: SignedIn | undefined,
-) => Promise<Response>;
+import type { BeginSignIn, RouteParts } from './route-parts.ts';
 
 /** What documents, blobs and calls mount by themselves. */
 const mounted: MountedRoute[] = [

@@ -18,8 +18,8 @@ import type {
 } from '../storage/relay-storage.ts';
 import { followUps } from './follow-ups.ts';
 import type { LoadedStream, StreamCache } from './stream-cache.ts';
-import type { Verdict } from './stream-log.ts';
 import { rulesOf, type AnyCommand, type Facts, type StateOf } from './stream-rules.ts';
+import type { Verdict } from './verdict.ts';
 
 /** One command that waits for its turn. */
 export interface Job {

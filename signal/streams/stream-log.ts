@@ -11,15 +11,16 @@ import {
   type StreamKind,
 } from '#domain/protocol/streams.ts';
 import type { CommandOutcome } from '#domain/protocol/sync-messages.ts';
-import { refuse, type Result } from '#domain/result.ts';
+import { refuse } from '#domain/result.ts';
 import type { Person, Subject } from '#domain/session/subject.ts';
 import { Listeners } from '../listeners.ts';
 import type { Clock } from '../ports.ts';
-import type { AcceptedCommand, RelayStorage, StreamEventBody, StreamItem } from '../storage/relay-storage.ts';
+import type { AcceptedCommand, RelayStorage, StreamItem } from '../storage/relay-storage.ts';
 import { Batch, type Job } from './batch.ts';
 import { StreamCache, type LoadedStream } from './stream-cache.ts';
 import type { AnyCommand } from './stream-rules.ts';
 import { seqFor, traceOf } from './stream-view.ts';
+import type { Verdict } from './verdict.ts';
 
 /** One stream before and after a batch of events that is durable by now. */
 export interface StreamChange {
@@ -35,9 +36,6 @@ export interface Erasure {
   last: LoadedStream;
   position: number;
 }
-
-type Accepted = { bodies: StreamEventBody[]; seq: number };
-export type Verdict = Result<Accepted, ErrorCode>;
 
 interface Waiting {
   job: Job;

@@ -9,7 +9,7 @@ import { LocalMedia } from '../../src/lib/call/devices/local-media.ts';
 import { FakeDevices } from '../../src/lib/call/testing/fake-devices.ts';
 import { CallDesk } from '../../src/lib/state/call/CallDesk.svelte.ts';
 import { tabCallMemory, type CallMemory } from '../../src/lib/state/call/call-memory.ts';
-import type { CallFactories } from '../../src/lib/state/call-ports.ts';
+import type { CallFactoriesWithFeatures } from '../../src/lib/state/call/call-feature.ts';
 import { appOn, type NodeApp } from '../faults/relay-app.ts';
 import { startRelay, type RelayProcess } from '../harness/relay-process.ts';
 import { until } from '../harness/until.ts';
@@ -76,7 +76,7 @@ function seat(app: NodeApp, network: FakeCallNetwork, memory = tabMemory(), notF
   const engines: CallEngine[] = [];
   const link = { up: true };
   const missing = () => Promise.reject(new Error('not in this test'));
-  const factories: CallFactories = {
+  const factories: CallFactoriesWithFeatures = {
     warm: async () => undefined,
     features: async () => [],
     createEngine: async ({ sessionId, callId, selfId, preferredFacing, onLinkUp }) => {

@@ -4,7 +4,8 @@ import type { CallSignalling } from '../call/call-signalling.ts';
 import type { Documents, DocumentsOptions } from '../documents/create-documents.ts';
 import { documentDatabase, forgetOnDevice } from '../documents/device-databases.ts';
 import type { DocumentName } from '#domain/protocol/documents.ts';
-import type { CallFactories, KeptStrokes, OpenScreenshot } from '../state/call-ports.ts';
+import type { CallFactoriesWithFeatures } from '../state/call/call-feature.ts';
+import type { KeptStrokes, OpenScreenshot } from '../state/call-ports.ts';
 import { fetched, isNotFetched } from './fetched.ts';
 
 export interface CallFactoriesOptions {
@@ -24,7 +25,7 @@ const newestMs = 90_000;
 /** Calls and documents, loaded when the first is needed: neither is part of the first page. */
 export function callFactories(
   options: CallFactoriesOptions,
-): CallFactories & { forgetDocument: ForgetDocument } {
+): CallFactoriesWithFeatures & { forgetDocument: ForgetDocument } {
   let documents: { personId: string; opening: Promise<Documents> } | undefined;
 
   async function documentsOf(): Promise<Documents> {

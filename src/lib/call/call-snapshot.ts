@@ -1,9 +1,28 @@
 import type { ErrorCode } from '#domain/error-codes.ts';
 import type { CallMode } from '#domain/session/events.ts';
 import type { LinkQuality, LinkState, RemoteMedia, RemoteParticipant } from './call-transport.ts';
-import type { DeviceNotice } from './device-notices.ts';
 import type { DeviceReason } from './devices/device-reasons.ts';
 import type { Facing } from './devices/local-media.ts';
+import type { DeviceKind } from './devices/media-failure.ts';
+
+/** Something to be said, by itself, about a device that gives nothing. */
+export type DeviceNotice =
+  | {
+      readonly whose: 'own';
+      readonly device: DeviceKind;
+      readonly reason: DeviceReason;
+      /** The sentence, and the way to mend it. */
+      readonly failure: ErrorCode;
+      /** One is there again, and can be had. */
+      readonly back: boolean;
+    }
+  | {
+      readonly whose: 'other';
+      readonly participantId: string;
+      readonly name: string;
+      readonly device: DeviceKind;
+      readonly reason: DeviceReason;
+    };
 
 /** Everything that a call window shows. A new object at every change; what did not change stays the same object. */
 export interface CallSnapshot {

@@ -1,26 +1,6 @@
-import type { ErrorCode } from '#domain/error-codes.ts';
-import type { CallParticipant, OwnMedia } from './call-snapshot.ts';
+import type { CallParticipant, DeviceNotice, OwnMedia } from './call-snapshot.ts';
 import type { DeviceReason } from './devices/device-reasons.ts';
 import type { DeviceKind } from './devices/media-failure.ts';
-
-/** Something to be said, by itself, about a device that gives nothing. */
-export type DeviceNotice =
-  | {
-      readonly whose: 'own';
-      readonly device: DeviceKind;
-      readonly reason: DeviceReason;
-      /** The sentence, and the way to mend it. */
-      readonly failure: ErrorCode;
-      /** One is there again, and can be had. */
-      readonly back: boolean;
-    }
-  | {
-      readonly whose: 'other';
-      readonly participantId: string;
-      readonly name: string;
-      readonly device: DeviceKind;
-      readonly reason: DeviceReason;
-    };
 
 /**
  * What is said to this person about devices: every own one that gives nothing, each with its reason, then those of

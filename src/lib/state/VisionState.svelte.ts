@@ -1,6 +1,6 @@
 import { createSubscriber } from 'svelte/reactivity';
 import type { PictureId } from '#domain/picture/picture-id.ts';
-import type { CallVision, ShownHighlight } from './call-ports.ts';
+import type { CallVision, ShownHighlight } from '../vision/highlights/call-vision.ts';
 
 /** The highlights of the call that this tab is in. What moves at video rate goes past runes, straight to `live`. */
 export class VisionState {

@@ -8,12 +8,11 @@ import type { CallEngine } from '../call/call-engine.ts';
 import type { OwnMedia } from '../call/call-snapshot.ts';
 import type { LinkQuality } from '../call/call-transport.ts';
 import type { CallVision } from '../vision/highlights/call-vision.ts';
-import type { CallFeature } from './call/call-feature.ts';
 
 export type { CallVision, ShownHighlight } from '../vision/highlights/call-vision.ts';
 
 export type LinkQualityLevel = LinkQuality['level'];
-export type { DeviceNotice } from '../call/device-notices.ts';
+export type { DeviceNotice } from '../call/call-snapshot.ts';
 export type { DeviceReason } from '../call/devices/device-reasons.ts';
 export type { DeviceKind } from '../call/devices/media-failure.ts';
 
@@ -57,8 +56,6 @@ export interface Suggestions {
 export interface CallFactories {
   /** Loads the code of a call ahead, so that START and answering wait for nothing. Never rejects. */
   warm(): Promise<void>;
-  /** Everything that people do in a call, in the order of the registry. */
-  features(): Promise<readonly CallFeature[]>;
   createEngine(input: {
     sessionId: string;
     callId: string;

@@ -7,7 +7,7 @@ import {
 import { CallEngine } from '../../../src/lib/call/call-engine.ts';
 import { LocalMedia } from '../../../src/lib/call/devices/local-media.ts';
 import { grabFrame } from '../../../src/lib/call/frames/grab-frame.ts';
-import type { CallFactories } from '../../../src/lib/state/call-ports.ts';
+import type { CallFactoriesWithFeatures } from '../../../src/lib/state/call/call-feature.ts';
 import type { CallFeature } from '../../../src/lib/state/call/call-feature.ts';
 import type { CallMemory, RememberedCall } from '../../../src/lib/state/call/call-memory.ts';
 import type { Sketchbook } from './sketchbook.ts';
@@ -29,7 +29,7 @@ export class CallRoom {
   readonly network = new FakeCallNetwork();
   readonly devices: StudioDevices;
   readonly memory: CallMemory;
-  readonly factories: CallFactories;
+  readonly factories: CallFactoriesWithFeatures;
   readonly #studio = new Studio();
   readonly #selfId: string;
 

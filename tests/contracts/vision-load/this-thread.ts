@@ -1,7 +1,7 @@
 import { makeBreathe } from '../../../src/lib/vision/host/breathe.ts';
 import { FrameConverter } from '../../../src/lib/vision/host/frame-converter.ts';
 import { FrameReader } from '../../../src/lib/vision/host/frame-reader.ts';
-import type { VisionWorkerPort } from '../../../src/lib/vision/host/open-vision-host.ts';
+import type { VisionWorkerPort } from '../../../src/lib/vision/host/vision-worker-port.ts';
 import type { VisionReply, VisionRequest } from '../../../src/lib/vision/host/vision-messages.ts';
 import { VisionService } from '../../../src/lib/vision/host/vision-service.ts';
 import { openEngine } from '../../../src/lib/vision/tracker-registry.ts';

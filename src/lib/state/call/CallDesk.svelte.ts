@@ -2,16 +2,16 @@ import { codeOf, type ErrorCode } from '#domain/error-codes.ts';
 import { ok, refuse } from '#domain/result.ts';
 import type { CallMode } from '#domain/session/events.ts';
 import type { Person } from '#domain/session/subject.ts';
-import type { CallFactories } from '../call-ports.ts';
 import type { Outcome } from '../outcome.ts';
 import type { KeptCall, SessionState } from '../SessionState.svelte.ts';
 import type { CallMemory } from './call-memory.ts';
 import { beginningOf, type Beginning } from './beginning.ts';
+import type { CallFactoriesWithFeatures } from './call-feature.ts';
 import { leaveOnceThere } from './leave-once-there.ts';
 import { RunningCall } from './RunningCall.svelte.ts';
 
 export interface CallDeskOptions {
-  readonly factories: CallFactories;
+  readonly factories: CallFactoriesWithFeatures;
   readonly session: (id: string) => SessionState;
   /** Undefined while nobody is signed in. */
   readonly self: () => Person | undefined;

@@ -1,5 +1,5 @@
 import { SvelteSet } from 'svelte/reactivity';
-import type { DeviceNotice } from '../../call/device-notices.ts';
+import type { DeviceNotice } from '../../call/call-snapshot.ts';
 
 /** The same for as long as the same is to be said about the same device. */
 export function noticeKey(notice: DeviceNotice): string {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { DeviceNotice } from '../../call/device-notices.ts';
+import type { DeviceNotice } from '../../call/call-snapshot.ts';
 import { ClosedNotices } from './ClosedNotices.svelte.ts';
 
 const missing: DeviceNotice = {

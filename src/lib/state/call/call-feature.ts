@@ -112,3 +112,9 @@ export interface CallFeature {
   /** Beside the picture while `panelOpen`. */
   readonly panel?: Component<PartProps>;
 }
+
+/** What calls are made of, with what people do in them. */
+export interface CallFactoriesWithFeatures extends CallFactories {
+  /** In the order of the registry. */
+  features(): Promise<readonly CallFeature[]>;
+}

@@ -3,7 +3,8 @@ import { type Picture } from '../picture/picture.ts';
 import { ColourHistogram } from './colour-histogram.ts';
 import { colourChannels, computeColourPlanes } from './colour-planes.ts';
 import { Hog, hogChannels } from './hog.ts';
-import { openPlaneFilter, type FilterSample, type PlaneFilter } from './plane-filter.ts';
+import { openPlaneFilter } from './open-plane-filter.ts';
+import type { FilterSample, PlaneFilter } from './plane-filter.ts';
 import { fineShift } from './scale-filter.ts';
 
 /** Pixels and cells along a side of the sampled surroundings. */

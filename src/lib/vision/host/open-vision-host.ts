@@ -15,15 +15,8 @@ import type {
   WatchedFrame,
 } from './vision-host.ts';
 import type { VisionReply, VisionRequest } from './vision-messages.ts';
+import type { VisionWorkerPort } from './vision-worker-port.ts';
 import { WorkerPair } from './worker-pair.ts';
-
-/** What this needs of a worker; a `Worker` has it. */
-export interface VisionWorkerPort {
-  postMessage(message: VisionRequest<VideoFrame>, transfer: Transferable[]): void;
-  addEventListener(type: 'message', listener: (event: MessageEvent<VisionReply>) => void): void;
-  addEventListener(type: 'error' | 'messageerror', listener: () => void): void;
-  terminate(): void;
-}
 
 export interface VisionHostOptions {
   readonly tracker?: TrackerName;

@@ -1,5 +1,5 @@
-import type { VisionWorkerPort } from './open-vision-host.ts';
 import type { VisionReply, VisionRequest } from './vision-messages.ts';
+import type { VisionWorkerPort } from './vision-worker-port.ts';
 
 /**
  * Two workers that are one to the page: the first reads frames, the second looks at them. Both are the page's own,

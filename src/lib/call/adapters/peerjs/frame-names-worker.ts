@@ -1,4 +1,4 @@
-import type { NamingReply } from './frame-naming.ts';
+import type { NamingReply } from './naming-reply.ts';
 
 /**
  * Passes the frames of an encoder on as they are, and tells the page their names. As little as can be is done here,

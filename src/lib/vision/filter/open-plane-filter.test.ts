@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { makeRandom } from '../camera/robust-fit.ts';
-import { openPlaneFilter } from './plane-filter.ts';
+import { openPlaneFilter } from './open-plane-filter.ts';
 import { VectorFilter } from './vector-filter.ts';
 
 const seed = Number(process.env.SEED ?? 9);
