@@ -6,7 +6,7 @@ export default {
   preprocess: vitePreprocess(),
   kit: {
     // One shell for every address: the app renders on the device, so that it starts without a network.
-    adapter: adapter({ fallback: 'index.html' }),
+    adapter: adapter({ fallback: 'index.html', precompress: true }),
     alias: { '#domain': 'src/domain' },
     serviceWorker: { register: false },
     csp: {

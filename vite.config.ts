@@ -1,5 +1,9 @@
 import { paraglideVitePlugin } from '@inlang/paraglide-js';
 import { sveltekit } from '@sveltejs/kit/vite';
+import type { Plugin } from 'vite';
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, relative, sep } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
 const relayPort = process.env.RELAY_PORT ?? '8080';
@@ -23,7 +27,51 @@ const componentProjects = process.env.VITEST
   ? (await import('./tests/components/projects.ts')).componentProjects
   : [];
 
+/**
+ * Modules that the same pages need share a file, and a file that would be smaller than this joins its neighbour: on a link
+ * of the field each request costs more than some text that another page would have needed.
+ */
+const smallestFile = 30_000;
+
+/** The files of the app for browsers; after SvelteKit, which knows by then what it builds. */
+const fewerFiles: Plugin = {
+  name: 'sightline:fewer-files',
+  config: (_, { command, isSsrBuild }) =>
+    command === 'build' && !isSsrBuild
+      ? {
+          build: {
+            rolldownOptions: {
+              output: {
+                strictExecutionOrder: true,
+                codeSplitting: {
+                  includeDependenciesRecursively: false,
+                  groups: [{ name: 'shared', entriesAware: true, entriesAwareMergeThreshold: smallestFile }],
+                },
+              },
+            },
+          },
+        }
+      : {},
+};
+
+/** By address: what tells one content of a file in `static` from another. */
+function staticRevisions(): Record<string, string> {
+  const folder = join(import.meta.dirname, 'static');
+  const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
+  return Object.fromEntries(
+    entries
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name))
+      .map((path) => [
+        `/${relative(folder, path).split(sep).join('/')}`,
+        createHash('sha256').update(readFileSync(path)).digest('hex').slice(0, 16),
+      ]),
+  );
+}
+
 export default defineConfig({
+  // For the service worker.
+  define: { __STATIC_REVISIONS__: JSON.stringify(staticRevisions()) },
   plugins: [
     paraglideVitePlugin({
       project: './src/lib/i18n/project.inlang',
@@ -32,6 +80,7 @@ export default defineConfig({
       emitTsDeclarations: true,
     }),
     sveltekit(),
+    fewerFiles,
   ],
   server: {
     proxy: { '/api': relay, '/healthz': relay, '/models': relay, '/sockets': relay },

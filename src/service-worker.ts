@@ -3,18 +3,23 @@
 /// <reference lib="webworker" />
 /// <reference types="@sveltejs/kit" />
 import { build, files, version } from '$service-worker';
+import { PrecacheController } from 'workbox-precaching';
 
 /**
- * Serves the shell without a network. Everything of one version is cached together; a new version waits until the
- * person takes it, so that a call never loses its code. What is of the relay (`/api`, sockets) is never cached.
+ * Serves the shell without a network. A new version fetches what changed, and waits until the person takes it; tabs that
+ * are still open on an older one, perhaps in a call, find their code. What is of the relay (`/api`, sockets) is never
+ * cached.
  *
  * Models, and the large code that runs the detector, are no part of the shell: they are kept once they were used or
  * asked for, in a cache that outlives versions, since each address there stands for one content.
  */
+declare const __STATIC_REVISIONS__: Readonly<Record<string, string>>;
 const worker = self as unknown as ServiceWorkerGlobalScope;
-const cacheName = `shell-${version}`;
+const shellCache = 'shell';
 const modelsCache = 'models';
 const shell = '/index.html';
+/** What the newest versions consist of, newest first: lists of addresses. */
+const versionsKey = '/versions-kept';
 /** Versions kept beside the newest, for tabs that are still open on them. */
 const keptVersions = 2;
 const maxPrecachedUrls = 32;
@@ -25,22 +30,20 @@ const isLater = (path: string): boolean =>
   );
 const later = new Set(build.filter(isLater));
 
-worker.addEventListener('install', (event) => {
-  const paths = [shell, ...build, ...files].filter((path) => !later.has(path));
-  event.waitUntil(
-    caches
-      .open(cacheName)
-      .then((cache) => cache.addAll(paths.map((path) => new Request(path, { cache: 'reload' })))),
-  );
-});
+const precached = new PrecacheController({ cacheName: shellCache });
+precached.addToCacheList([
+  { url: shell, revision: version },
+  // Their names change with what is in them.
+  ...build.filter((path) => !later.has(path)).map((url) => ({ url, revision: null })),
+  ...files.map((url) => ({ url, revision: __STATIC_REVISIONS__[url] ?? version })),
+]);
+
+worker.addEventListener('install', (event) => void precached.install(event));
 
 worker.addEventListener('activate', (event) => {
   event.waitUntil(
     (async () => {
-      const names = (await caches.keys()).filter((name) => name.startsWith('shell-') && name !== cacheName);
-      await Promise.all(
-        names.slice(0, Math.max(0, names.length - keptVersions + 1)).map((name) => caches.delete(name)),
-      );
+      await dropOldVersions();
       await dropOldCode();
       await worker.clients.claim();
     })(),
@@ -49,7 +52,8 @@ worker.addEventListener('activate', (event) => {
 
 worker.addEventListener('message', (event) => {
   const { type, urls } = (event.data ?? {}) as { type?: unknown; urls?: unknown };
-  if (type === 'skip-waiting') void worker.skipWaiting();
+  // The word of workbox-window.
+  if (type === 'SKIP_WAITING') void worker.skipWaiting();
   if (type === 'claim') event.waitUntil(worker.clients.claim());
   if (type === 'precache-models') {
     event.waitUntil(precache(urls).then((done) => event.ports[0]?.postMessage(done)));
@@ -62,13 +66,28 @@ worker.addEventListener('fetch', (event) => {
   if (request.method !== 'GET' || url.origin !== worker.location.origin) return;
   if (/^\/(api|sockets|healthz|metrics)(\/|$)/.test(url.pathname)) return;
   if (isKeptForGood(url)) event.respondWith(fromModels(event, url));
-  else
-    event.respondWith(request.mode === 'navigate' ? fromCache(shell, request) : fromCache(request, request));
+  else event.respondWith(fromShell(request.mode === 'navigate' ? shell : url.href, request));
 });
 
-async function fromCache(key: RequestInfo, request: Request): Promise<Response> {
-  const own = await caches.open(cacheName);
-  return (await own.match(key)) ?? (await caches.match(key)) ?? fetch(request);
+/** What an older version alone had is under its own address. */
+async function fromShell(address: string, request: Request): Promise<Response> {
+  const cache = await caches.open(shellCache);
+  const kept = await cache.match(precached.getCacheKeyForURL(address) ?? address);
+  return kept ?? (await caches.match(request)) ?? fetch(request);
+}
+
+async function dropOldVersions(): Promise<void> {
+  const cache = await caches.open(shellCache);
+  const own = [...precached.getURLsToCacheKeys().values()];
+  const before: unknown = await (await cache.match(versionsKey))?.json();
+  const others = Array.isArray(before) ? before.filter((list) => String(list) !== String(own)) : [];
+  const lists = [own, ...others].slice(0, keptVersions + 1);
+  await cache.put(versionsKey, Response.json(lists));
+  const kept = new Set<unknown>([...lists.flat(), new URL(versionsKey, worker.location.origin).href]);
+  for (const request of await cache.keys()) if (!kept.has(request.url)) await cache.delete(request);
+  // Versions from before this cache had one for each of them.
+  if (others.length === 0) return;
+  for (const name of await caches.keys()) if (name.startsWith('shell-')) await caches.delete(name);
 }
 
 function isKeptForGood({ pathname }: URL): boolean {

@@ -45,6 +45,8 @@ interface CachedFile {
   mtimeMs: number;
   body: Buffer<ArrayBuffer>;
   gzip: Buffer<ArrayBuffer> | undefined;
+  /** As the build has made it: good brotli takes longer than anybody waits for. */
+  brotli: Buffer<ArrayBuffer> | undefined;
   etag: string;
 }
 
@@ -85,6 +87,7 @@ export class StaticFiles {
         mtimeMs: facts.mtimeMs,
         body,
         gzip: compressible.test(type) && body.length > 1024 ? await compress(body) : undefined,
+        brotli: await this.#brotliOf(full, facts.mtimeMs),
         etag: `"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"`,
       };
       if (body.length <= maxCachedBytes) this.#cache.set(path, file);
@@ -95,6 +98,12 @@ export class StaticFiles {
         return undefined;
       throw error;
     }
+  }
+
+  /** Where the file was changed since, what was made of it before is no word of it. */
+  async #brotliOf(full: string, changedMs: number): Promise<Buffer<ArrayBuffer> | undefined> {
+    const facts = await stat(`${full}.br`).catch(() => undefined);
+    return facts?.isFile() && facts.mtimeMs >= changedMs ? readFile(`${full}.br`) : undefined;
   }
 }
 
@@ -112,7 +121,7 @@ function safePath(pathname: string): string | undefined {
 }
 
 function respond(request: Request, path: string, file: CachedFile): Response {
-  const zipped = file.gzip && /\bgzip\b/.test(request.headers.get('accept-encoding') ?? '');
+  const packed = packedFor(request.headers.get('accept-encoding') ?? '', file);
   const headers: Record<string, string> = {
     'content-type': typeOf(path),
     'cache-control': path.startsWith('_app/immutable/') ? 'public, max-age=31536000, immutable' : 'no-cache',
@@ -122,10 +131,16 @@ function respond(request: Request, path: string, file: CachedFile): Response {
     ...(path === 'service-worker.js' ? { 'service-worker-allowed': '/' } : {}),
   };
   if (request.headers.get('if-none-match') === file.etag) return new Response(null, { status: 304, headers });
-  const body = zipped && file.gzip ? file.gzip : file.body;
-  if (zipped) headers['content-encoding'] = 'gzip';
+  const body = packed?.body ?? file.body;
+  if (packed) headers['content-encoding'] = packed.encoding;
   headers['content-length'] = String(body.length);
   return new Response(request.method === 'HEAD' ? null : body, { headers });
+}
+
+function packedFor(accepted: string, { brotli: br, gzip: zip }: CachedFile) {
+  if (br && /\bbr\b/.test(accepted)) return { encoding: 'br', body: br };
+  if (zip && /\bgzip\b/.test(accepted)) return { encoding: 'gzip', body: zip };
+  return undefined;
 }
 
 function typeOf(path: string): string {

@@ -1,6 +1,7 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
+import { brotliCompressSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import * as v from 'valibot';
 import { createLog } from '../../signal/log.ts';
@@ -270,6 +271,25 @@ test('the app is served with its shell for every address, and nothing beside it'
     expect([400, 404], path).toContain(response.status);
     expect(await response.text()).not.toContain('hidden');
   }
+});
+
+test('what the build has packed well goes out so, as long as it is of the file that is there', async () => {
+  const file = join(appDir, '_app/immutable/b.js');
+  writeFileSync(file, `export const b = "${'y'.repeat(4000)}";`);
+  writeFileSync(`${file}.br`, brotliCompressSync(readFileSync(file)));
+  const client = new Client(relay.origin);
+  const get = async (accepted: string) => {
+    const response = await client.request('/_app/immutable/b.js', {
+      headers: { 'accept-encoding': accepted },
+    });
+    return [response.headers.get('content-encoding'), (await response.text()).slice(18, 20)];
+  };
+  expect(await get('gzip, deflate, br')).toEqual(['br', 'yy']);
+  expect(await get('gzip')).toEqual(['gzip', 'yy']);
+  expect(await get('identity')).toEqual([null, 'yy']);
+  writeFileSync(file, `export const b = "${'z'.repeat(4000)}";`);
+  utimesSync(file, new Date(), new Date(Date.now() + 60_000));
+  expect(await get('gzip, deflate, br')).toEqual(['gzip', 'zz']);
 });
 
 test('P52 demo accounts are good only where the settings allow the demo', async () => {
