@@ -3,7 +3,7 @@ import { sveltekit } from '@sveltejs/kit/vite';
 import type { Plugin } from 'vite';
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
-import { join, relative, sep } from 'node:path';
+import { basename, extname, join, relative, sep } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
 const relayPort = process.env.RELAY_PORT ?? '8080';
@@ -36,15 +36,17 @@ const smallestFile = 30_000;
 /** The files of the app for browsers; after SvelteKit, which knows by then what it builds. */
 const fewerFiles: Plugin = {
   name: 'sightline:fewer-files',
-  config: (_, { command, isSsrBuild }) =>
-    command === 'build' && !isSsrBuild
+  configEnvironment: (name, _, { command, isSsrBuild }) =>
+    command === 'build' && name === 'client' && !isSsrBuild
       ? {
           build: {
             rolldownOptions: {
               output: {
                 strictExecutionOrder: true,
+                // Styles of several pages would have a name with folders in it, and not find their fonts.
+                assetFileNames: ({ names: [file = ''] }) =>
+                  `_app/immutable/assets/${basename(file, extname(file))}.[hash][extname]`,
                 codeSplitting: {
-                  includeDependenciesRecursively: false,
                   groups: [{ name: 'shared', entriesAware: true, entriesAwareMergeThreshold: smallestFile }],
                 },
               },

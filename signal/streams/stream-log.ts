@@ -11,7 +11,7 @@ import {
   type StreamKind,
 } from '#domain/protocol/streams.ts';
 import type { CommandOutcome } from '#domain/protocol/sync-messages.ts';
-import { refuse } from '#domain/result.ts';
+import { refuse, type Result } from '#domain/result.ts';
 import type { Person, Subject } from '#domain/session/subject.ts';
 import { Listeners } from '../listeners.ts';
 import type { Clock } from '../ports.ts';
