@@ -169,7 +169,7 @@ describe('F18 T14 T16 T17 T19 T47 T50 the authorization table beside the sync so
     await tryLines(sessionRoutes, sessions);
   });
 
-  test('T14 T16 T17 F45 F46 pictures: read by who sees the session, uploaded by who took them', async () => {
+  test('T14 T16 T17 pictures: read by who sees the session, uploaded by who took them', async () => {
     const sessions = await Promise.all(
       states
         .filter(({ status }) => status !== 'REQUESTED')
