@@ -18,13 +18,13 @@ function titleOf(node: ts.Expression | undefined): string {
     : '';
 }
 
-/** Rows of the specification that titles of tests in a source text name. */
+/** Rows of the specification, and of the protocol (P…), that titles of tests in a source text name. */
 export function quotedRows(text: string): string[] {
   const source = ts.createSourceFile('test.ts', text, ts.ScriptTarget.Latest, true, ts.ScriptKind.TS);
   const rows: string[] = [];
   const visit = (node: ts.Node): void => {
     if (ts.isCallExpression(node) && isTestCall(node.expression))
-      rows.push(...(titleOf(node.arguments[0]).match(/\b[FBCTX]\d+\b/g) ?? []));
+      rows.push(...(titleOf(node.arguments[0]).match(/\b[FBCTXP]\d+\b/g) ?? []));
     ts.forEachChild(node, visit);
   };
   visit(source);

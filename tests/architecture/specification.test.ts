@@ -9,9 +9,11 @@ function testTexts(): string[] {
     readdirSync(join(projectRoot, folder), { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile() && /\.ts$/.test(entry.name) && !entry.name.endsWith('.d.ts'))
       .map((entry) => readFileSync(join(entry.parentPath, entry.name), 'utf8'))
-      .filter((text) => /\b(test|it|describe)\b/.test(text)),
+      .filter((text) => /\b(test|it|describe)\b/.test(text) && /\b[FBCTXP]\d+\b/.test(text)),
   );
 }
+
+const quoted = new Set(testTexts().flatMap(quotedRows));
 
 interface Row {
   readonly id: string;
@@ -26,13 +28,19 @@ const specification = (): Row[] =>
   ].map(([, id = '', built = '']) => ({ id, built }));
 
 test('the specification says of each row whether it is built: those that a test names are', () => {
-  const quoted = new Set(testTexts().flatMap(quotedRows));
   const rows = specification();
   expect(rows.length).toBeGreaterThan(200);
   expect(rows.filter(({ built }) => !['yes', 'not yet'].includes(built))).toEqual([]);
   const marked = (built: string) => rows.filter((row) => row.built === built).map(({ id }) => id);
   expect(marked('yes').filter((id) => !quoted.has(id))).toEqual([]);
   expect(marked('not yet').filter((id) => quoted.has(id))).toEqual([]);
+});
+
+test('every paragraph of the protocol is named by a test', () => {
+  const text = readFileSync(join(projectRoot, 'docs/protocol.md'), 'utf8');
+  const paragraphs = [...text.matchAll(/^- \*\*(P\d+)\*\*/gm)].map(([, id = '']) => id);
+  expect(paragraphs.length).toBeGreaterThan(60);
+  expect(paragraphs.filter((id) => !quoted.has(id))).toEqual([]);
 });
 
 test('titles are found however a test is written', () => {

@@ -76,7 +76,7 @@ export function describeRelayStorage(
       store = await place.open();
     };
 
-    test('keeps events as they were, with positions that grow', async () => {
+    test('P21 keeps events as they were, with positions that grow', async () => {
       const [one, two] = [newId<SessionId>(), newId<SessionId>()];
       const first = await store.events.append([
         entry(one, 0, [opened(1), chat(2)]),
@@ -204,7 +204,7 @@ export function describeRelayStorage(
       expect([store.epoch, store.secretKey]).toEqual([epoch, secretKey]);
     });
 
-    test('T55 chains what it keeps, and a tampered stream does not hold', async () => {
+    test('T55 P96 chains what it keeps, and a tampered stream does not hold', async () => {
       const id = newId<SessionId>();
       await store.events.append([entry(id, 0, [opened(1), chat(2)])]);
       await store.events.append([entry(id, 2, [chat(3)])]);
@@ -216,7 +216,7 @@ export function describeRelayStorage(
       expect(verifyChain(chain.slice(1), sha256Hex)).toMatchObject({ ok: false });
     });
 
-    test('T56 what is erased is gone for good: content, files, documents; its id stays taken', async () => {
+    test('T56 P95 what is erased is gone for good: content, files, documents; its id stays taken', async () => {
       const id = newId<SessionId>();
       await store.events.append([entry(id, 0, [opened(1), chat(2)])]);
       const head = await store.events.head();

@@ -55,7 +55,7 @@ const configured = (assistant: Assistant): OrganizationCommandBody => ({
   payload: { assistant },
 });
 
-test('F3 the shipped assistant is at the machine; a new one is told at once; nothing dangling is taken, and from nobody but an administrator', async () => {
+test('F3 P86 the shipped assistant is at the machine; a new one is told at once; nothing dangling is taken, and from nobody but an administrator', async () => {
   const { assistant } = await pump.client.me();
   expect(assistant.enabled).toBe(true);
   expect(assistant.steps.flatMap(({ actions }) => actions.map(({ action }) => action))).toContain(

@@ -228,7 +228,7 @@ test('T7 P14 a flood closes the socket that floods, and others are served', asyn
   await stillServes();
 });
 
-test('P3 signing out ends every socket of the sign-in and its tickets', async () => {
+test('P3 P16 signing out ends every socket of the sign-in and its tickets', async () => {
   const client = await Client.employee(relay, emails.erika);
   const sync = await client.sync();
   const documents = await openSocket(await addressOf(endpoints[1], client), relay.origin);

@@ -91,7 +91,7 @@ test('what a session froze at its creation stays, what counts at once counts at 
   expect(await change({ codeUserMayCancelConfirmed: true })).toBe('ok');
 });
 
-test('the events of the organization go to administrators alone; others get no frame with them', async () => {
+test('P80 the events of the organization go to administrators alone; others get no frame with them', async () => {
   const folded = ada.socket.organization(demoOrganization);
   expect(folded?.employees.map((who) => who.name)).toEqual(['Erika Expert', 'Emil Helfer', 'Ada Admin']);
   await change({ drawingLifetimeMs: 7000 });
@@ -178,7 +178,7 @@ test('T12 P17 who loses a responsibility loses its sessions within 2 s, and is t
   await eventually(async () => (await erika.client.me()).devices.length === 1, 'the device again');
 });
 
-test('T12 a deactivated employee is out within 2 s: sockets, tickets, password', async () => {
+test('T12 P27 a deactivated employee is out within 2 s: sockets, tickets, password', async () => {
   const emil = await come(Client.employee(relay, emails.emil));
   const spare = await emil.client.ticket();
   const employeeId = (await emil.client.me()).subject.id as EmployeeId;

@@ -80,7 +80,7 @@ test('T45 a passkey is added beside the password, signs in, and is taken away', 
   expect((await Client.employee(relay, emails.erika)).cookie).not.toBe('');
 });
 
-test('T45 a challenge is good once, for what it was made for, for a short while', async () => {
+test('T45 P84 a challenge is good once, for what it was made for, for a short while', async () => {
   const emil = await Client.employee(relay, emails.emil);
   const authenticator = new SoftAuthenticator(origin);
   const options = await json<PasskeyCreation>(post(emil, '/api/passkeys/options'));

@@ -57,7 +57,7 @@ const json = async (pending: Promise<Response>): Promise<Record<string, unknown>
 const accept = (client: Client, token: string, chosen = password) =>
   client.post('/api/invitations/accept', { token, password: chosen });
 
-test('an invited employee sets a password by the link, once, and is in', async () => {
+test('P81 an invited employee sets a password by the link, once, and is in', async () => {
   const { employeeId, email, token, path } = await invite();
   expect(path).toBe(`/join#${token}`);
   const nora = new Client(relay.origin);
@@ -217,7 +217,7 @@ test('T23 a revoked code ends an open app, and opens nothing', async () => {
   expect((await tablet.client.me()).subject.id).not.toBe(before);
 });
 
-test('T18 T19 a guest joins by a link, sees that one session, and the link dies with it', async () => {
+test('T18 T19 P83 a guest joins by a link, sees that one session, and the link dies with it', async () => {
   const pump = await come(freshPump());
   const erika = await come(Client.employee(relay, emails.erika));
   const id = await request(pump.socket, 'canary-other-session');

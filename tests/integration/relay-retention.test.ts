@@ -75,7 +75,7 @@ function onDisk(): string {
     .join();
 }
 
-test('F100 C3 T56 with retention none nothing of a session stays, anywhere, but id, times and participants', async () => {
+test('F100 C3 T56 P66 with retention none nothing of a session stays, anywhere, but id, times and participants', async () => {
   expect(await change({ retention: 'none' })).toBe('ok');
   const canary = 'canary-none-9931';
   const { epoch, position } = pump.socket;

@@ -172,7 +172,7 @@ test('F4 with requests off a forged request is refused, and on again it works', 
   expect(await say(pump, id, body, 0)).toBe('ok');
 });
 
-test('F4 the directory is told to be fetched anew when a switch was set', async () => {
+test('F4 P26 the directory is told to be fetched anew when a switch was set', async () => {
   await setSettings({ allowRequests: false });
   await setSettings({});
   await pump.socket.message((one) => one.t === 'directory-changed');
@@ -212,7 +212,7 @@ test('T11 P17 rights are judged at every message, not once at joining', async ()
   await emil.socket.message((one) => one.t === 'gone' && one.streamId === id);
 });
 
-test('T13 of a thousand races between two employees exactly one wins each', async () => {
+test('T13 P32 of a thousand races between two employees exactly one wins each', async () => {
   const second = (await emil.client.me()).subject;
   const [device] = (await pump.client.me()).devices;
   if (second.kind !== 'employee' || !device || second.responsibleFor === 'all') throw new Error('no demo');
@@ -390,7 +390,7 @@ test('T42 P31 a command id of somebody else is refused, also for another session
   expect((await relay.sessions.get(id))?.seq).toBe(2);
 });
 
-test('a code that is switched off ends the sign-ins that it opened', async () => {
+test('P82 a code that is switched off ends the sign-ins that it opened', async () => {
   const client = await Client.codeUser(relay, codes.compressor);
   await switchCode(relay, demoOrganization, 'Compressor K-7', false);
   expect((await client.request('/api/me')).status).toBe(401);

@@ -73,7 +73,7 @@ async function upload(client: Client, file: FileMeta, bytes: Buffer): Promise<nu
   return sent.status;
 }
 
-test('a file goes into the conversation, is verified, and comes out for who sees the ticket', async () => {
+test('P94 a file goes into the conversation, is verified, and comes out for who sees the ticket', async () => {
   for (const [text, mediaType] of [
     ['%PDF-1.7 a plan', 'application/pdf'],
     ['Torque: 40 Nm — fünf Schrauben', 'text/plain'],

@@ -117,7 +117,7 @@ test('F103 a conversation goes both ways with ticks, live', async () => {
   expect(await say(erika, id, { type: 'ticket.reopen', payload: {} })).toBe('ok');
 });
 
-test('T14 T16 T17 T50 a ticket is nothing to anybody else, and nobody links to one of another device', async () => {
+test('T14 T16 T17 T50 P90 a ticket is nothing to anybody else, and nobody links to one of another device', async () => {
   const canary = 'canary-ticket-7312';
   const id = await openTicket(pump, canary);
   expect(await say(pump, id, write(canary))).toBe('ok');
@@ -152,7 +152,7 @@ test('T14 T16 T17 T50 a ticket is nothing to anybody else, and nobody links to o
   expect(await say(pump, newId(), { type: 'ticket.open', payload: foreign })).toBe('not-found');
 });
 
-test('F11 F70 links stand on both sides, from the opening on and later, and are undone on both', async () => {
+test('F11 F70 P91 links stand on both sides, from the opening on and later, and are undone on both', async () => {
   const [first, second] = [await openTicket(pump), await openTicket(pump)];
   const [device] = (await erika.client.me()).devices;
   const id = newId<SessionId>();
@@ -209,7 +209,7 @@ test('C19 F16 chat of a linked session stands in the ticket, unless that is swit
   expect(after.messages.map((message) => message.text)).toEqual(['Please close the valve', 'It is closed']);
 });
 
-test('T14 T15 nothing of an internal session stays in a ticket that a code user has, live and at the next contact', async () => {
+test('T14 T15 P92 nothing of an internal session stays in a ticket that a code user has, live and at the next contact', async () => {
   const canary = 'canary-mirrored-5120';
   const ticketId = await openTicket(pump);
   const id = newId<SessionId>();
@@ -284,7 +284,7 @@ test('X18 of withdraw and confirm, and of cancel and start, the first in the rel
   }
 });
 
-test('the same message and the same mark a thousand times are one each', async () => {
+test('P93 the same message and the same mark a thousand times are one each', async () => {
   const id = await openTicket(pump);
   const message = command(id, 0, write('once'));
   const copies = Array<unknown>(200).fill(message);
@@ -303,7 +303,7 @@ test('the same message and the same mark a thousand times are one each', async (
   expect((await relay.streams.load(id))?.events.length).toBe(3);
 });
 
-test('T49 a rating counts once, from the session’s code user, after a completed call', async () => {
+test('T49 P68 a rating counts once, from the session’s code user, after a completed call', async () => {
   const id = await request(pump.socket);
   await confirm(erika.socket, id);
   const callId = newId<CallId>();

@@ -19,7 +19,7 @@ function copyOf(client: Client): Client {
   return copy;
 }
 
-test('T45 the token of a sign-in is replaced every day, and the old one is good for a moment longer', async () => {
+test('T45 P85 the token of a sign-in is replaced every day, and the old one is good for a moment longer', async () => {
   const tablet = await Client.codeUser(relay, codes.pump);
   const first = copyOf(tablet);
   expect(await me(tablet)).toBe(200);

@@ -106,7 +106,7 @@ describe('F103 ticks', () => {
     ).toEqual(['read']);
   });
 
-  test('F103 only those who take part in the chat leave receipts; also after the end', () => {
+  test('F103 P67 only those who take part in the chat leave receipts; also after the end', () => {
     expect(reasonOf(chatted().run(responsible, say.read('m1')))).toBe('not-assigned');
     expect(reasonOf(chatted().run(moderator, say.read('m1')))).toBe('not-assigned');
     expect(reasonOf(chatted().run(assigned, say.read('unheard-of')))).toBe('message-unknown');
@@ -145,7 +145,7 @@ describe('F70 ticket links', () => {
     expect(reasonOf(log.run(assigned, say.unlinkTicket(knownTicket)))).toBe('ticket-unknown');
   });
 
-  test('F70 T17 T50 a ticket of another machine is not linked: its readers would read along', () => {
+  test('F70 T17 T50 P70 a ticket of another machine is not linked: its readers would read along', () => {
     const log = new Log().must(responsible, say.create({ deviceId: press }));
     expect(reasonOf(log.run(responsible, say.linkTicket(knownTicket)))).toBe('ticket-unknown');
     const create = say.create({ deviceId: press, ticketIds: [knownTicket] });
@@ -209,7 +209,7 @@ describe('what is not for everybody who sees the session', () => {
       for (const event of log.events) expect(eventFor(who, event)).toBe(event);
   });
 
-  test('what is withheld says nothing but its number and time, and the log still folds', () => {
+  test('P69 what is withheld says nothing but its number and time, and the log still folds', () => {
     const log = full();
     const seen = log.events.map((event) => eventFor(opener, event));
     const withheld = seen.filter((event) => event.type === 'session.withheld');

@@ -23,7 +23,7 @@ const keepOpen = { keepOpenUntilClosed: true };
 const keptOpen = () => sessionIn('IN_PROGRESS', keepOpen).must(opener, say.leave());
 
 describe('F79 C15 End session', () => {
-  test('C15 ends the call that runs: DONE, also where a hang-up would have kept the session open', () => {
+  test('C15 P62 ends the call that runs: DONE, also where a hang-up would have kept the session open', () => {
     for (const settings of [{}, keepOpen]) {
       const log = sessionIn('IN_PROGRESS', settings).must(assigned, say.endSession());
       expect(log.current).toMatchObject({ status: 'DONE', calls: [{ endReason: 'session-ended' }] });
@@ -136,7 +136,7 @@ describe('F26 C17 by hand', () => {
     expect(manualStep(sessionIn('CONFIRMED', keepOpen).current, 'DONE')).toBeUndefined();
   });
 
-  test('F21 C17 IN_PROGRESS is never set by hand, REQUESTED never again', () => {
+  test('F21 C17 P63 IN_PROGRESS is never set by hand, REQUESTED never again', () => {
     for (const status of sessionStatuses)
       for (const never of ['IN_PROGRESS', 'REQUESTED'] as const)
         expect(manualStep(sessionIn(status).current, never)).toBeUndefined();

@@ -226,7 +226,7 @@ describe('T13 races: the relay’s order decides', () => {
     expect(reasonOf(log.run(assigned, say.cancel()))).toBe('ok');
   });
 
-  test('internal and public: internal, in either order', () => {
+  test('P71 internal and public: internal, in either order', () => {
     const log = sessionIn('CLOSED').must(assigned, say.assign(responsible));
     const baseSeq = log.events.length;
     log.must(assigned, say.visibility('internal'), { baseSeq });

@@ -156,7 +156,7 @@ describe('visible: one answer for every route', () => {
     expect(seenBy(who)).toEqual([]);
   });
 
-  test('C4 T18 a guest link that died with the session stays dead when it is reopened; a new one opens it', () => {
+  test('C4 T18 P72 a guest link that died with the session stays dead when it is reopened; a new one opens it', () => {
     for (const status of ['CLOSED', 'CANCELLED'] as const) {
       const log = sessionIn(status).must(people.assigned, say.reopen());
       expect(visible(people.guest, log.current)).toBe(false);

@@ -69,7 +69,7 @@ describe('F61 F62 C1 closing after wrap-up', () => {
     );
   });
 
-  test('C1 both are waited for: uploads and the rating', () => {
+  test('C1 P64 both are waited for: uploads and the rating', () => {
     const log = sessionIn('IN_PROGRESS').must(opener, say.screenshot()).must(assigned, say.leave());
     log.must(opener, say.rate());
     expect(isWrappedUp(log.current)).toBe(false);

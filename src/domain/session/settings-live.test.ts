@@ -53,7 +53,7 @@ describe('F14 C2 direct calls', () => {
     expect(log.current.history.map((step) => step.status)).toEqual(['CONFIRMED']);
   });
 
-  test('F14 F72 it rings those who answer for the machine: they have received it and may answer', () => {
+  test('F14 F72 P60 it rings those who answer for the machine: they have received it and may answer', () => {
     const log = new Log(direct).must(opener, say.callDirectly());
     expect(log.current.receivedBy).toEqual([refOf(assigned)]);
     expect(log.current.assigned).toEqual([refOf(assigned)]);
@@ -183,7 +183,7 @@ describe('F4 C2 C3 C7 C11 C15 C18 what is live and what was frozen', () => {
     expect(reasonOf(log.run(responsible, say.confirm()))).toBe('ok');
   });
 
-  test('F15 C2 C18 C15 C11 a session keeps who may start, who may cancel, how it ends, who may track', () => {
+  test('F15 C2 C18 C15 C11 P61 a session keeps who may start, who may cancel, how it ends, who may track', () => {
     const log = changed(sessionIn('CONFIRMED'), {
       whoMayStart: 'employeeOnly',
       codeUserMayCancelConfirmed: false,

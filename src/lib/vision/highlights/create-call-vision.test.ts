@@ -55,7 +55,7 @@ describe('highlights of a call', () => {
     expect(call.host('tablet').held).toBeUndefined();
   });
 
-  test('B20 a frame whose name is not told from others yet is waited for; one that is gone is said to be gone', async () => {
+  test('B20 P122 a frame whose name is not told from others yet is waited for; one that is gone is said to be gone', async () => {
     const { erika } = pair(call);
     call.namesKnown = false;
     erika.arm(tabletCamera, true);
@@ -122,7 +122,7 @@ describe('highlights of a call', () => {
     expect(erika.highlights[0]?.state).toBe('lost');
   });
 
-  test('F57 several at once, named or not, renamed, removed by their maker, cleared by either side', async () => {
+  test('F57 P125 several at once, named or not, renamed, removed by their maker, cleared by either side', async () => {
     const { tablet, erika } = pair(call);
     const ids = [];
     for (let i = 0; i < 5; i += 1) ids.push(await highlight(erika, i === 0 ? '' : `Bolt ${i}`));
@@ -197,7 +197,7 @@ describe('highlights of a call', () => {
     expect(tablet.highlights).toHaveLength(maxHighlights);
   });
 
-  test('T28 T5 a flood of datagrams is thinned out, and malformed ones are no harm', async () => {
+  test('T28 T5 P120 a flood of datagrams is thinned out, and malformed ones are no harm', async () => {
     const { erika } = pair(call);
     const id = await highlight(erika);
     call.host('tablet').see({ timeMs: 100, objects: [object(1, 0.5)] });
@@ -210,7 +210,7 @@ describe('highlights of a call', () => {
     expect(erika.boxOf(id)?.x).toBeCloseTo(0.5, 3);
   });
 
-  test('F57 C10 the way of a highlight is kept when it ends', async () => {
+  test('F57 C10 P126 the way of a highlight is kept when it ends', async () => {
     const { erika, tablet } = pair(call);
     const id = await highlight(erika);
     for (let ms = 0; ms <= 1000; ms += 50)

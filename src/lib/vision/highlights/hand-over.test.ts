@@ -26,7 +26,7 @@ describe('a tablet that is too slow for some time', () => {
     }
   }
 
-  test('F57 hands over, and goes on looking until the other side has every highlight', async () => {
+  test('F57 P121 hands over, and goes on looking until the other side has every highlight', async () => {
     const { erika, tablet } = pair(call);
     const ids = [await highlight(erika), await highlight(erika, 'Bolt')];
     const host = call.host('tablet');
