@@ -1,10 +1,10 @@
+import { Emitter } from '#domain/emitter.ts';
 import type { CodeUserId, DeviceId, EmployeeId, OrganizationId, SessionId } from '#domain/ids.ts';
 import { deviceOf, employeeOf } from '#domain/organization/organization.ts';
 import { visible } from '#domain/session/permissions.ts';
 import type { CodeUserSubject, GuestSubject, Person } from '#domain/session/subject.ts';
 import type { VideoSession } from '#domain/session/video-session.ts';
 import { isVisible } from '#domain/visible-text.ts';
-import { Listeners } from '../listeners.ts';
 import type { Clock, People } from '../ports.ts';
 import { hashToken, newId, newToken } from '../secrets.ts';
 import type { AccessCodeRow, GuestLinkRow, RelayStorage, SignInRow } from '../storage/relay-storage.ts';
@@ -52,7 +52,7 @@ export class PeopleService implements People {
   /** A token that had been replaced was used again. */
   readonly #onReuse: () => void;
   readonly #rotation: TokenRotation;
-  readonly #changed: Listeners<[signInId: string]>;
+  readonly #changed: Emitter<[signInId: string]>;
 
   constructor(
     storage: RelayStorage,
@@ -66,11 +66,11 @@ export class PeopleService implements People {
     this.#demoAllowed = options.demoAllowed;
     this.#onReuse = options.onReuse ?? (() => undefined);
     this.#rotation = new TokenRotation(storage.directory, clock);
-    this.#changed = new Listeners(options.onFault);
+    this.#changed = new Emitter(options.onFault);
   }
 
   onChanged(listener: (signInId: string) => void): () => void {
-    return this.#changed.add(listener);
+    return this.#changed.on(listener);
   }
 
   async bySignIn(signInId: string): Promise<Person | undefined> {
@@ -173,7 +173,7 @@ export class PeopleService implements People {
 
   async signOut(signInId: string): Promise<void> {
     await this.#storage.directory.removeSignIn(signInId);
-    this.#changed.tell(signInId);
+    this.#changed.emit(signInId);
   }
 
   /** Ends every sign-in of a person, but for the one named. */
@@ -184,17 +184,17 @@ export class PeopleService implements People {
 
   /** To be called when somebody's rights have changed. */
   async personChanged(personId: string): Promise<void> {
-    for (const signIn of await this.#storage.directory.signInsOf(personId)) this.#changed.tell(signIn.id);
+    for (const signIn of await this.#storage.directory.signInsOf(personId)) this.#changed.emit(signIn.id);
   }
 
   /** To be called when a device's code has changed. */
   async deviceChanged(deviceId: DeviceId): Promise<void> {
-    for (const signIn of await this.#storage.directory.signInsAt(deviceId)) this.#changed.tell(signIn.id);
+    for (const signIn of await this.#storage.directory.signInsAt(deviceId)) this.#changed.emit(signIn.id);
   }
 
   /** To be called with the sign-ins of guests whose link has ended. */
   guestsChanged(signInIds: readonly string[]): void {
-    for (const id of signInIds) this.#changed.tell(id);
+    for (const id of signInIds) this.#changed.emit(id);
   }
 
   async #start(

@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import { Emitter } from '#domain/emitter.ts';
 import type { ErrorCode } from '#domain/error-codes.ts';
 import type { CallId, PeerId, SessionId } from '#domain/ids.ts';
 import type { RelayMessage, RosterEntry } from '#domain/protocol/sync-messages.ts';
@@ -8,7 +9,6 @@ import { may, visible } from '#domain/session/permissions.ts';
 import type { Person } from '#domain/session/subject.ts';
 import { legOf, liveCall, openLegs, type VideoSession } from '#domain/session/video-session.ts';
 import type { RelayClock } from '../clock.ts';
-import { Listeners } from '../listeners.ts';
 import type { CallPresence } from '../ports.ts';
 import type { SessionLog } from './session-log.ts';
 
@@ -45,7 +45,7 @@ export class CallPresenceService implements CallPresence {
   readonly #calls = new Map<CallId, Map<string, Present>>();
   /** Timers of those who have a place in a call and are not present, by call and participant. */
   readonly #absent = new Map<CallId, Map<string, () => void>>();
-  readonly #changed: Listeners<[CallId]>;
+  readonly #changed: Emitter<[CallId]>;
   readonly #stop: () => void;
   #order = 0;
 
@@ -59,7 +59,7 @@ export class CallPresenceService implements CallPresence {
     this.#clock = clock;
     this.#log = log;
     this.#verifyPeerId = verifyPeerId;
-    this.#changed = new Listeners((error) => log.error({ err: error }, 'listener of presence'));
+    this.#changed = new Emitter((error) => log.error({ err: error }, 'listener of presence'));
     this.#stop = sessions.onChange(({ before, after }) => {
       const earlier = before && liveCall(before);
       if (earlier && liveCall(after)?.id !== earlier.id) this.#forget(earlier.id);
@@ -73,7 +73,7 @@ export class CallPresenceService implements CallPresence {
   }
 
   onChanged(listener: (callId: CallId) => void): () => void {
-    return this.#changed.add(listener);
+    return this.#changed.on(listener);
   }
 
   /** Says that a person is in a call, by this socket. Refused to whoever has no place in it. */
@@ -200,13 +200,13 @@ export class CallPresenceService implements CallPresence {
   #forget(callId: CallId): void {
     for (const participantId of [...(this.#absent.get(callId)?.keys() ?? [])])
       this.#cancelAbsence(callId, participantId);
-    if (this.#calls.delete(callId)) this.#changed.tell(callId);
+    if (this.#calls.delete(callId)) this.#changed.emit(callId);
   }
 
   #tell(sessionId: SessionId, callId: CallId): void {
     const roster = this.#roster(sessionId, callId);
     for (const { socket } of this.#calls.get(callId)?.values() ?? []) socket.send(roster);
-    this.#changed.tell(callId);
+    this.#changed.emit(callId);
   }
 
   #roster(sessionId: SessionId, callId: CallId): RelayMessage {

@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import { Emitter } from '#domain/emitter.ts';
 import type { ErrorCode } from '#domain/error-codes.ts';
 import { isId, type CommandId, type OrganizationId } from '#domain/ids.ts';
 import type { Organization } from '#domain/organization/organization.ts';
@@ -13,7 +14,6 @@ import {
 import type { CommandOutcome } from '#domain/protocol/sync-messages.ts';
 import { refuse, type Result } from '#domain/result.ts';
 import type { Person, Subject } from '#domain/session/subject.ts';
-import { Listeners } from '../listeners.ts';
 import type { Clock } from '../ports.ts';
 import type { AcceptedCommand, RelayStorage, StreamItem } from '../storage/relay-storage.ts';
 import { Batch, type Job } from './batch.ts';
@@ -58,8 +58,8 @@ export class StreamLog {
   readonly #clock: Clock;
   readonly #log: Logger;
   readonly #cache: StreamCache;
-  readonly #changes: Listeners<[StreamChange]>;
-  readonly #erasures: Listeners<[Erasure]>;
+  readonly #changes: Emitter<[StreamChange]>;
+  readonly #erasures: Emitter<[Erasure]>;
   readonly #queue: (Waiting | Alone)[] = [];
   #running: Promise<void> | undefined;
   #head = 0;
@@ -70,8 +70,8 @@ export class StreamLog {
     this.#log = log;
     this.#cache = new StreamCache(storage.events);
     const fault = (error: unknown) => log.error({ err: error }, 'listener of the log');
-    this.#changes = new Listeners(fault);
-    this.#erasures = new Listeners(fault);
+    this.#changes = new Emitter(fault);
+    this.#erasures = new Emitter(fault);
   }
 
   async start(): Promise<void> {
@@ -102,11 +102,11 @@ export class StreamLog {
   }
 
   onChange(listener: (change: StreamChange) => void): () => void {
-    return this.#changes.add(listener);
+    return this.#changes.on(listener);
   }
 
   onErased(listener: (erasure: Erasure) => void): () => void {
-    return this.#erasures.add(listener);
+    return this.#erasures.on(listener);
   }
 
   /** Something that the relay does itself, or in a person's name; judged by the same rules. */
@@ -138,7 +138,7 @@ export class StreamLog {
           this.#cache.drop(id);
           if (erased && last) {
             this.#head = Math.max(this.#head, erased.position);
-            this.#erasures.tell({ id, last, position: erased.position });
+            this.#erasures.emit({ id, last, position: erased.position });
           }
           resolve(erased?.fileNames ?? []);
         } catch (error) {
@@ -237,7 +237,7 @@ export class StreamLog {
     // Everything is in its place before anybody looks.
     for (const change of changes) {
       this.#head = Math.max(this.#head, change.events.at(-1)?.position ?? 0);
-      this.#changes.tell(change);
+      this.#changes.emit(change);
     }
     return true;
   }

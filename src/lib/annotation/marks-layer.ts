@@ -1,10 +1,10 @@
+import { Emitters } from '#domain/emitter.ts';
 import { toPlace, type PictureBox } from '#domain/annotation/coordinates.ts';
 import { cancelDatagram } from '#domain/annotation/live.ts';
 import type { Mark, Point, StrokeWidth } from '#domain/annotation/marks.ts';
 import { packMark } from '#domain/annotation/packing.ts';
 import type { MarkAnchor } from '#domain/picture/mark-anchor.ts';
 import type { Author } from './authors.ts';
-import { Emitter } from './emitter.ts';
 import { MarkGestures, type TextRequest } from './mark-gestures.ts';
 import { MarkBoard } from './mark-board.ts';
 import type { MarkScene } from './mark-scene.ts';
@@ -71,7 +71,7 @@ export class MarksLayer {
   readonly #input: StrokeInput;
   readonly #gestures: MarkGestures;
   readonly #random32: () => number;
-  readonly #emitter = new Emitter<MarksLayerEvents>();
+  readonly #emitter = new Emitters<MarksLayerEvents>();
   readonly #stops = new AbortController();
   readonly #stopListening: () => void;
   readonly #resize: ResizeObserver;

@@ -1,9 +1,9 @@
+import { Emitters } from '#domain/emitter.ts';
 import type { Mark, Point, StrokeWidth } from '#domain/annotation/marks.ts';
 import { clampToPicture } from '#domain/annotation/coordinates.ts';
 import type { MarkBody } from '#domain/annotation/packing.ts';
 import type { Author } from './authors.ts';
 import { EditorPresence, type SharedPresence } from './editor-presence.ts';
-import { Emitter } from './emitter.ts';
 import type { TextRequest } from './mark-gestures.ts';
 import { MarksLayer } from './marks-layer.ts';
 import { findTool } from './tool-registry.ts';
@@ -63,7 +63,7 @@ export class ScreenshotEditor {
   readonly #options: EditorOptions;
   readonly #layer: MarksLayer;
   readonly #presence: EditorPresence;
-  readonly #emitter = new Emitter<EditorEvents>();
+  readonly #emitter = new Emitters<EditorEvents>();
   readonly #stops: (() => void)[];
   #tool: string | null = null;
   #width: StrokeWidth = 'medium';

@@ -9,7 +9,7 @@ import type {
   TrackSource,
 } from '../../call-transport.ts';
 import type { ErrorCode } from '#domain/error-codes.ts';
-import { CallEmitter } from '../emitter.ts';
+import { CallEmitter } from '../call-emitter.ts';
 
 const maxLiveBytes = 1200;
 const maxControlBytes = 32 * 1024;

@@ -10,7 +10,7 @@ import {
   type TrackSource,
 } from '../../call-transport.ts';
 import { qualityBetween, sampleOf } from '../../link-quality.ts';
-import { CallEmitter } from '../emitter.ts';
+import { CallEmitter } from '../call-emitter.ts';
 import { IncomingCalls } from './incoming-calls.ts';
 import { rosterGraceMs } from './link-policy.ts';
 import { MediaLink, type LocalTracks } from './media-link.ts';
