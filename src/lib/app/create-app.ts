@@ -16,8 +16,10 @@ import { SessionState } from '../state/SessionState.svelte.ts';
 import { StorageState } from '../state/StorageState.svelte.ts';
 import { TicketsState } from '../state/TicketsState.svelte.ts';
 import { TicketState } from '../state/TicketState.svelte.ts';
+import type { AppUpdates } from '../ui/screens/app-parts.ts';
 import { ApiClient } from '../sync/api-client.ts';
 import { GuestApi } from '../sync/guest-api.ts';
+import { WorkboxUpdates } from './app-updates.ts';
 import { callFactories } from './call-factories.ts';
 import { lazyDeviceStore } from './lazy-device-store.ts';
 import {
@@ -50,6 +52,8 @@ export interface App {
   readonly people: PeopleDesk;
   readonly outbox: OutboxState;
   readonly notifications: NotificationsState;
+  /** Newer versions of the app itself. */
+  readonly updates: AppUpdates;
   readonly guestLinks: GuestLinks;
   /** The call that this tab is in, and how to come into one. */
   readonly calls: CallDesk;
@@ -78,6 +82,7 @@ export interface App {
 /** Builds the app for a browser. The only place that chooses who stands behind each port. */
 export function createApp({ baseUrl, window }: AppOptions): App {
   const runtime = browserRuntime(window);
+  const updates = new WorkboxUpdates();
   const parts: WorkspaceParts = {
     runtime,
     openSocket: openBrowserSocket,
@@ -101,6 +106,11 @@ export function createApp({ baseUrl, window }: AppOptions): App {
   const stopListening = listenToDevice(window, app);
   return {
     ...app,
+    updates,
+    start: () => {
+      updates.start();
+      return app.start();
+    },
     stop: () => {
       stopListening();
       app.stop();
@@ -119,7 +129,7 @@ export interface AssembleOptions {
 export function assembleApp(
   parts: WorkspaceParts,
   options: AssembleOptions,
-): App & { wake(): void; sleep(): void } {
+): Omit<App, 'updates'> & { wake(): void; sleep(): void } {
   const slot = new WorkspaceSlot();
   const storage = new StorageState(slot);
   const identity = new IdentityState({

@@ -122,6 +122,7 @@ export class Desk {
       people: unused('the people of the organization'),
       outbox: new OutboxState(slot),
       notifications: new NotificationsState(slot),
+      updates: { watch: () => () => undefined, take: () => undefined },
       guestLinks: unused('guest links'),
       drafts: identity.drafts,
     };

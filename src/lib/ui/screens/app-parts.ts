@@ -13,6 +13,14 @@ import type { StorageState } from '../../state/StorageState.svelte.ts';
 import type { TicketsState } from '../../state/TicketsState.svelte.ts';
 import type { TicketState } from '../../state/TicketState.svelte.ts';
 
+/** Newer versions of the app. */
+export interface AppUpdates {
+  /** Told with true when one is kept and waits, with false when it does not any more. Returns how to stop. */
+  watch(listener: (waits: boolean) => void): () => void;
+  /** Takes the one that waits: the page loads anew as soon as it is there. */
+  take(): void;
+}
+
 /** What the screens need of the app. The composition root's App is one. */
 export interface AppParts {
   identity: IdentityState;
@@ -30,6 +38,7 @@ export interface AppParts {
   people: PeopleDesk;
   outbox: OutboxState;
   notifications: NotificationsState;
+  updates: AppUpdates;
   guestLinks: GuestLinks;
   /** Texts being typed, by a key of the screen's own; they survive a reload. */
   drafts: IdentityState['drafts'];
