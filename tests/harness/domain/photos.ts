@@ -57,6 +57,8 @@ export function photo({
     ...part(0xee, ...text('Adobe'), 1),
     ...part(0xfe, ...text(serial)),
     ...part(0xdb, ...text('tables')),
+    // Its size: 640 × 480, one component.
+    ...part(0xc0, 8, 0x01, 0xe0, 0x02, 0x80, 1, 1, 0x11, 0),
     ...part(0xda, 1, 2, 3),
     ...text('pixels\xff\0pixels\xff\xd0more'),
     ...part(0xfe, ...text(owner)),
