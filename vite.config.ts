@@ -28,8 +28,9 @@ const componentProjects = process.env.VITEST
   : [];
 
 /**
- * Modules that the same pages need share a file, and a file that would be smaller than this joins its neighbour: on a link
- * of the field each request costs more than some text that another page would have needed.
+ * Texts and icons are a module each: those that the same pages need share a file, and a file that would be smaller than
+ * this (in source) joins its neighbour. On a link of the field a request costs more than some text of another page. For
+ * larger modules it is the other way round: all joined like that, the first page takes twice the bytes.
  */
 const smallestFile = 30_000;
 
@@ -42,12 +43,18 @@ const fewerFiles: Plugin = {
           build: {
             rolldownOptions: {
               output: {
-                strictExecutionOrder: true,
                 // Styles of several pages would have a name with folders in it, and not find their fonts.
                 assetFileNames: ({ names: [file = ''] }) =>
                   `_app/immutable/assets/${basename(file, extname(file))}.[hash][extname]`,
                 codeSplitting: {
-                  groups: [{ name: 'shared', entriesAware: true, entriesAwareMergeThreshold: smallestFile }],
+                  groups: [
+                    {
+                      name: 'small',
+                      test: /\/paraglide\/|\/@lucide\//,
+                      entriesAware: true,
+                      entriesAwareMergeThreshold: smallestFile,
+                    },
+                  ],
                 },
               },
             },
