@@ -26,8 +26,10 @@ export class WorkboxUpdates implements AppUpdates {
     document.addEventListener('visibilitychange', () => this.#look());
   }
 
-  take(): void {
-    this.#worker?.addEventListener('controlling', () => location.reload());
+  take(mayReload: () => boolean): void {
+    this.#worker?.addEventListener('controlling', () => {
+      if (mayReload()) location.reload();
+    });
     this.#worker?.messageSkipWaiting();
   }
 

@@ -17,6 +17,7 @@ import { StorageState } from '../state/StorageState.svelte.ts';
 import { TicketsState } from '../state/TicketsState.svelte.ts';
 import { TicketState } from '../state/TicketState.svelte.ts';
 import type { AppUpdates } from '../ui/screens/app-parts.ts';
+import { tabStorage } from '../ui/tab-storage.ts';
 import { ApiClient } from '../sync/api-client.ts';
 import { GuestApi } from '../sync/guest-api.ts';
 import { WorkboxUpdates } from './app-updates.ts';
@@ -101,7 +102,7 @@ export function createApp({ baseUrl, window }: AppOptions): App {
   const app = assembleApp(parts, {
     openDeviceStore: () => Promise.resolve(lazyDeviceStore(window.indexedDB)),
     persist: () => persist(window.navigator),
-    callMemory: tabCallMemory(tabStorage(window)),
+    callMemory: tabCallMemory(tabStorage()),
   });
   const stopListening = listenToDevice(window, app);
   return {
@@ -235,16 +236,6 @@ function listenToDevice(window: Window, app: { wake(): void; sleep(): void }): (
     window.removeEventListener('pageshow', online);
     window.document.removeEventListener('visibilitychange', visible);
   };
-}
-
-/** Undefined where the browser keeps nothing for a tab. */
-function tabStorage(window: Window): Storage | undefined {
-  try {
-    return window.sessionStorage;
-  } catch {
-    // Refused by the person's settings.
-    return undefined;
-  }
 }
 
 async function persist(navigator: Navigator): Promise<boolean | undefined> {

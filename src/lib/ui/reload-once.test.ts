@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { mayReload, noteReload } from './reload-once.ts';
+import { takeReload } from './reload-once.ts';
 
 function memory() {
   const kept = new Map<string, string>();
@@ -11,14 +11,19 @@ function memory() {
 
 test('X1 a page that failed is loaded anew by itself once, not again and again', () => {
   const tab = memory();
-  expect(mayReload(tab, '/messages', 1_000)).toBe(true);
-  noteReload(tab, '/messages', 1_000);
-  expect(mayReload(tab, '/messages', 11_000)).toBe(false);
-  expect(mayReload(tab, '/home', 11_000)).toBe(true);
-  expect(mayReload(tab, '/messages', 120_000)).toBe(true);
+  expect(takeReload(tab, '/messages', 1_000)).toBe(true);
+  expect(takeReload(tab, '/messages', 11_000)).toBe(false);
+  expect(takeReload(tab, '/home', 11_000)).toBe(true);
+  expect(takeReload(tab, '/messages', 120_000)).toBe(true);
 });
 
-test('X1 where a tab keeps nothing the person decides', () => {
-  noteReload(undefined, '/messages', 1_000);
-  expect(mayReload(undefined, '/messages', 1_000)).toBe(false);
+test('X1 where a tab keeps nothing, or has no room, the person decides', () => {
+  const full = {
+    ...memory(),
+    setItem: () => {
+      throw new DOMException('full', 'QuotaExceededError');
+    },
+  };
+  expect(takeReload(undefined, '/messages', 1_000)).toBe(false);
+  expect(takeReload(full, '/messages', 1_000)).toBe(false);
 });

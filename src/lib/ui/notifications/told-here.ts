@@ -28,13 +28,3 @@ export class ToldHere {
     return true;
   }
 }
-
-/** This tab's storage, where there is one. */
-export function tabStorage(): Storage | undefined {
-  try {
-    return window.sessionStorage;
-  } catch (cause) {
-    if (!(cause instanceof DOMException)) throw cause;
-    return undefined;
-  }
-}

@@ -17,8 +17,11 @@ import type { TicketState } from '../../state/TicketState.svelte.ts';
 export interface AppUpdates {
   /** Told with true when one is kept and waits, with false when it does not any more. Returns how to stop. */
   watch(listener: (waits: boolean) => void): () => void;
-  /** Takes the one that waits: the page loads anew as soon as it is there. */
-  take(): void;
+  /**
+   * Takes the one that waits; the page loads anew as soon as it is there.
+   * @param mayReload asked then: a call may have begun meanwhile
+   */
+  take(mayReload: () => boolean): void;
 }
 
 /** What the screens need of the app. The composition root's App is one. */
